@@ -1,0 +1,27 @@
+/**
+ * The bounds that a program can meet (law 6: limits on everything). Bounds that only the kernel's own tables have stand in
+ * `kernel/limits.ts`. All are checked with the error that the call's page names.
+ */
+export const LIMITS = {
+  /** Bytes of a name, without a terminating zero. Names are UTF-8; longer ones are OUT_OF_RANGE. */
+  nameBytes: 24,
+  /** Bytes that one call copies in or out; more is OUT_OF_RANGE. Keeps a step bounded. */
+  copyBytes: 1 << 20,
+  /** Highest thread priority. */
+  maxPriority: 31,
+  /** Priority of a process's first thread. */
+  defaultPriority: 16,
+  /** Lowest and first-past-highest user address. Page 0 up to userBase is never mapped: null pointers fault. */
+  userBase: 0x0001_0000,
+  userTop: 0xc000_0000,
+  /** Bytes of one memory object. */
+  vmoBytes: 0x4000_0000,
+  /** Threads that one futex_wake wakes at the most, as "all of them". */
+  wakeAll: 0xffff_ffff,
+} as const;
+
+/** A page, in bytes (Sv32). */
+export const PAGE_BYTES = 4096;
+
+/** A deadline that never comes: 2^63 - 1 as two words. Every deadline at or past 2^53 ns means the same. */
+export const FOREVER = Number.POSITIVE_INFINITY;
