@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Two suites. `npm test` runs `tests/`, which needs nothing but Node (and skips, saying why, what needs the optional compiler).
+ * `npm run test:further` runs `tests/further/`, which compares Tocsin with other programs: gcc, clang, QEMU.
+ */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    // A property test with thousands of cases on a loaded machine; nothing here measures time.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'tests', include: ['tests/**/*.test.ts'], exclude: ['tests/further/**'] },
+      },
+      {
+        extends: true,
+        test: { name: 'further', include: ['tests/further/**/*.test.ts'], testTimeout: 300_000 },
+      },
+    ],
+  },
+});
