@@ -1,0 +1,22 @@
+/** All that is generated. TypeScript goes through the project's formatter, so that lint has nothing to say about it. */
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { cHeader } from './c-header.js';
+import type { Product } from './product.js';
+import { referencePages } from './reference.js';
+import { scriptCalls } from './script-calls.js';
+
+export { REFERENCE_FOLDER } from './reference.js';
+
+export function generatedFiles(root: string): readonly Product[] {
+  return [cHeader(), formatted(scriptCalls(), root), ...referencePages()];
+}
+
+function formatted(product: Product, root: string): Product {
+  const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome');
+  const options = { cwd: root, input: product.text, encoding: 'utf8' } as const;
+  return {
+    ...product,
+    text: execFileSync(process.execPath, [biome, 'format', `--stdin-file-path=${product.path}`], options),
+  };
+}
