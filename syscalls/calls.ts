@@ -9,6 +9,7 @@
  * Numbers are never reused. A number inside an area's range that has no row answers NOT_SUPPORTED; outside every range, BAD_CALL.
  */
 import type { StatusName } from './errors.js';
+import { LIMITS, PAGE_BYTES } from './limits.js';
 import type { ObjectTypeName } from './objects.js';
 import type { RightName } from './rights.js';
 
@@ -22,14 +23,21 @@ export type Argument = { readonly name: string; readonly about: string } & (
       /** With it 0 is accepted and means what the text says. */
       readonly optional?: string;
     }
-  | { readonly kind: 'u32' | 'i32' | 'rights' | 'address' | 'time' }
+  | { readonly kind: 'i32' | 'rights' | 'time' }
+  /** A number. Above `most`: OUT_OF_RANGE. No multiple of `multiple`, or 0 where `nonzero`: INVALID_ARGS. */
+  | {
+      readonly kind: 'u32' | 'address';
+      readonly most?: number;
+      readonly multiple?: number;
+      readonly nonzero?: true;
+    }
   | { readonly kind: 'options'; readonly bits: Readonly<Record<string, number>> }
   /** One of a few numbers that have names. */
   | { readonly kind: 'choice'; readonly values: Readonly<Record<string, number>> }
   /** A pointer to bytes that the call reads or writes; the next argument is their count. `text` prints them as a string. */
   | { readonly kind: 'input' | 'output'; readonly text?: true }
-  /** The count of bytes of the pointer before it. */
-  | { readonly kind: 'length' }
+  /** The count of bytes of the pointer before it. Above `most` (1 MiB where it says nothing): OUT_OF_RANGE. */
+  | { readonly kind: 'length'; readonly most?: number }
   /** A pointer to an aligned 32-bit word that must be readable. */
   | { readonly kind: 'word' }
 );
@@ -83,7 +91,7 @@ export const PROPERTY = { NAME: 0, PRIORITY: 1 } as const;
 
 const NAME_ARGUMENTS = [
   { name: 'name', kind: 'input', text: true, about: 'The name, UTF-8, without a terminating zero; at most 24 bytes.' },
-  { name: 'name_len', kind: 'length', about: 'Bytes of the name.' },
+  { name: 'name_len', kind: 'length', most: LIMITS.nameBytes, about: 'Bytes of the name.' },
 ] as const satisfies readonly Argument[];
 
 const NAME_ERRORS = { OUT_OF_RANGE: 'The name is longer than 24 bytes.' } as const;
@@ -91,7 +99,8 @@ const NAME_ERRORS = { OUT_OF_RANGE: 'The name is longer than 24 bytes.' } as con
 const DEADLINE: Argument = {
   name: 'deadline',
   kind: 'time',
-  about: 'Absolute virtual time in nanoseconds; one in the past polls; 2^63 - 1 (or anything from 2^53 on) never comes.',
+  about:
+    'Absolute virtual time in nanoseconds; one in the past polls; 2^63 - 1 (or anything from 2^53 on) never comes.',
 };
 
 const CALLS_BY_NAME = {
@@ -139,7 +148,9 @@ const CALLS_BY_NAME = {
     number: 0x03,
     area: 'handles',
     summary: 'Removes every handle that was derived from this one, in whatever process, and nothing else.',
-    arguments: [{ name: 'h', kind: 'handle', object: [], rights: [], about: 'The handle whose descendants go; it stays itself.' }],
+    arguments: [
+      { name: 'h', kind: 'handle', object: [], rights: [], about: 'The handle whose descendants go; it stays itself.' },
+    ],
     results: [{ name: 'removed', kind: 'u32', about: 'How many handles were removed.' }],
     errors: {},
     description: 'Descendants are handles made from it by duplication, and from those, to any depth.',
@@ -170,7 +181,8 @@ const CALLS_BY_NAME = {
     ],
     results: [],
     errors: { OUT_OF_RANGE: 'The name is longer than 24 bytes, or the priority above 31.' },
-    description: 'PRIORITY of a process is WRONG_TYPE; a value of another length than the property has is INVALID_ARGS.',
+    description:
+      'PRIORITY of a process is WRONG_TYPE; a value of another length than the property has is INVALID_ARGS.',
   },
   futex_wait: {
     number: 0x40,
@@ -251,10 +263,21 @@ const CALLS_BY_NAME = {
     summary: "Makes an allocator under another, with a quota that is moved out of the parent's.",
     arguments: [
       { name: 'parent', kind: 'handle', object: ['allocator'], rights: ['ALLOC'], about: 'Whose quota is divided.' },
-      { name: 'quota', kind: 'u32', about: 'Bytes, a multiple of 4096.' },
+      {
+        name: 'quota',
+        kind: 'u32',
+        multiple: PAGE_BYTES,
+        nonzero: true,
+        most: LIMITS.vmoBytes,
+        about: 'Bytes, a multiple of 4096, not 0, at most 1 GiB.',
+      },
     ],
     results: [{ name: 'child', kind: 'handle', about: 'The new allocator.' }],
-    errors: { NO_MEMORY: "The quota does not fit what is left of the parent's.", NO_RESOURCES: 'The tree is 16 deep already.' },
+    errors: {
+      NO_MEMORY: "The quota does not fit what is left of the parent's.",
+      NO_RESOURCES: 'The tree is 16 deep already, or a table is full.',
+      OUT_OF_RANGE: 'The quota is above 1 GiB.',
+    },
     description:
       "Quota is moved, not shared: a node's own use plus its children's quotas never exceed its quota. The quota goes back to the " +
       'parent when the last handle is closed and nothing is charged here any more.',
@@ -264,12 +287,28 @@ const CALLS_BY_NAME = {
     area: 'memory',
     summary: 'Makes a memory object of zero bytes, whose frames come when they are first touched.',
     arguments: [
-      { name: 'allocator', kind: 'handle', object: ['allocator'], rights: ['ALLOC'], about: 'Who pays for the frames.' },
-      { name: 'size', kind: 'u32', about: 'Bytes; rounded up to whole pages.' },
+      {
+        name: 'allocator',
+        kind: 'handle',
+        object: ['allocator'],
+        rights: ['ALLOC'],
+        about: 'Who pays for the frames.',
+      },
+      {
+        name: 'size',
+        kind: 'u32',
+        nonzero: true,
+        most: LIMITS.vmoBytes,
+        about: 'Bytes, not 0; rounded up to whole pages.',
+      },
       { name: 'options', kind: 'options', bits: {}, about: 'None yet.' },
     ],
     results: [{ name: 'vmo', kind: 'handle', about: 'The new memory object.' }],
-    errors: { OUT_OF_RANGE: 'The size is 0 or above 1 GiB.' },
+    errors: {
+      OUT_OF_RANGE: 'The size is above 1 GiB.',
+      NO_MEMORY: 'The object does not fit the quota.',
+      NO_RESOURCES: 'A table is full.',
+    },
     description: 'Creating it charges no frames: touching a page does, and fails there when the quota is used up.',
   },
   vmo_read: {
@@ -297,7 +336,10 @@ const CALLS_BY_NAME = {
       { name: 'len', kind: 'length', about: 'How many; at most 1 MiB.' },
     ],
     results: [],
-    errors: { OUT_OF_RANGE: 'The range does not lie in the object.', NO_MEMORY: 'A page that has to be backed does not fit the quota.' },
+    errors: {
+      OUT_OF_RANGE: 'The range does not lie in the object.',
+      NO_MEMORY: 'A page that has to be backed does not fit the quota.',
+    },
     description: 'Either every byte is written or none.',
   },
   vmar_map: {
@@ -313,19 +355,26 @@ const CALLS_BY_NAME = {
         rights: ['MAP'],
         about: 'The memory object; READ, WRITE and EXECUTE are needed as far as the protection asks for them.',
       },
-      { name: 'offset', kind: 'u32', about: 'Where in the object, a multiple of 4096.' },
-      { name: 'map_len', kind: 'u32', about: 'Bytes, a multiple of 4096, not 0.' },
+      { name: 'offset', kind: 'u32', multiple: PAGE_BYTES, about: 'Where in the object, a multiple of 4096.' },
+      { name: 'map_len', kind: 'u32', multiple: PAGE_BYTES, nonzero: true, about: 'Bytes, a multiple of 4096, not 0.' },
       {
         name: 'protection',
         kind: 'options',
         bits: MAP_OPTIONS,
-        about: 'READ, WRITE, EXECUTE; none of them makes a guard. WRITE needs READ. FIXED: at the hint and nowhere else.',
+        about:
+          'READ, WRITE, EXECUTE; none of them makes a guard. WRITE needs READ. FIXED: at the hint and nowhere else.',
       },
-      { name: 'hint', kind: 'address', about: 'Where it would be welcome, a multiple of 4096; 0: anywhere.' },
+      {
+        name: 'hint',
+        kind: 'address',
+        multiple: PAGE_BYTES,
+        about: 'Where it would be welcome, a multiple of 4096; 0: anywhere.',
+      },
     ],
     results: [{ name: 'addr', kind: 'address', about: 'Where it is.' }],
     errors: {
-      OUT_OF_RANGE: 'The range does not lie in the object, or with FIXED not in user addresses (0x10000 to 0xc0000000).',
+      OUT_OF_RANGE:
+        'The range does not lie in the object, or with FIXED not in user addresses (0x10000 to 0xc0000000).',
       ALREADY_EXISTS: 'FIXED, and something is mapped there.',
       NO_SPACE: 'No free range is long enough.',
       NO_RESOURCES: 'The region has its 4,096 mappings already.',
@@ -341,11 +390,22 @@ const CALLS_BY_NAME = {
     summary: 'Removes what is mapped in a range.',
     arguments: [
       { name: 'vmar', kind: 'handle', object: ['vmar'], rights: ['MAP'], about: 'The address region.' },
-      { name: 'addr', kind: 'address', about: 'Start, a multiple of 4096.' },
-      { name: 'unmap_len', kind: 'u32', about: 'Bytes, a multiple of 4096, not 0.' },
+      { name: 'addr', kind: 'address', multiple: PAGE_BYTES, about: 'Start, a multiple of 4096.' },
+      {
+        name: 'unmap_len',
+        kind: 'u32',
+        multiple: PAGE_BYTES,
+        nonzero: true,
+        about: 'Bytes, a multiple of 4096, not 0.',
+      },
     ],
     results: [],
-    errors: { NOT_FOUND: 'Nothing is mapped in the range.', OUT_OF_RANGE: 'The range leaves user addresses.', NO_RESOURCES: 'Splitting a mapping would exceed 4,096.', NO_MEMORY: 'Splitting a mapping does not fit the quota.' },
+    errors: {
+      NOT_FOUND: 'Nothing is mapped in the range.',
+      OUT_OF_RANGE: 'The range leaves user addresses.',
+      NO_RESOURCES: 'Splitting a mapping would exceed 4,096.',
+      NO_MEMORY: 'Splitting a mapping does not fit the quota.',
+    },
     description: 'Mappings that lie partly in the range are cut or split.',
   },
   vmar_protect: {
@@ -354,12 +414,28 @@ const CALLS_BY_NAME = {
     summary: 'Changes the protection of a mapped range.',
     arguments: [
       { name: 'vmar', kind: 'handle', object: ['vmar'], rights: ['MAP'], about: 'The address region.' },
-      { name: 'addr', kind: 'address', about: 'Start, a multiple of 4096.' },
-      { name: 'protect_len', kind: 'u32', about: 'Bytes, a multiple of 4096, not 0.' },
-      { name: 'protection', kind: 'options', bits: PROTECTION, about: 'READ, WRITE, EXECUTE; none of them makes a guard.' },
+      { name: 'addr', kind: 'address', multiple: PAGE_BYTES, about: 'Start, a multiple of 4096.' },
+      {
+        name: 'protect_len',
+        kind: 'u32',
+        multiple: PAGE_BYTES,
+        nonzero: true,
+        about: 'Bytes, a multiple of 4096, not 0.',
+      },
+      {
+        name: 'protection',
+        kind: 'options',
+        bits: PROTECTION,
+        about: 'READ, WRITE, EXECUTE; none of them makes a guard.',
+      },
     ],
     results: [],
-    errors: { NOT_FOUND: 'A part of the range is not mapped.', OUT_OF_RANGE: 'The range leaves user addresses.', NO_RESOURCES: 'Splitting a mapping would exceed 4,096.', NO_MEMORY: 'Splitting a mapping does not fit the quota.' },
+    errors: {
+      NOT_FOUND: 'A part of the range is not mapped.',
+      OUT_OF_RANGE: 'The range leaves user addresses.',
+      NO_RESOURCES: 'Splitting a mapping would exceed 4,096.',
+      NO_MEMORY: 'Splitting a mapping does not fit the quota.',
+    },
     description: 'What the handle with which it was mapped did not allow, ACCESS_DENIED refuses here too.',
   },
   process_create: {
@@ -367,15 +443,25 @@ const CALLS_BY_NAME = {
     area: 'tasks',
     summary: 'Makes a process with an empty address space and no threads.',
     arguments: [
-      { name: 'job', kind: 'u32', about: "0: the caller's own job. Jobs have no handles yet; anything else is BAD_HANDLE." },
-      { name: 'allocator', kind: 'handle', object: ['allocator'], rights: ['ALLOC'], about: 'Who pays for all that it makes the kernel hold.' },
+      {
+        name: 'job',
+        kind: 'u32',
+        about: "0: the caller's own job. Jobs have no handles yet; anything else is BAD_HANDLE.",
+      },
+      {
+        name: 'allocator',
+        kind: 'handle',
+        object: ['allocator'],
+        rights: ['ALLOC'],
+        about: 'Who pays for all that it makes the kernel hold.',
+      },
       ...NAME_ARGUMENTS,
     ],
     results: [
       { name: 'process', kind: 'handle', about: 'The process.' },
       { name: 'vmar', kind: 'handle', about: 'Its address region.' },
     ],
-    errors: { NO_MEMORY: 'The process does not fit the quota.', ...NAME_ERRORS },
+    errors: { NO_MEMORY: 'The process does not fit the quota.', NO_RESOURCES: 'A table is full.', ...NAME_ERRORS },
     description: 'The new process holds no handles.',
   },
   process_start: {
@@ -384,13 +470,21 @@ const CALLS_BY_NAME = {
     summary: 'Starts the first thread of a process.',
     arguments: [
       { name: 'process', kind: 'handle', object: ['process'], rights: ['MANAGE'], about: 'The process.' },
-      { name: 'thread', kind: 'handle', object: ['thread'], rights: ['MANAGE'], about: 'A thread of it that was not started.' },
+      {
+        name: 'thread',
+        kind: 'handle',
+        object: ['thread'],
+        rights: ['MANAGE'],
+        about: 'A thread of it that was not started.',
+      },
       { name: 'entry', kind: 'address', about: 'The first instruction.' },
       { name: 'sp', kind: 'address', about: 'The stack pointer.' },
       { name: 'arg', kind: 'u32', about: 'What the thread finds in a0.' },
     ],
     results: [],
-    errors: { BAD_STATE: 'The process was started already or has ended, or the thread is not a new one of this process.' },
+    errors: {
+      BAD_STATE: 'The process was started already or has ended, or the thread is not a new one of this process.',
+    },
     description: 'Until then threads of the process cannot be started.',
   },
   thread_create: {
@@ -399,7 +493,7 @@ const CALLS_BY_NAME = {
     summary: 'Makes a thread of a process; it runs when it is started.',
     arguments: [
       { name: 'process', kind: 'handle', object: ['process'], rights: ['MANAGE'], about: 'The process.' },
-      { name: 'priority', kind: 'u32', about: '0 (lowest) to 31.' },
+      { name: 'priority', kind: 'u32', most: LIMITS.maxPriority, about: '0 (lowest) to 31.' },
       ...NAME_ARGUMENTS,
     ],
     results: [{ name: 'thread', kind: 'handle', about: 'The thread.' }],
@@ -416,7 +510,13 @@ const CALLS_BY_NAME = {
     area: 'tasks',
     summary: 'Starts a thread.',
     arguments: [
-      { name: 'thread', kind: 'handle', object: ['thread'], rights: ['MANAGE'], about: 'A thread that was not started.' },
+      {
+        name: 'thread',
+        kind: 'handle',
+        object: ['thread'],
+        rights: ['MANAGE'],
+        about: 'A thread that was not started.',
+      },
       { name: 'entry', kind: 'address', about: 'The first instruction.' },
       { name: 'sp', kind: 'address', about: 'The stack pointer.' },
       { name: 'arg', kind: 'u32', about: 'What the thread finds in a0.' },
@@ -433,7 +533,8 @@ const CALLS_BY_NAME = {
       {
         name: 'word',
         kind: 'address',
-        about: 'A 32-bit word, or 0: the kernel stores 0 there and wakes everyone who waits for it, after the thread has left its stack.',
+        about:
+          'A 32-bit word, or 0: the kernel stores 0 there and wakes everyone who waits for it, after the thread has left its stack.',
       },
     ],
     results: [],
@@ -455,7 +556,9 @@ const CALLS_BY_NAME = {
     number: 0x88,
     area: 'tasks',
     summary: 'Ends a process or a thread from outside.',
-    arguments: [{ name: 'task', kind: 'handle', object: ['process', 'thread'], rights: ['DESTROY'], about: 'What is to end.' }],
+    arguments: [
+      { name: 'task', kind: 'handle', object: ['process', 'thread'], rights: ['DESTROY'], about: 'What is to end.' },
+    ],
     results: [],
     errors: { BAD_STATE: 'It has ended already.' },
     description: 'The exit record says KILLED. A thread that kills itself or its own process does not return.',
@@ -465,7 +568,13 @@ const CALLS_BY_NAME = {
     area: 'boot',
     summary: 'Stops the machine.',
     arguments: [
-      { name: 'process', kind: 'handle', object: ['process'], rights: ['DESTROY'], about: 'The boot process; any other is ACCESS_DENIED.' },
+      {
+        name: 'process',
+        kind: 'handle',
+        object: ['process'],
+        rights: ['DESTROY'],
+        about: 'The boot process; any other is ACCESS_DENIED.',
+      },
       { name: 'code', kind: 'i32', about: 'What the machine ends with.' },
     ],
     results: [],

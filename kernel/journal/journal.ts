@@ -1,0 +1,231 @@
+/**
+ * The journal: where kernel state changes. `commit` writes a record into a preallocated ring and applies its transition to the
+ * live state; nothing else may do either (law 1).
+ *
+ * Before the oldest records are overwritten a copy of the state covers those that stay, so the live state can always be folded
+ * from a copy and the records after it: at least half a ring of them. Reading further back is an error that names the oldest.
+ *
+ * Hot path: `commit` allocates nothing. Cost in `npm run bench` ("journal").
+ */
+import { KernelPanic, must } from '../panic.js';
+import { copyState, MutableState, type State, stateDifference } from '../state/state.js';
+import type { Apply, TimedTransition, Transition } from '../state/transition.js';
+import { TRANSITIONS } from '../transitions/all.js';
+import { Digest } from './digest.js';
+import { DOUBLE, type ReadRecord, RECORD_WORDS, readRecord, recordLine, WORD } from './record.js';
+
+type Arguments<T> = T extends Transition<infer F> ? { [K in keyof F]: number } : never;
+
+/** The digest takes records in blocks of this many, while they are still in the processor's cache. */
+const DIGEST_BLOCK = 1024;
+
+export interface JournalOptions {
+  /** Records that the ring holds; rounded up to a multiple of 2,048. */
+  readonly capacity: number;
+  /** Without it state still changes by transitions only, but nothing is written: for measuring what the journal costs. */
+  readonly enabled: boolean;
+}
+
+export class Journal {
+  readonly state: State;
+  /** Records written since boot. */
+  count = 0;
+  readonly capacity: number;
+  readonly enabled: boolean;
+  /** Called after each record; for traces. */
+  onRecord: ((record: ReadRecord) => void) | undefined;
+
+  private readonly live: MutableState;
+  private readonly words: Int32Array;
+  private readonly doubles: Float64Array;
+  /** Where the next record goes, in words. */
+  private at = 0;
+  /** What the running step's records carry. */
+  private seq = 0;
+  private time = 0;
+  private cause = 0;
+  private actor = 0;
+
+  private readonly digest = new Digest();
+  private digested = 0;
+  /** State before record `coveredFrom`, and before record `nextFrom`, half a ring later. */
+  private covered: MutableState;
+  private coveredFrom = 0;
+  private next: MutableState;
+  private nextFrom = 0;
+  /** The count at which the next copy is made. */
+  private copyAt: number;
+
+  constructor(frames: number, options: JournalOptions) {
+    this.live = new MutableState(frames);
+    this.state = this.live;
+    this.enabled = options.enabled;
+    this.capacity = Math.ceil(options.capacity / (2 * DIGEST_BLOCK)) * 2 * DIGEST_BLOCK;
+    const buffer = new ArrayBuffer((this.enabled ? this.capacity : 0) * RECORD_WORDS * 4);
+    this.words = new Int32Array(buffer);
+    this.doubles = new Float64Array(buffer);
+    this.copyAt = this.capacity >> 1;
+    this.covered = new MutableState(frames);
+    this.next = new MutableState(frames);
+  }
+
+  /** Begins a step: its records carry this time, actor (koid, 0 for none) and cause (seq). */
+  beginStep(time: number, actor: number, cause: number): void {
+    this.seq = this.live.seq + 1;
+    this.time = time;
+    this.actor = actor;
+    this.cause = cause;
+  }
+
+  /** Commits a transition: a record, and the change of state. Every argument is taken as a signed 32-bit word. */
+  readonly commit = this.write as <T extends Transition>(
+    transition: T & (T extends TimedTransition ? never : unknown),
+    ...fields: Arguments<T>
+  ) => void;
+
+  /** Commits a transition that has a time. */
+  readonly commitAt = this.writeAt as <T extends TimedTransition>(transition: T, time: number, ...fields: Arguments<T>) => void;
+
+  private write(transition: Transition, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0): void {
+    const { live } = this;
+    live.seq = this.seq;
+    live.time = this.time;
+    if (this.enabled) {
+      const { words, at } = this;
+      const p = at + WORD.PAYLOAD;
+      words[p] = a;
+      words[p + 1] = b;
+      words[p + 2] = c;
+      words[p + 3] = d;
+      words[p + 4] = e;
+      words[p + 5] = f;
+      words[p + 6] = g;
+      words[p + 7] = h;
+      this.finish(transition.number);
+    }
+    transition.apply(live, a | 0, b | 0, c | 0, d | 0, e | 0, f | 0, g | 0, h | 0);
+    if (this.count === this.copyAt) this.copyLive();
+    if (this.onRecord) this.report();
+  }
+
+  private writeAt(transition: Transition, time: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0): void {
+    const { live } = this;
+    live.seq = this.seq;
+    live.time = this.time;
+    if (this.enabled) {
+      const { words, at } = this;
+      const p = at + WORD.PAYLOAD;
+      words[p] = a;
+      words[p + 1] = b;
+      words[p + 2] = c;
+      words[p + 3] = d;
+      words[p + 4] = e;
+      words[p + 5] = f;
+      this.doubles[(at >> 1) + DOUBLE.TIME_FIELD] = time;
+      this.finish(transition.number);
+    }
+    (transition.apply as (s: MutableState, time: number, ...words: number[]) => void)(live, time, a | 0, b | 0, c | 0, d | 0, e | 0, f | 0);
+    if (this.count === this.copyAt) this.copyLive();
+    if (this.onRecord) this.report();
+  }
+
+  /** Writes the header of the record at `at`, and moves on. */
+  private finish(type: number): void {
+    const { words, doubles, at } = this;
+    const half = at >> 1;
+    doubles[half + DOUBLE.SEQ] = this.seq;
+    doubles[half + DOUBLE.TIME] = this.time;
+    doubles[half + DOUBLE.CAUSE] = this.cause;
+    words[at + WORD.TYPE] = type;
+    words[at + WORD.ACTOR] = this.actor;
+    this.at = at + RECORD_WORDS;
+    if (++this.count % DIGEST_BLOCK === 0) this.endBlock();
+  }
+
+  /** After each block: the digest, and the ring's wrap. Runs between a record and its change of state. */
+  private endBlock(): void {
+    this.digestUpTo(this.count);
+    if (this.at === this.words.length) this.at = 0;
+  }
+
+  /** Copies the state, half a ring after the last copy: the older of the two copies covers every record that is kept. */
+  private copyLive(): void {
+    const spare = this.covered;
+    this.covered = this.next;
+    this.coveredFrom = this.nextFrom;
+    copyState(this.live, spare);
+    this.next = spare;
+    this.nextFrom = this.count;
+    this.copyAt = this.count + (this.capacity >> 1);
+  }
+
+  private digestUpTo(count: number): void {
+    while (this.digested < count) {
+      const from = this.digested % this.capacity;
+      const records = Math.min(count - this.digested, this.capacity - from);
+      this.digest.update(this.words, from * RECORD_WORDS, (from + records) * RECORD_WORDS);
+      this.digested += records;
+    }
+  }
+
+  /** The digest of all records so far, 32 hexadecimal digits. */
+  hash(): string {
+    if (this.enabled) this.digestUpTo(this.count);
+    return this.digest.text();
+  }
+
+  /** The index of the oldest record that can still be folded to the live state. */
+  get oldest(): number {
+    return this.coveredFrom;
+  }
+
+  /** The record with this index. Throws RangeError where it is not (or no longer) here; the message names the oldest. */
+  read(index: number): ReadRecord {
+    if (!this.enabled || index < this.count - this.capacity || index < 0 || index >= this.count) {
+      throw new RangeError(`the journal holds records ${Math.max(0, this.count - this.capacity)} to ${this.count - 1}`);
+    }
+    return readRecord(this.words, this.doubles, (index % this.capacity) * RECORD_WORDS, index);
+  }
+
+  /** The last records, oldest first, one line each. */
+  tail(records: number): string[] {
+    const lines: string[] = [];
+    const first = this.enabled ? Math.max(0, this.count - Math.min(records, this.capacity)) : this.count;
+    for (let index = first; index < this.count; index++) lines.push(recordLine(this.read(index)));
+    return lines;
+  }
+
+  /** Folds the records after the oldest copy of the state, and gives the first difference from the live state, or undefined. */
+  foldDifference(): string | undefined {
+    if (!this.enabled) return undefined;
+    const folded = new MutableState(this.live.frameCount);
+    copyState(this.covered, folded);
+    this.fold(folded, this.coveredFrom, this.count);
+    return stateDifference(this.live, folded);
+  }
+
+  /** Applies the records from `from` to `to` to a state. */
+  private fold(state: MutableState, from: number, to: number): void {
+    const { words, doubles } = this;
+    for (let index = from; index < to; index++) {
+      const at = (index % this.capacity) * RECORD_WORDS;
+      const half = at >> 1;
+      const p = at + WORD.PAYLOAD;
+      state.seq = doubles[half + DOUBLE.SEQ];
+      state.time = doubles[half + DOUBLE.TIME];
+      const transition = TRANSITIONS[words[at + WORD.TYPE]];
+      if (transition === undefined) throw new KernelPanic(`record ${index} has no type`);
+      const apply: Apply = transition.apply;
+      if (transition.time === undefined) {
+        apply(state, words[p], words[p + 1], words[p + 2], words[p + 3], words[p + 4], words[p + 5], words[p + 6], words[p + 7]);
+      } else {
+        apply(state, doubles[half + DOUBLE.TIME_FIELD], words[p], words[p + 1], words[p + 2], words[p + 3], words[p + 4], words[p + 5], 0);
+      }
+    }
+  }
+
+  private report(): void {
+    must(this.enabled, 'records can only be traced while the journal is on');
+    this.onRecord?.(this.read(this.count - 1));
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * A record: 64 bytes, sixteen 32-bit words, little-endian.
+ *
+ * words 0-1 seq (double) · 2-3 virtual time in ns (double) · 4-5 cause: the seq of the step that led to this one (double) ·
+ * 6 the transition's number · 7 actor: the koid of the thread whose step it is, 0 for none · 8-15 payload: the fields in
+ * order; a timed transition has its fields in words 8-13 and its time (double) in words 14-15.
+ */
+import { TRANSITIONS } from '../transitions/all.js';
+
+export const RECORD_WORDS = 16;
+export const WORD = { TYPE: 6, ACTOR: 7, PAYLOAD: 8, TIME_FIELD: 14 } as const;
+/** Places of the doubles, in units of eight bytes. */
+export const DOUBLE = { SEQ: 0, TIME: 1, CAUSE: 2, TIME_FIELD: 7 } as const;
+
+/** A record with names, for people and queries; never on a hot path. */
+export interface ReadRecord {
+  /** Place in the journal, counted from 0 at boot. */
+  readonly index: number;
+  readonly seq: number;
+  /** Virtual time, ns. */
+  readonly time: number;
+  readonly cause: number;
+  /** Koid of the thread, 0 for none. */
+  readonly actor: number;
+  readonly type: string;
+  readonly fields: Readonly<Record<string, number>>;
+}
+
+/** Reads the record that begins at word `at`. */
+export function readRecord(words: Int32Array, doubles: Float64Array, at: number, index: number): ReadRecord {
+  const transition = TRANSITIONS[words[at + WORD.TYPE]];
+  const fields: Record<string, number> = {};
+  transition.fields.forEach((name, i) => {
+    fields[name] = words[at + WORD.PAYLOAD + i];
+  });
+  const half = at >> 1;
+  if (transition.time !== undefined) fields[transition.time] = doubles[half + DOUBLE.TIME_FIELD];
+  return {
+    index,
+    seq: doubles[half + DOUBLE.SEQ],
+    time: doubles[half + DOUBLE.TIME],
+    cause: doubles[half + DOUBLE.CAUSE],
+    actor: words[at + WORD.ACTOR],
+    type: transition.name,
+    fields,
+  };
+}
+
+/** One line: `12 @3400 thread #5 frame_taken frame=3 use=1 …`. */
+export function recordLine(record: ReadRecord): string {
+  const fields = Object.entries(record.fields).map(([name, value]) => ` ${name}=${value}`);
+  const actor = record.actor === 0 ? '' : ` #${record.actor}`;
+  return `${record.seq} @${record.time}${actor} ${record.type}${fields.join('')}`;
+}

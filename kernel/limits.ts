@@ -1,0 +1,48 @@
+/**
+ * The bounds of the kernel's own tables (law 6), and what each kernel object is charged. Bounds that a program meets as
+ * numbers of the ABI stand in `syscalls/limits.ts`. A full table answers NO_RESOURCES, a full quota NO_MEMORY.
+ */
+export const TABLE_LIMIT = {
+  processes: 4096,
+  threads: 16_384,
+  handles: 262_144,
+  allocators: 4096,
+  vmos: 65_536,
+  vmars: 4096,
+  mappings: 262_144,
+} as const;
+
+/** Mappings of one address region: bounds the search that a page fault makes. */
+export const MAPPINGS_PER_VMAR = 4096;
+
+/** Depth of the tree of allocators, the root counted as 1. */
+export const ALLOCATOR_DEPTH = 16;
+
+/**
+ * Bytes that an object is charged beyond the frames that it holds. The objects live in tables outside the machine's memory;
+ * the charge is what keeps a program from filling those tables for nothing.
+ */
+export const COST = {
+  process: 256,
+  thread: 256,
+  handle: 32,
+  allocator: 64,
+  vmo: 64,
+  vmar: 64,
+  mapping: 64,
+} as const;
+
+/** Records that the journal's ring holds, unless the option says otherwise; and the bounds of that option. */
+export const JOURNAL_RECORDS = { fallback: 65_536, least: 8192, most: 1 << 24 } as const;
+
+/** Instructions that a thread may run before the next of its priority does, unless the option says otherwise. */
+export const QUANTUM = { fallback: 50_000, least: 1, most: 1_000_000_000 } as const;
+
+/** Bytes of the first thread's stack, and of the guard under it. */
+export const MAIN_STACK = { bytes: 1 << 20, guardBytes: 4096, top: 0x8000_0000 } as const;
+
+/** Where addresses that the kernel chooses begin. */
+export const MAP_BASE = 0x4000_0000;
+
+/** Bytes of the arguments of a program, strings and pointers together. */
+export const ARGUMENT_BYTES = 65_536;

@@ -1,0 +1,52 @@
+/**
+ * The queues that threads stand in: one run queue a priority level, and futex queues. A thread is in one queue at the most, so
+ * all share the same two link columns. First in, first out. Only transitions write them.
+ */
+import { FUTEX_BUCKETS, type MutableState } from './state.js';
+
+function append(s: MutableState, head: Int32Array, tail: Int32Array, queue: number, row: number): void {
+  const { queueNext, queuePrevious } = s.threads;
+  const last = tail[queue];
+  queueNext[row] = -1;
+  queuePrevious[row] = last;
+  if (last >= 0) queueNext[last] = row;
+  else head[queue] = row;
+  tail[queue] = row;
+}
+
+function remove(s: MutableState, head: Int32Array, tail: Int32Array, queue: number, row: number): void {
+  const { queueNext, queuePrevious } = s.threads;
+  const next = queueNext[row];
+  const previous = queuePrevious[row];
+  if (next >= 0) queuePrevious[next] = previous;
+  else tail[queue] = previous;
+  if (previous >= 0) queueNext[previous] = next;
+  else head[queue] = next;
+  queueNext[row] = -1;
+  queuePrevious[row] = -1;
+}
+
+export function enterReadyQueue(s: MutableState, row: number): void {
+  const level = s.threads.priority[row];
+  append(s, s.readyHead, s.readyTail, level, row);
+  s.readyLevels |= 1 << level;
+}
+
+export function leaveReadyQueue(s: MutableState, row: number): void {
+  const level = s.threads.priority[row];
+  remove(s, s.readyHead, s.readyTail, level, row);
+  if (s.readyHead[level] < 0) s.readyLevels &= ~(1 << level);
+}
+
+/** The chain of futex queues that holds the waiters for a word, by its physical address. */
+export function futexBucket(key: number): number {
+  return (Math.imul(key >>> 2, 0x9e3779b1) >>> 16) & (FUTEX_BUCKETS - 1);
+}
+
+export function enterFutexQueue(s: MutableState, row: number): void {
+  append(s, s.futexHead, s.futexTail, futexBucket(s.threads.blockedKey[row]), row);
+}
+
+export function leaveFutexQueue(s: MutableState, row: number): void {
+  remove(s, s.futexHead, s.futexTail, futexBucket(s.threads.blockedKey[row]), row);
+}

@@ -1,0 +1,145 @@
+/**
+ * The state of the kernel: tables of numbers, and nothing else. What is not here (page tables, save areas, user data) is bytes
+ * in the machine's memory; what can be computed again from here is nowhere.
+ *
+ * Only transitions get a `MutableState`; the rest of the kernel sees `State`, whose columns cannot be written (law 1).
+ * A reference to a row is the row's number, with -1 for none; columns that begin as "none" are set so when the row is made.
+ */
+import { TABLE_LIMIT } from '../limits.js';
+import { copyTable, createTable, type ReadonlyColumn, type ReadonlyTable, tableDifference, type TableRows } from './table.js';
+
+/** Levels of priority, 0 lowest. */
+export const PRIORITIES = 32;
+/** Chains of the handle table's hash, and of the futex queues'. Powers of two. */
+export const HANDLE_BUCKETS = 16_384;
+export const FUTEX_BUCKETS = 1024;
+
+/** What a frame of physical memory is used for. */
+export const FRAME_USE = { FREE: 0, PAGE: 1, PAGE_TABLE: 2, SAVE_AREA: 3 } as const;
+
+const NAME_COLUMNS = ['name0', 'name1', 'name2', 'name3', 'name4', 'name5'] as const;
+
+const processes = () =>
+  createTable(TABLE_LIMIT.processes, [
+    'koid', 'references', 'state', 'allocator', 'vmar', 'pageTable', 'firstThread', 'liveThreads',
+    'firstHandle', 'handleCount', 'lastHandleValue', 'firstTableFrame',
+    'exitReason', 'exitCode', 'faultCause', 'faultPc', 'faultAddress', 'faultThread', ...NAME_COLUMNS,
+  ]);
+
+const threads = () =>
+  createTable(
+    TABLE_LIMIT.threads,
+    [
+      'koid', 'references', 'state', 'process', 'priority', 'saveArea', 'nextInProcess', 'previousInProcess',
+      'queueNext', 'queuePrevious', 'blockedOn', 'blockedAddress', 'blockedKey', 'blockedOwner', 'deadlineSlot',
+      'exitReason', ...NAME_COLUMNS,
+    ],
+    ['deadline', 'deadlineOrder', 'timeUsed', 'unblockedBy'],
+  );
+
+const handles = () =>
+  createTable(TABLE_LIMIT.handles, [
+    'process', 'value', 'type', 'object', 'rights', 'parent', 'firstChild', 'nextSibling', 'previousSibling',
+    'nextInProcess', 'previousInProcess', 'hashNext',
+  ]);
+
+const allocators = () =>
+  createTable(TABLE_LIMIT.allocators, ['koid', 'references', 'parent', 'depth', 'quota', 'used', 'peak', 'childrenQuota', 'children']);
+
+const vmos = () =>
+  createTable(TABLE_LIMIT.vmos, ['koid', 'references', 'allocator', 'pages', 'resident', 'mappings', 'firstFrame']);
+
+const vmars = () => createTable(TABLE_LIMIT.vmars, ['koid', 'references', 'process', 'firstMapping', 'mappingCount']);
+
+const mappings = () =>
+  createTable(TABLE_LIMIT.mappings, ['vmar', 'page', 'pages', 'vmo', 'vmoPage', 'protection', 'allowed', 'next', 'previous']);
+
+/** One row a frame of RAM; rows are taken and released like those of every table, so the free list is the frame allocator. */
+const frames = (count: number) =>
+  createTable(count, ['use', 'owner', 'page', 'allocator', 'ownerNext', 'ownerPrevious', 'hashNext']);
+
+export class MutableState {
+  /** The step that is being done or was done last, and its virtual time. */
+  seq = 0;
+  time = 0;
+  /** The id that the next object gets; ids are never reused. */
+  nextKoid = 1;
+  /** The thread that has the hart, and since when it has it. */
+  current = -1;
+  currentSince = 0;
+  /** Bit n: level n of the run queue is not empty. */
+  readyLevels = 0;
+  /** Entries of the deadline heap, and how many were ever made (earlier ones win ties). */
+  deadlineCount = 0;
+  deadlinesEver = 0;
+
+  readonly processes = processes();
+  readonly threads = threads();
+  readonly handles = handles();
+  readonly allocators = allocators();
+  readonly vmos = vmos();
+  readonly vmars = vmars();
+  readonly mappings = mappings();
+  readonly frames: ReturnType<typeof frames>;
+
+  /** First and last thread of each level of the run queue. */
+  readonly readyHead = new Int32Array(PRIORITIES).fill(-1);
+  readonly readyTail = new Int32Array(PRIORITIES).fill(-1);
+  /** First and last waiting thread of each chain of futex queues. */
+  readonly futexHead = new Int32Array(FUTEX_BUCKETS).fill(-1);
+  readonly futexTail = new Int32Array(FUTEX_BUCKETS).fill(-1);
+  /** First handle of each chain of the hash over (process, value). */
+  readonly handleChain = new Int32Array(HANDLE_BUCKETS).fill(-1);
+  /** First frame of each chain of the hash over (memory object, page). */
+  readonly frameChain: Int32Array;
+  /** A binary heap of threads by deadline. */
+  readonly deadlineHeap = new Int32Array(TABLE_LIMIT.threads);
+
+  constructor(readonly frameCount: number) {
+    this.frames = frames(frameCount);
+    this.frameChain = new Int32Array(1 << Math.max(4, 32 - Math.clz32(frameCount - 1))).fill(-1);
+  }
+}
+
+type ReadonlyField<T> = T extends TableRows
+  ? ReadonlyTable<T>
+  : T extends Int32Array | Float64Array
+    ? ReadonlyColumn
+    : T;
+
+/** The state as everyone but transitions sees it. */
+export type State = { readonly [K in keyof MutableState]: ReadonlyField<MutableState[K]> };
+
+const NUMBERS = ['seq', 'time', 'nextKoid', 'current', 'currentSince', 'readyLevels', 'deadlineCount', 'deadlinesEver'] as const;
+const TABLES = ['processes', 'threads', 'handles', 'allocators', 'vmos', 'vmars', 'mappings', 'frames'] as const;
+const ARRAYS = ['readyHead', 'readyTail', 'futexHead', 'futexTail', 'handleChain', 'frameChain'] as const;
+
+/** Makes `to` equal to `from`. Both have the same number of frames. */
+export function copyState(from: State, to: MutableState): void {
+  const source = from as MutableState;
+  for (const name of NUMBERS) to[name] = source[name];
+  for (const name of TABLES) copyTable(source[name], to[name]);
+  for (const name of ARRAYS) to[name].set(source[name]);
+  to.deadlineHeap.set(source.deadlineHeap.subarray(0, source.deadlineCount));
+}
+
+/** The first difference between two states in words ("threads[3].priority: 5, 4"), or undefined when they are equal. */
+export function stateDifference(a: State, b: State): string | undefined {
+  const left = a as MutableState;
+  const right = b as MutableState;
+  for (const name of NUMBERS) {
+    if (!Object.is(left[name], right[name])) return `${name}: ${left[name]}, ${right[name]}`;
+  }
+  for (const name of TABLES) {
+    const difference = tableDifference(left[name], right[name]);
+    if (difference !== undefined) return `${name}${difference.startsWith('[') ? '' : '.'}${difference}`;
+  }
+  for (const name of ARRAYS) {
+    const index = left[name].findIndex((value, i) => value !== right[name][i]);
+    if (index >= 0) return `${name}[${index}]: ${left[name][index]}, ${right[name][index]}`;
+  }
+  for (let i = 0; i < left.deadlineCount; i++) {
+    if (left.deadlineHeap[i] !== right.deadlineHeap[i]) return `deadlineHeap[${i}]: ${left.deadlineHeap[i]}, ${right.deadlineHeap[i]}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,134 @@
+/** Transitions of handles: a handle belongs to one process, names one object, and stands in a tree of derivation. */
+import { OBJECT_TYPE } from '../../syscalls/objects.js';
+import { COST } from '../limits.js';
+import { KernelPanic } from '../panic.js';
+import { HANDLE_BUCKETS, type MutableState } from '../state/state.js';
+import { releaseRow, takeRow } from '../state/table.js';
+import { transition } from '../state/transition.js';
+import { charge, uncharge } from './memory.js';
+
+/** Chain of the handle hash. */
+export function handleBucket(process: number, value: number): number {
+  return (Math.imul(process, 0x9e3779b1) + value) & (HANDLE_BUCKETS - 1);
+}
+
+/** The column that counts the handles (and kernel uses) of the objects of a type. */
+function references(s: MutableState, type: number): Int32Array {
+  switch (type) {
+    case OBJECT_TYPE.process:
+      return s.processes.references;
+    case OBJECT_TYPE.thread:
+      return s.threads.references;
+    case OBJECT_TYPE.allocator:
+      return s.allocators.references;
+    case OBJECT_TYPE.vmo:
+      return s.vmos.references;
+    case OBJECT_TYPE.vmar:
+      return s.vmars.references;
+    default:
+      throw new KernelPanic(`no object has type ${type}`);
+  }
+}
+
+function enterChain(s: MutableState, row: number): void {
+  const bucket = handleBucket(s.handles.process[row], s.handles.value[row]);
+  s.handles.hashNext[row] = s.handleChain[bucket];
+  s.handleChain[bucket] = row;
+}
+
+function leaveChain(s: MutableState, row: number): void {
+  const next = s.handles.hashNext;
+  const bucket = handleBucket(s.handles.process[row], s.handles.value[row]);
+  if (s.handleChain[bucket] === row) s.handleChain[bucket] = next[row];
+  else {
+    let at = s.handleChain[bucket];
+    while (next[at] !== row) at = next[at];
+    next[at] = next[row];
+  }
+}
+
+function adopt(s: MutableState, parent: number, row: number): void {
+  const t = s.handles;
+  t.parent[row] = parent;
+  t.previousSibling[row] = -1;
+  t.nextSibling[row] = parent < 0 ? -1 : t.firstChild[parent];
+  if (parent < 0) return;
+  if (t.nextSibling[row] >= 0) t.previousSibling[t.nextSibling[row]] = row;
+  t.firstChild[parent] = row;
+}
+
+function leaveParent(s: MutableState, row: number): void {
+  const t = s.handles;
+  const next = t.nextSibling[row];
+  const previous = t.previousSibling[row];
+  if (next >= 0) t.previousSibling[next] = previous;
+  if (previous >= 0) t.nextSibling[previous] = next;
+  else if (t.parent[row] >= 0) t.firstChild[t.parent[row]] = next;
+}
+
+export const handleOpened = transition(
+  'handle_opened',
+  {
+    about: 'A process got a handle. `parent` is the handle that it was derived from, -1 for none.',
+    fields: ['row', 'process', 'value', 'type', 'object', 'rights', 'parent'],
+  },
+  (s, row, process, value, type, object, rights, parent) => {
+    const t = s.handles;
+    takeRow(t, row);
+    t.process[row] = process;
+    t.value[row] = value;
+    t.type[row] = type;
+    t.object[row] = object;
+    t.rights[row] = rights;
+    t.firstChild[row] = -1;
+    adopt(s, parent, row);
+    const first = s.processes.firstHandle[process];
+    t.nextInProcess[row] = first;
+    t.previousInProcess[row] = -1;
+    if (first >= 0) t.previousInProcess[first] = row;
+    s.processes.firstHandle[process] = row;
+    s.processes.handleCount[process]++;
+    s.processes.lastHandleValue[process] = value;
+    references(s, type)[object]++;
+    enterChain(s, row);
+    charge(s, s.processes.allocator[process], COST.handle);
+  },
+);
+
+export const handleReplaced = transition(
+  'handle_replaced',
+  { about: 'A handle got another number and perhaps fewer rights; its place in the tree of derivation stayed.', fields: ['row', 'value', 'rights'] },
+  (s, row, value, rights) => {
+    leaveChain(s, row);
+    s.handles.value[row] = value;
+    s.handles.rights[row] = rights;
+    s.processes.lastHandleValue[s.handles.process[row]] = value;
+    enterChain(s, row);
+  },
+);
+
+export const handleClosed = transition(
+  'handle_closed',
+  { about: 'A handle is gone; handles that were derived from it count as derived from its parent.', fields: ['row'] },
+  (s, row) => {
+    const t = s.handles;
+    const process = t.process[row];
+    const parent = t.parent[row];
+    leaveParent(s, row);
+    for (let child = t.firstChild[row]; child >= 0; ) {
+      const next = t.nextSibling[child];
+      adopt(s, parent, child);
+      child = next;
+    }
+    const next = t.nextInProcess[row];
+    const previous = t.previousInProcess[row];
+    if (next >= 0) t.previousInProcess[next] = previous;
+    if (previous >= 0) t.nextInProcess[previous] = next;
+    else s.processes.firstHandle[process] = next;
+    s.processes.handleCount[process]--;
+    leaveChain(s, row);
+    references(s, t.type[row])[t.object[row]]--;
+    uncharge(s, s.processes.allocator[process], COST.handle);
+    releaseRow(t, row);
+  },
+);

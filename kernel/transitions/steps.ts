@@ -1,0 +1,40 @@
+/** Transitions that say what a step was: how the machine was booted, a call, a trap, a choice. */
+import { transition } from '../state/transition.js';
+
+const nothing = (): void => {
+  // Only seq and time move, which every record carries.
+};
+
+export const booted = transition(
+  'booted',
+  {
+    about: 'The machine started: frames of RAM, quantum in instructions, seed (0: none), hash of the image and its arguments.',
+    class: 'input',
+    fields: ['frames', 'quantum', 'seed', 'image0', 'image1', 'image2', 'image3'],
+  },
+  nothing,
+);
+
+/** In the `call` record, as the status of a call that has not ended: its thread waits. `thread_unblocked` says how it ended. */
+export const CALL_WAITS = 0x7fff;
+
+export const called = transition(
+  'call',
+  {
+    about: 'A thread made a system call. `number_status`: the number in the low half, the status in the high half (0x7fff: it waits). It follows what the call changed.',
+    fields: ['number_status', 'a0', 'a1', 'a2', 'a3', 'a4', 'a5'],
+  },
+  nothing,
+);
+
+export const trapped = transition(
+  'trap',
+  { about: 'A trap that is no system call: a fault of a thread, a page to be backed, or the timer.', fields: ['cause', 'pc', 'value'] },
+  nothing,
+);
+
+export const chosen = transition(
+  'choice',
+  { about: 'Something could go `count` ways and went this way.', class: 'choice', fields: ['kind', 'count', 'picked'] },
+  nothing,
+);

@@ -1,0 +1,208 @@
+/** Transitions of processes and threads: their making, running, waiting and ending. */
+import { BLOCKED_ON, TASK_STATE } from '../../syscalls/layouts.js';
+import { OBJECT_TYPE } from '../../syscalls/objects.js';
+import { COST } from '../limits.js';
+import { must } from '../panic.js';
+import { enterDeadline, leaveDeadline } from '../state/deadline-heap.js';
+import { enterFutexQueue, enterReadyQueue, leaveFutexQueue, leaveReadyQueue } from '../state/queues.js';
+import type { MutableState } from '../state/state.js';
+import { releaseRow, takeRow } from '../state/table.js';
+import { timedTransition, transition } from '../state/transition.js';
+import { charge, uncharge } from './memory.js';
+
+export const processCreated = transition(
+  'process_created',
+  { about: 'A process was made. `references` counts the uses of the kernel itself.', fields: ['row', 'koid', 'allocator', 'references'] },
+  (s, row, koid, allocator, references) => {
+    const t = s.processes;
+    takeRow(t, row);
+    t.koid[row] = koid;
+    s.nextKoid = koid + 1;
+    t.references[row] = references;
+    t.state[row] = TASK_STATE.NEW;
+    t.allocator[row] = allocator;
+    t.vmar[row] = -1;
+    t.pageTable[row] = -1;
+    t.firstThread[row] = -1;
+    t.firstHandle[row] = -1;
+    t.firstTableFrame[row] = -1;
+    t.faultThread[row] = -1;
+    charge(s, allocator, COST.process);
+  },
+);
+
+export const objectNamed = transition(
+  'object_named',
+  { about: 'A process or thread got a name: 24 bytes of UTF-8, zeros behind it.', fields: ['type', 'row', 'name0', 'name1', 'name2', 'name3', 'name4', 'name5'] },
+  (s, type, row, name0, name1, name2, name3, name4, name5) => {
+    const t = type === OBJECT_TYPE.process ? s.processes : s.threads;
+    t.name0[row] = name0;
+    t.name1[row] = name1;
+    t.name2[row] = name2;
+    t.name3[row] = name3;
+    t.name4[row] = name4;
+    t.name5[row] = name5;
+  },
+);
+
+export const processStarted = transition('process_started', { about: 'A process may run threads.', fields: ['row'] }, (s, row) => {
+  s.processes.state[row] = TASK_STATE.RUNNABLE;
+});
+
+export const processEnded = transition(
+  'process_ended',
+  { about: 'A process ended; this is its exit record.', fields: ['row', 'reason', 'code', 'cause', 'pc', 'address', 'thread_koid'] },
+  (s, row, reason, code, cause, pc, address, thread) => {
+    const t = s.processes;
+    t.state[row] = TASK_STATE.ENDED;
+    t.exitReason[row] = reason;
+    t.exitCode[row] = code;
+    t.faultCause[row] = cause;
+    t.faultPc[row] = pc;
+    t.faultAddress[row] = address;
+    t.faultThread[row] = thread;
+  },
+);
+
+export const processRemoved = transition(
+  'process_removed',
+  { about: 'An ended process that nobody names went away.', fields: ['row'] },
+  (s, row) => {
+    const t = s.processes;
+    must(t.firstThread[row] < 0 && t.firstHandle[row] < 0 && t.firstTableFrame[row] < 0, 'a process in use was removed');
+    uncharge(s, t.allocator[row], COST.process);
+    releaseRow(t, row);
+  },
+);
+
+export const threadCreated = transition(
+  'thread_created',
+  { about: 'A thread of a process was made.', fields: ['row', 'koid', 'process', 'priority'] },
+  (s, row, koid, process, priority) => {
+    const t = s.threads;
+    takeRow(t, row);
+    t.koid[row] = koid;
+    s.nextKoid = koid + 1;
+    t.state[row] = TASK_STATE.NEW;
+    t.process[row] = process;
+    t.priority[row] = priority;
+    t.saveArea[row] = -1;
+    t.queueNext[row] = -1;
+    t.queuePrevious[row] = -1;
+    t.blockedOwner[row] = -1;
+    t.deadlineSlot[row] = -1;
+    const first = s.processes.firstThread[process];
+    t.nextInProcess[row] = first;
+    t.previousInProcess[row] = -1;
+    if (first >= 0) t.previousInProcess[first] = row;
+    s.processes.firstThread[process] = row;
+    s.processes.liveThreads[process]++;
+    charge(s, s.processes.allocator[process], COST.thread);
+  },
+);
+
+function makeReady(s: MutableState, row: number): void {
+  s.threads.state[row] = TASK_STATE.RUNNABLE;
+  s.threads.unblockedBy[row] = s.seq;
+  enterReadyQueue(s, row);
+}
+
+function leaveHart(s: MutableState, row: number): void {
+  s.threads.timeUsed[row] += s.time - s.currentSince;
+  s.current = -1;
+}
+
+export const threadStarted = transition('thread_started', { about: 'A thread may run for the first time.', fields: ['row'] }, (s, row) =>
+  makeReady(s, row),
+);
+
+export const threadDispatched = transition('thread_dispatched', { about: 'A thread got the hart.', fields: ['row'] }, (s, row) => {
+  must(s.current < 0, 'a thread was dispatched while another has the hart');
+  leaveReadyQueue(s, row);
+  s.current = row;
+  s.currentSince = s.time;
+});
+
+export const threadRequeued = transition(
+  'thread_requeued',
+  { about: 'The running thread gave up the hart and went to the tail of its level.', fields: ['row'] },
+  (s, row) => {
+    must(s.current === row, 'a thread was requeued that was not running');
+    leaveHart(s, row);
+    enterReadyQueue(s, row);
+  },
+);
+
+export const threadPrioritySet = transition('thread_priority_set', { about: 'A thread got another priority.', fields: ['row', 'priority'] }, (s, row, priority) => {
+  const queued = s.threads.state[row] === TASK_STATE.RUNNABLE && s.current !== row;
+  if (queued) leaveReadyQueue(s, row);
+  s.threads.priority[row] = priority;
+  if (queued) enterReadyQueue(s, row);
+});
+
+export const threadBlocked = timedTransition(
+  'thread_blocked',
+  {
+    about: 'The running thread began to wait, at most until the deadline. A futex is known by the physical address of its word.',
+    time: 'deadline',
+    fields: ['row', 'on', 'address', 'key', 'owner'],
+  },
+  (s, deadline, row, on, address, key, owner) => {
+    must(s.current === row, 'a thread began to wait that was not running');
+    const t = s.threads;
+    leaveHart(s, row);
+    t.state[row] = TASK_STATE.BLOCKED;
+    t.blockedOn[row] = on;
+    t.blockedAddress[row] = address;
+    t.blockedKey[row] = key;
+    t.blockedOwner[row] = owner;
+    if (on === BLOCKED_ON.FUTEX) enterFutexQueue(s, row);
+    if (deadline !== Number.POSITIVE_INFINITY) enterDeadline(s, row, deadline);
+  },
+);
+
+/** Takes a waiting thread out of every queue that it is in. */
+function leaveWait(s: MutableState, row: number): void {
+  const t = s.threads;
+  if (t.blockedOn[row] === BLOCKED_ON.FUTEX) leaveFutexQueue(s, row);
+  if (t.deadlineSlot[row] >= 0) leaveDeadline(s, row);
+  t.blockedOn[row] = BLOCKED_ON.NOTHING;
+  t.blockedAddress[row] = 0;
+  t.blockedKey[row] = 0;
+  t.blockedOwner[row] = -1;
+}
+
+export const threadUnblocked = transition(
+  'thread_unblocked',
+  { about: "A thread's wait ended, with this status; it went to the tail of its level.", fields: ['row', 'status'] },
+  (s, row) => {
+    must(s.threads.state[row] === TASK_STATE.BLOCKED, 'a thread was unblocked that was not blocked');
+    leaveWait(s, row);
+    makeReady(s, row);
+  },
+);
+
+export const threadEnded = transition('thread_ended', { about: 'A thread ended.', fields: ['row', 'reason'] }, (s, row, reason) => {
+  const t = s.threads;
+  must(t.state[row] !== TASK_STATE.ENDED, 'a thread ended twice');
+  if (s.current === row) leaveHart(s, row);
+  else if (t.state[row] === TASK_STATE.RUNNABLE) leaveReadyQueue(s, row);
+  else if (t.state[row] === TASK_STATE.BLOCKED) leaveWait(s, row);
+  t.state[row] = TASK_STATE.ENDED;
+  t.exitReason[row] = reason;
+  s.processes.liveThreads[t.process[row]]--;
+});
+
+export const threadRemoved = transition('thread_removed', { about: 'A thread that nobody names went away.', fields: ['row'] }, (s, row) => {
+  const t = s.threads;
+  const process = t.process[row];
+  must(t.saveArea[row] < 0 && s.current !== row, 'a thread in use was removed');
+  const next = t.nextInProcess[row];
+  const previous = t.previousInProcess[row];
+  if (next >= 0) t.previousInProcess[next] = previous;
+  if (previous >= 0) t.nextInProcess[previous] = next;
+  else s.processes.firstThread[process] = next;
+  if (t.state[row] !== TASK_STATE.ENDED) s.processes.liveThreads[process]--;
+  uncharge(s, s.processes.allocator[process], COST.thread);
+  releaseRow(t, row);
+});
