@@ -1,0 +1,152 @@
+/** The figures: what is measured for each, in which order, and what is wanted of it. */
+import { buildBare, buildForTocsin, buildHello } from './build.js';
+import { runChild } from './child.js';
+import { runOnQemu, runOnTocsin } from './engines.js';
+import { type Guest, NULL_CALLS } from './guests.js';
+import { type Command, MeasureError, measureRounds, type Sample, type Window } from './rounds.js';
+import { helloSeconds, nodeSeconds } from './start-up.js';
+import { type Spread, spread } from './statistics.js';
+
+export interface Plan {
+  /** Where the guests are built. */
+  readonly folder: string;
+  /** How often each thing is measured; the engines take turns. */
+  readonly repeats: number;
+  readonly window: Window;
+  readonly qemu: boolean;
+}
+
+export interface Figure {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: 'MIPS' | 'calls/s' | 'rounds/s' | 'percent' | 'ns' | 's';
+  /** Ours. Absent where `problem` says why. */
+  readonly tocsin?: Spread;
+  /** The same on QEMU, in the same unit. */
+  readonly qemu?: Spread;
+  /** Median of the quotients of neighbouring measurements: ours by QEMU's. */
+  readonly ratio?: number;
+  /** What is wanted of `ratio`, or of our median where there is no ratio by nature. */
+  readonly wanted?: { readonly of: 'ratio' | 'tocsin'; readonly bound: 'least' | 'most'; readonly value: number };
+  /** Absent where nothing can be said. */
+  readonly met?: boolean;
+  /** What one should know besides. */
+  readonly note?: string;
+  readonly problem?: string;
+}
+
+/** A guest on both engines, turn by turn. A side that cannot be measured leaves the other to stand alone. */
+export async function guestFigure(guest: Guest, plan: Plan): Promise<Figure> {
+  const problems: string[] = [];
+  const commands: { tocsin?: Command; qemu?: Command } = {};
+  attempt(problems, () => (commands.tocsin = runOnTocsin(buildForTocsin(guest.name, plan.folder))));
+  if (plan.qemu) attempt(problems, () => (commands.qemu = runOnQemu(buildBare(guest.name, plan.folder))));
+
+  const samples: { tocsin: Sample[]; qemu: Sample[] } = { tocsin: [], qemu: [] };
+  for (let i = 0; i < plan.repeats; i++) {
+    for (const engine of ['tocsin', 'qemu'] as const) {
+      const command = commands[engine];
+      if (!command) continue;
+      try {
+        samples[engine].push(await measureRounds(command, guest.checksum, plan.window));
+      } catch (error) {
+        problems.push(reasonOf(error));
+        delete commands[engine];
+        samples[engine] = [];
+      }
+    }
+  }
+
+  const instructions = samples.tocsin[0]?.instructionsPerRound;
+  const { unit, factor } = scale(guest, instructions);
+  const rates = (of: readonly Sample[]) => of.map(({ roundsPerSecond }) => roundsPerSecond * factor);
+  const tocsin = rates(samples.tocsin);
+  const qemu = rates(samples.qemu);
+  const ratio =
+    tocsin.length > 0 && qemu.length > 0 ? spread(tocsin.map((rate, i) => rate / qemu[i])).median : undefined;
+  return {
+    name: guest.name,
+    title: guest.title,
+    unit,
+    ...(tocsin.length > 0 && { tocsin: spread(tocsin) }),
+    ...(qemu.length > 0 && { qemu: spread(qemu) }),
+    ...(ratio !== undefined && { ratio, met: ratio >= guest.wanted }),
+    wanted: { of: 'ratio', bound: 'least', value: guest.wanted },
+    ...(problems.length > 0 && { problem: problems.join('; ') }),
+  };
+}
+
+/** A round is so many calls, or so many millions of instructions: ours count them, and QEMU runs the same source. */
+function scale(guest: Guest, instructionsPerRound: number | undefined): { unit: Figure['unit']; factor: number } {
+  if (guest.unit !== 'instructions') return { unit: 'calls/s', factor: guest.unit.callsPerRound };
+  if (instructionsPerRound === undefined) return { unit: 'rounds/s', factor: 1 };
+  return { unit: 'MIPS', factor: instructionsPerRound / 1e6 };
+}
+
+/** What the journal adds to the time of a null call, the worst case: next to nothing but steps and records. */
+export function journalFigure(plan: Plan): Figure {
+  const wanted = { of: 'tocsin', bound: 'most', value: 10 } as const;
+  const figure = { name: 'journal', title: 'journal on, more time than off', unit: 'percent', wanted } as const;
+  try {
+    const elf = buildForTocsin(NULL_CALLS.name, plan.folder);
+    const measure = (journal: 'on' | 'off') => {
+      const run = runChild('null-calls', elf, journal, String(plan.window.warmUp), String(plan.window.seconds));
+      return { ...run, secondsPerStep: run.seconds / run.steps, recordsPerStep: run.records / run.steps };
+    };
+    const percents: number[] = [];
+    let recordsPerStep = 0;
+    for (let i = 0; i < plan.repeats; i++) {
+      // Every other turn begins with the other: what drifts one way during a turn cancels.
+      const order = i % 2 === 0 ? (['on', 'off'] as const) : (['off', 'on'] as const);
+      const run = { [order[0]]: measure(order[0]), [order[1]]: measure(order[1]) };
+      percents.push((run.on.secondsPerStep / run.off.secondsPerStep - 1) * 100);
+      recordsPerStep = run.on.recordsPerStep;
+    }
+    const tocsin = spread(percents);
+    const note = `null calls, ${recordsPerStep.toFixed(2)} records each`;
+    return { ...figure, tocsin, met: tocsin.median <= wanted.value, note };
+  } catch (error) {
+    return { ...figure, problem: reasonOf(error) };
+  }
+}
+
+/** One record appended, alone. */
+export function appendFigure(plan: Plan): Figure {
+  const wanted = { of: 'tocsin', bound: 'most', value: 80 } as const;
+  const figure = { name: 'append', title: 'a journal record appended', unit: 'ns', wanted } as const;
+  try {
+    const tocsin = spread(Array.from({ length: plan.repeats }, () => runChild('append').nanosecondsPerRecord));
+    return { ...figure, tocsin, met: tocsin.median <= wanted.value };
+  } catch (error) {
+    return { ...figure, problem: reasonOf(error) };
+  }
+}
+
+/** `tocsin run hello.elf`, twice as often as the rest: it is short, and the first ones fill caches. */
+export function helloFigure(plan: Plan): Figure {
+  const wanted = { of: 'tocsin', bound: 'most', value: 0.4 } as const;
+  const figure = { name: 'hello', title: 'tocsin run hello.elf', unit: 's', wanted } as const;
+  try {
+    const elf = buildHello(plan.folder);
+    const turns = Array.from({ length: plan.repeats * 2 }, () => ({ hello: helloSeconds(elf), node: nodeSeconds() }));
+    const tocsin = spread(turns.map(({ hello }) => hello));
+    const node = spread(turns.map(({ node }) => node)).median;
+    return { ...figure, tocsin, met: tocsin.median < wanted.value, note: `Node alone takes ${node.toFixed(2)} s` };
+  } catch (error) {
+    return { ...figure, problem: reasonOf(error) };
+  }
+}
+
+function attempt(problems: string[], action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    problems.push(reasonOf(error));
+  }
+}
+
+/** The line of a measurement that cannot be had; anything else is a bug and goes on up. */
+function reasonOf(error: unknown): string {
+  if (error instanceof MeasureError) return error.message;
+  throw error;
+}
