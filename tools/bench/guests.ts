@@ -18,5 +18,5 @@ export const GUESTS: readonly Guest[] = [
   { name: 'null-calls', title: 'null system calls', checksum: '00002710', unit: { callsPerRound: 10_000 }, wanted: 1 },
 ];
 
-/** The guest whose every second instruction or so is a system call; the cost of the journal shows there if anywhere. */
+/** The guest that does next to nothing but system calls; the cost of the journal shows there if anywhere. */
 export const NULL_CALLS = GUESTS[3];
