@@ -1,0 +1,62 @@
+/** What one build works with: a compiler, the cache, the guest's files, and a folder that is gone afterwards. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Cache, cacheFolder } from './cache.js';
+import type { Compiler } from './compiler.js';
+import { ToolchainError } from './failure.js';
+import { findGuestFiles, type GuestFiles } from './guest-files.js';
+import { whyNot } from './input.js';
+import { Progress } from './progress.js';
+import { type Command, runTool, type ToolResult } from './tool-process.js';
+
+export class Workshop {
+  readonly cache: Cache;
+  readonly guest: GuestFiles;
+  readonly progress = new Progress();
+  #headersKey: string | undefined;
+  #folder: string | undefined;
+
+  constructor(
+    readonly compiler: Compiler,
+    options: { readonly cacheFolder?: string; readonly guest?: GuestFiles } = {},
+  ) {
+    this.cache = new Cache(options.cacheFolder ?? cacheFolder());
+    this.guest = options.guest ?? findGuestFiles();
+  }
+
+  get headersKey(): string {
+    this.#headersKey ??= this.guest.headersKey();
+    return this.#headersKey;
+  }
+
+  /** Made when it is first needed: a build that finds everything in the cache leaves no trace. */
+  get folder(): string {
+    if (this.#folder === undefined) {
+      try {
+        this.#folder = mkdtempSync(join(tmpdir(), 'tocsin-'));
+      } catch (error) {
+        throw new ToolchainError(`${tmpdir()}: ${whyNot(error)} (compilers need a folder for temporary files)`);
+      }
+      process.once('exit', this.#remove);
+    }
+    return this.#folder;
+  }
+
+  run(command: Command, folder: string): Promise<ToolResult> {
+    // Zig keeps a cache of its own, which would grow without bound: ours does, and keeps results of all compilers.
+    const zig = join(this.folder, 'zig');
+    return runTool(command, folder, { ZIG_GLOBAL_CACHE_DIR: zig, ZIG_LOCAL_CACHE_DIR: zig });
+  }
+
+  close(): void {
+    this.progress.end();
+    process.removeListener('exit', this.#remove);
+    this.#remove();
+  }
+
+  readonly #remove = (): void => {
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 });
+    this.#folder = undefined;
+  };
+}
