@@ -18,6 +18,9 @@ export const TASK_STATE = { NEW: 0, RUNNABLE: 1, BLOCKED: 2, ENDED: 3 } as const
 /** Why a task ended. */
 export const EXIT_REASON = { NONE: 0, EXITED: 1, FAULT: 2, KILLED: 3 } as const;
 
+/** Why a fault could not be satisfied; the exit code of a process that ended by one. */
+export const FAULT_DETAIL = { DENIED: 0, NO_MEMORY: 1, GUARD: 2 } as const;
+
 /** What a thread is blocked on. */
 export const BLOCKED_ON = { NOTHING: 0, SLEEP: 1, FUTEX: 2 } as const;
 
@@ -55,7 +58,7 @@ export const LAYOUTS = {
       { name: 'state', kind: 'u32', about: 'NEW, RUNNABLE (started) or ENDED' },
       { name: 'threads', kind: 'u32', about: 'threads that have not ended' },
       { name: 'exit_reason', kind: 'u32', about: 'NONE, EXITED, FAULT or KILLED' },
-      { name: 'exit_code', kind: 'i32', about: 'of process_exit' },
+      { name: 'exit_code', kind: 'i32', about: 'of process_exit; after a fault: DENIED, NO_MEMORY or GUARD' },
       { name: 'fault_cause', kind: 'u32', about: 'the trap cause (privileged specification, table of mcause)' },
       { name: 'fault_pc', kind: 'u32', about: 'where' },
       { name: 'fault_address', kind: 'u32', about: 'mtval: the address or instruction that faulted' },

@@ -12,7 +12,7 @@ import { copyState, MutableState, type State, stateDifference } from '../state/s
 import type { Apply, TimedTransition, Transition } from '../state/transition.js';
 import { TRANSITIONS } from '../transitions/all.js';
 import { Digest } from './digest.js';
-import { DOUBLE, type ReadRecord, RECORD_WORDS, readRecord, recordLine, WORD } from './record.js';
+import { DOUBLE, RECORD_WORDS, type ReadRecord, readRecord, recordLine, WORD } from './record.js';
 
 type Arguments<T> = T extends Transition<infer F> ? { [K in keyof F]: number } : never;
 
@@ -84,7 +84,11 @@ export class Journal {
   ) => void;
 
   /** Commits a transition that has a time. */
-  readonly commitAt = this.writeAt as <T extends TimedTransition>(transition: T, time: number, ...fields: Arguments<T>) => void;
+  readonly commitAt = this.writeAt as <T extends TimedTransition>(
+    transition: T,
+    time: number,
+    ...fields: Arguments<T>
+  ) => void;
 
   private write(transition: Transition, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0): void {
     const { live } = this;
@@ -124,7 +128,16 @@ export class Journal {
       this.doubles[(at >> 1) + DOUBLE.TIME_FIELD] = time;
       this.finish(transition.number);
     }
-    (transition.apply as (s: MutableState, time: number, ...words: number[]) => void)(live, time, a | 0, b | 0, c | 0, d | 0, e | 0, f | 0);
+    (transition.apply as (s: MutableState, time: number, ...words: number[]) => void)(
+      live,
+      time,
+      a | 0,
+      b | 0,
+      c | 0,
+      d | 0,
+      e | 0,
+      f | 0,
+    );
     if (this.count === this.copyAt) this.copyLive();
     if (this.onRecord) this.report();
   }
@@ -217,9 +230,29 @@ export class Journal {
       if (transition === undefined) throw new KernelPanic(`record ${index} has no type`);
       const apply: Apply = transition.apply;
       if (transition.time === undefined) {
-        apply(state, words[p], words[p + 1], words[p + 2], words[p + 3], words[p + 4], words[p + 5], words[p + 6], words[p + 7]);
+        apply(
+          state,
+          words[p],
+          words[p + 1],
+          words[p + 2],
+          words[p + 3],
+          words[p + 4],
+          words[p + 5],
+          words[p + 6],
+          words[p + 7],
+        );
       } else {
-        apply(state, doubles[half + DOUBLE.TIME_FIELD], words[p], words[p + 1], words[p + 2], words[p + 3], words[p + 4], words[p + 5], 0);
+        apply(
+          state,
+          doubles[half + DOUBLE.TIME_FIELD],
+          words[p],
+          words[p + 1],
+          words[p + 2],
+          words[p + 3],
+          words[p + 4],
+          words[p + 5],
+          0,
+        );
       }
     }
   }

@@ -32,6 +32,18 @@ export function enterReadyQueue(s: MutableState, row: number): void {
   s.readyLevels |= 1 << level;
 }
 
+/** For a thread that a higher priority pushed off the hart: it keeps its turn. */
+export function enterReadyQueueAtHead(s: MutableState, row: number): void {
+  const level = s.threads.priority[row];
+  const first = s.readyHead[level];
+  s.threads.queueNext[row] = first;
+  s.threads.queuePrevious[row] = -1;
+  if (first >= 0) s.threads.queuePrevious[first] = row;
+  else s.readyTail[level] = row;
+  s.readyHead[level] = row;
+  s.readyLevels |= 1 << level;
+}
+
 export function leaveReadyQueue(s: MutableState, row: number): void {
   const level = s.threads.priority[row];
   remove(s, s.readyHead, s.readyTail, level, row);

@@ -6,7 +6,14 @@
  * A reference to a row is the row's number, with -1 for none; columns that begin as "none" are set so when the row is made.
  */
 import { TABLE_LIMIT } from '../limits.js';
-import { copyTable, createTable, type ReadonlyColumn, type ReadonlyTable, tableDifference, type TableRows } from './table.js';
+import {
+  copyTable,
+  createTable,
+  type ReadonlyColumn,
+  type ReadonlyTable,
+  type TableRows,
+  tableDifference,
+} from './table.js';
 
 /** Levels of priority, 0 lowest. */
 export const PRIORITIES = 32;
@@ -21,30 +28,80 @@ const NAME_COLUMNS = ['name0', 'name1', 'name2', 'name3', 'name4', 'name5'] as c
 
 const processes = () =>
   createTable(TABLE_LIMIT.processes, [
-    'koid', 'references', 'state', 'allocator', 'vmar', 'pageTable', 'firstThread', 'liveThreads',
-    'firstHandle', 'handleCount', 'lastHandleValue', 'firstTableFrame',
-    'exitReason', 'exitCode', 'faultCause', 'faultPc', 'faultAddress', 'faultThread', ...NAME_COLUMNS,
+    'koid',
+    'references',
+    'state',
+    'allocator',
+    'vmar',
+    'pageTable',
+    'firstThread',
+    'liveThreads',
+    'firstHandle',
+    'handleCount',
+    'lastHandleValue',
+    'firstTableFrame',
+    'exitReason',
+    'exitCode',
+    'faultCause',
+    'faultPc',
+    'faultAddress',
+    'faultThread',
+    ...NAME_COLUMNS,
   ]);
 
 const threads = () =>
   createTable(
     TABLE_LIMIT.threads,
     [
-      'koid', 'references', 'state', 'process', 'priority', 'saveArea', 'nextInProcess', 'previousInProcess',
-      'queueNext', 'queuePrevious', 'blockedOn', 'blockedAddress', 'blockedKey', 'blockedOwner', 'deadlineSlot',
-      'exitReason', ...NAME_COLUMNS,
+      'koid',
+      'references',
+      'state',
+      'process',
+      'priority',
+      'saveArea',
+      'nextInProcess',
+      'previousInProcess',
+      'queueNext',
+      'queuePrevious',
+      'blockedOn',
+      'blockedAddress',
+      'blockedKey',
+      'blockedOwner',
+      'deadlineSlot',
+      'exitReason',
+      ...NAME_COLUMNS,
     ],
     ['deadline', 'deadlineOrder', 'timeUsed', 'unblockedBy'],
   );
 
 const handles = () =>
   createTable(TABLE_LIMIT.handles, [
-    'process', 'value', 'type', 'object', 'rights', 'parent', 'firstChild', 'nextSibling', 'previousSibling',
-    'nextInProcess', 'previousInProcess', 'hashNext',
+    'process',
+    'value',
+    'type',
+    'object',
+    'rights',
+    'parent',
+    'firstChild',
+    'nextSibling',
+    'previousSibling',
+    'nextInProcess',
+    'previousInProcess',
+    'hashNext',
   ]);
 
 const allocators = () =>
-  createTable(TABLE_LIMIT.allocators, ['koid', 'references', 'parent', 'depth', 'quota', 'used', 'peak', 'childrenQuota', 'children']);
+  createTable(TABLE_LIMIT.allocators, [
+    'koid',
+    'references',
+    'parent',
+    'depth',
+    'quota',
+    'charged',
+    'peak',
+    'childrenQuota',
+    'children',
+  ]);
 
 const vmos = () =>
   createTable(TABLE_LIMIT.vmos, ['koid', 'references', 'allocator', 'pages', 'resident', 'mappings', 'firstFrame']);
@@ -52,7 +109,17 @@ const vmos = () =>
 const vmars = () => createTable(TABLE_LIMIT.vmars, ['koid', 'references', 'process', 'firstMapping', 'mappingCount']);
 
 const mappings = () =>
-  createTable(TABLE_LIMIT.mappings, ['vmar', 'page', 'pages', 'vmo', 'vmoPage', 'protection', 'allowed', 'next', 'previous']);
+  createTable(TABLE_LIMIT.mappings, [
+    'vmar',
+    'page',
+    'pages',
+    'vmo',
+    'vmoPage',
+    'protection',
+    'allowed',
+    'next',
+    'previous',
+  ]);
 
 /** One row a frame of RAM; rows are taken and released like those of every table, so the free list is the frame allocator. */
 const frames = (count: number) =>
@@ -67,6 +134,8 @@ export class MutableState {
   /** The thread that has the hart, and since when it has it. */
   current = -1;
   currentSince = 0;
+  /** The virtual time at which its quantum is over. */
+  quantumEnd = 0;
   /** Bit n: level n of the run queue is not empty. */
   readyLevels = 0;
   /** Entries of the deadline heap, and how many were ever made (earlier ones win ties). */
@@ -110,7 +179,17 @@ type ReadonlyField<T> = T extends TableRows
 /** The state as everyone but transitions sees it. */
 export type State = { readonly [K in keyof MutableState]: ReadonlyField<MutableState[K]> };
 
-const NUMBERS = ['seq', 'time', 'nextKoid', 'current', 'currentSince', 'readyLevels', 'deadlineCount', 'deadlinesEver'] as const;
+const NUMBERS = [
+  'seq',
+  'time',
+  'nextKoid',
+  'current',
+  'currentSince',
+  'quantumEnd',
+  'readyLevels',
+  'deadlineCount',
+  'deadlinesEver',
+] as const;
 const TABLES = ['processes', 'threads', 'handles', 'allocators', 'vmos', 'vmars', 'mappings', 'frames'] as const;
 const ARRAYS = ['readyHead', 'readyTail', 'futexHead', 'futexTail', 'handleChain', 'frameChain'] as const;
 
@@ -139,7 +218,8 @@ export function stateDifference(a: State, b: State): string | undefined {
     if (index >= 0) return `${name}[${index}]: ${left[name][index]}, ${right[name][index]}`;
   }
   for (let i = 0; i < left.deadlineCount; i++) {
-    if (left.deadlineHeap[i] !== right.deadlineHeap[i]) return `deadlineHeap[${i}]: ${left.deadlineHeap[i]}, ${right.deadlineHeap[i]}`;
+    if (left.deadlineHeap[i] !== right.deadlineHeap[i])
+      return `deadlineHeap[${i}]: ${left.deadlineHeap[i]}, ${right.deadlineHeap[i]}`;
   }
   return undefined;
 }

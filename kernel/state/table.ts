@@ -5,7 +5,7 @@
  * Rows are given out lowest first until the table's end, then from a free list. A row that is free holds zeros. Tables grow by
  * doubling up to their limit; how far a table has grown is not state.
  */
-import { KernelPanic } from '../panic.js';
+import { KernelPanic, must } from '../panic.js';
 
 export class TableRows {
   /** Rows below this were given out at least once. */
@@ -47,6 +47,7 @@ export function createTable<W extends string, D extends string = never>(
   doubles: readonly D[] = [],
 ): Table<W, D> {
   const table = new TableRows(limit, words, doubles) as Table<W, D>;
+  for (const name of [...words, ...doubles]) must(!(name in table), `a column cannot be called ${name}`);
   resize(table, Math.min(FIRST_ROWS, limit));
   return table;
 }
@@ -136,7 +137,8 @@ export function tableDifference(a: TableRows, b: TableRows): string | undefined 
   const right = b as unknown as Record<string, Int32Array | Float64Array>;
   for (const name of ['link', ...a.wordColumns, ...a.doubleColumns]) {
     for (let row = 0; row < a.used; row++) {
-      if (!Object.is(left[name][row], right[name][row])) return `[${row}].${name}: ${left[name][row]}, ${right[name][row]}`;
+      if (!Object.is(left[name][row], right[name][row]))
+        return `[${row}].${name}: ${left[name][row]}, ${right[name][row]}`;
     }
   }
   return undefined;

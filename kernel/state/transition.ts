@@ -16,7 +16,17 @@ export type RecordClass = 'state' | 'choice' | 'input';
 type Numbers<F extends readonly string[]> = { [K in keyof F]: number };
 
 /** Applies eight words, or a time and six words; the ones a transition does not have are 0. */
-export type Apply = (s: MutableState, a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => void;
+export type Apply = (
+  s: MutableState,
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+  e: number,
+  f: number,
+  g: number,
+  h: number,
+) => void;
 
 export interface Transition<F extends readonly string[] = readonly string[]> {
   readonly name: string;

@@ -97,7 +97,10 @@ export const handleOpened = transition(
 
 export const handleReplaced = transition(
   'handle_replaced',
-  { about: 'A handle got another number and perhaps fewer rights; its place in the tree of derivation stayed.', fields: ['row', 'value', 'rights'] },
+  {
+    about: 'A handle got another number and perhaps fewer rights; its place in the tree of derivation stayed.',
+    fields: ['row', 'value', 'rights'],
+  },
   (s, row, value, rights) => {
     leaveChain(s, row);
     s.handles.value[row] = value;

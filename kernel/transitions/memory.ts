@@ -7,15 +7,15 @@ import { releaseRow, takeRow } from '../state/table.js';
 import { transition } from '../state/transition.js';
 
 export function charge(s: MutableState, allocator: number, bytes: number): void {
-  const { used, peak, quota, childrenQuota } = s.allocators;
-  used[allocator] += bytes;
-  must(used[allocator] + childrenQuota[allocator] <= quota[allocator], 'an allocator was charged beyond its quota');
-  if (used[allocator] > peak[allocator]) peak[allocator] = used[allocator];
+  const { charged, peak, quota, childrenQuota } = s.allocators;
+  charged[allocator] += bytes;
+  must(charged[allocator] + childrenQuota[allocator] <= quota[allocator], 'an allocator was charged beyond its quota');
+  if (charged[allocator] > peak[allocator]) peak[allocator] = charged[allocator];
 }
 
 export function uncharge(s: MutableState, allocator: number, bytes: number): void {
-  s.allocators.used[allocator] -= bytes;
-  must(s.allocators.used[allocator] >= 0, 'an allocator was given back more than it was charged');
+  s.allocators.charged[allocator] -= bytes;
+  must(s.allocators.charged[allocator] >= 0, 'an allocator was given back more than it was charged');
 }
 
 /** The allocator that pays for what an address region holds. */
@@ -25,7 +25,10 @@ function payerOfVmar(s: MutableState, vmar: number): number {
 
 export const allocatorCreated = transition(
   'allocator_created',
-  { about: "An allocator was made; its quota was moved out of its parent's (none for the root).", fields: ['row', 'koid', 'parent', 'quota'] },
+  {
+    about: "An allocator was made; its quota was moved out of its parent's (none for the root).",
+    fields: ['row', 'koid', 'parent', 'quota'],
+  },
   (s, row, koid, parent, quota) => {
     const t = s.allocators;
     takeRow(t, row);
@@ -44,10 +47,13 @@ export const allocatorCreated = transition(
 
 export const allocatorRemoved = transition(
   'allocator_removed',
-  { about: 'An allocator that nobody names and that nothing is charged to went away; its quota went back.', fields: ['row'] },
+  {
+    about: 'An allocator that nobody names and that nothing is charged to went away; its quota went back.',
+    fields: ['row'],
+  },
   (s, row) => {
     const t = s.allocators;
-    must(t.used[row] === 0 && t.children[row] === 0, 'an allocator in use was removed');
+    must(t.charged[row] === 0 && t.children[row] === 0, 'an allocator in use was removed');
     const parent = t.parent[row];
     if (parent >= 0) {
       t.childrenQuota[parent] -= t.quota[row];
@@ -69,7 +75,8 @@ export const ROOT_TABLE = -1;
 export const frameTaken = transition(
   'frame_taken',
   {
-    about: 'A frame was given to an owner: a page to a memory object, a page table to a process, a save area to a thread.',
+    about:
+      'A frame was given to an owner: a page to a memory object, a page table to a process, a save area to a thread.',
     fields: ['frame', 'use', 'owner', 'page', 'allocator'],
   },
   (s, frame, use, owner, page, allocator) => {
@@ -176,7 +183,10 @@ export const vmarCreated = transition(
 
 export const vmarClosed = transition(
   'vmar_closed',
-  { about: 'The process of an address region ended; handles to the region stay, but nothing can be mapped.', fields: ['row'] },
+  {
+    about: 'The process of an address region ended; handles to the region stay, but nothing can be mapped.',
+    fields: ['row'],
+  },
   (s, row) => {
     must(s.vmars.mappingCount[row] === 0, 'an address region with mappings was closed');
     uncharge(s, payerOfVmar(s, row), COST.vmar);
@@ -226,7 +236,10 @@ export const mappingAdded = transition(
 
 export const mappingChanged = transition(
   'mapping_changed',
-  { about: 'A mapping was cut, or its protection changed.', fields: ['row', 'page', 'pages', 'vmo_page', 'protection'] },
+  {
+    about: 'A mapping was cut, or its protection changed.',
+    fields: ['row', 'page', 'pages', 'vmo_page', 'protection'],
+  },
   (s, row, page, pages, vmoPage, protection) => {
     const t = s.mappings;
     t.page[row] = page;

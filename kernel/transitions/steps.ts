@@ -8,7 +8,8 @@ const nothing = (): void => {
 export const booted = transition(
   'booted',
   {
-    about: 'The machine started: frames of RAM, quantum in instructions, seed (0: none), hash of the image and its arguments.',
+    about:
+      'The machine started: frames of RAM, quantum in instructions, seed (0: none), hash of the image and its arguments.',
     class: 'input',
     fields: ['frames', 'quantum', 'seed', 'image0', 'image1', 'image2', 'image3'],
   },
@@ -21,7 +22,8 @@ export const CALL_WAITS = 0x7fff;
 export const called = transition(
   'call',
   {
-    about: 'A thread made a system call. `number_status`: the number in the low half, the status in the high half (0x7fff: it waits). It follows what the call changed.',
+    about:
+      'A thread made a system call. `number_status`: the number in the low half, the status in the high half (0x7fff: it waits). It follows what the call changed.',
     fields: ['number_status', 'a0', 'a1', 'a2', 'a3', 'a4', 'a5'],
   },
   nothing,
@@ -29,7 +31,10 @@ export const called = transition(
 
 export const trapped = transition(
   'trap',
-  { about: 'A trap that is no system call: a fault of a thread, a page to be backed, or the timer.', fields: ['cause', 'pc', 'value'] },
+  {
+    about: 'A trap that is no system call: a fault of a thread, a page to be backed, or the timer.',
+    fields: ['cause', 'pc', 'value'],
+  },
   nothing,
 );
 

@@ -4,7 +4,13 @@ import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { COST } from '../limits.js';
 import { must } from '../panic.js';
 import { enterDeadline, leaveDeadline } from '../state/deadline-heap.js';
-import { enterFutexQueue, enterReadyQueue, leaveFutexQueue, leaveReadyQueue } from '../state/queues.js';
+import {
+  enterFutexQueue,
+  enterReadyQueue,
+  enterReadyQueueAtHead,
+  leaveFutexQueue,
+  leaveReadyQueue,
+} from '../state/queues.js';
 import type { MutableState } from '../state/state.js';
 import { releaseRow, takeRow } from '../state/table.js';
 import { timedTransition, transition } from '../state/transition.js';
@@ -12,7 +18,10 @@ import { charge, uncharge } from './memory.js';
 
 export const processCreated = transition(
   'process_created',
-  { about: 'A process was made. `references` counts the uses of the kernel itself.', fields: ['row', 'koid', 'allocator', 'references'] },
+  {
+    about: 'A process was made. `references` counts the uses of the kernel itself.',
+    fields: ['row', 'koid', 'allocator', 'references'],
+  },
   (s, row, koid, allocator, references) => {
     const t = s.processes;
     takeRow(t, row);
@@ -33,7 +42,10 @@ export const processCreated = transition(
 
 export const objectNamed = transition(
   'object_named',
-  { about: 'A process or thread got a name: 24 bytes of UTF-8, zeros behind it.', fields: ['type', 'row', 'name0', 'name1', 'name2', 'name3', 'name4', 'name5'] },
+  {
+    about: 'A process or thread got a name: 24 bytes of UTF-8, zeros behind it.',
+    fields: ['type', 'row', 'name0', 'name1', 'name2', 'name3', 'name4', 'name5'],
+  },
   (s, type, row, name0, name1, name2, name3, name4, name5) => {
     const t = type === OBJECT_TYPE.process ? s.processes : s.threads;
     t.name0[row] = name0;
@@ -45,13 +57,20 @@ export const objectNamed = transition(
   },
 );
 
-export const processStarted = transition('process_started', { about: 'A process may run threads.', fields: ['row'] }, (s, row) => {
-  s.processes.state[row] = TASK_STATE.RUNNABLE;
-});
+export const processStarted = transition(
+  'process_started',
+  { about: 'A process may run threads.', fields: ['row'] },
+  (s, row) => {
+    s.processes.state[row] = TASK_STATE.RUNNABLE;
+  },
+);
 
 export const processEnded = transition(
   'process_ended',
-  { about: 'A process ended; this is its exit record.', fields: ['row', 'reason', 'code', 'cause', 'pc', 'address', 'thread_koid'] },
+  {
+    about: 'A process ended; this is its exit record.',
+    fields: ['row', 'reason', 'code', 'cause', 'pc', 'address', 'thread_koid'],
+  },
   (s, row, reason, code, cause, pc, address, thread) => {
     const t = s.processes;
     t.state[row] = TASK_STATE.ENDED;
@@ -69,7 +88,10 @@ export const processRemoved = transition(
   { about: 'An ended process that nobody names went away.', fields: ['row'] },
   (s, row) => {
     const t = s.processes;
-    must(t.firstThread[row] < 0 && t.firstHandle[row] < 0 && t.firstTableFrame[row] < 0, 'a process in use was removed');
+    must(
+      t.firstThread[row] < 0 && t.firstHandle[row] < 0 && t.firstTableFrame[row] < 0,
+      'a process in use was removed',
+    );
     uncharge(s, t.allocator[row], COST.process);
     releaseRow(t, row);
   },
@@ -112,20 +134,34 @@ function leaveHart(s: MutableState, row: number): void {
   s.current = -1;
 }
 
-export const threadStarted = transition('thread_started', { about: 'A thread may run for the first time.', fields: ['row'] }, (s, row) =>
-  makeReady(s, row),
+export const threadStarted = transition(
+  'thread_started',
+  { about: 'A thread may run for the first time.', fields: ['row'] },
+  (s, row) => makeReady(s, row),
 );
 
-export const threadDispatched = transition('thread_dispatched', { about: 'A thread got the hart.', fields: ['row'] }, (s, row) => {
-  must(s.current < 0, 'a thread was dispatched while another has the hart');
-  leaveReadyQueue(s, row);
-  s.current = row;
-  s.currentSince = s.time;
-});
+export const threadDispatched = timedTransition(
+  'thread_dispatched',
+  {
+    about: 'A thread got the hart, until its quantum is over at the latest if others wait.',
+    time: 'quantum_end',
+    fields: ['row'],
+  },
+  (s, quantumEnd, row) => {
+    must(s.current < 0, 'a thread was dispatched while another has the hart');
+    leaveReadyQueue(s, row);
+    s.current = row;
+    s.currentSince = s.time;
+    s.quantumEnd = quantumEnd;
+  },
+);
 
 export const threadRequeued = transition(
   'thread_requeued',
-  { about: 'The running thread gave up the hart and went to the tail of its level.', fields: ['row'] },
+  {
+    about: 'The running thread gave up the hart: it yielded or its quantum was over. It went to the tail of its level.',
+    fields: ['row'],
+  },
   (s, row) => {
     must(s.current === row, 'a thread was requeued that was not running');
     leaveHart(s, row);
@@ -133,17 +169,35 @@ export const threadRequeued = transition(
   },
 );
 
-export const threadPrioritySet = transition('thread_priority_set', { about: 'A thread got another priority.', fields: ['row', 'priority'] }, (s, row, priority) => {
-  const queued = s.threads.state[row] === TASK_STATE.RUNNABLE && s.current !== row;
-  if (queued) leaveReadyQueue(s, row);
-  s.threads.priority[row] = priority;
-  if (queued) enterReadyQueue(s, row);
-});
+export const threadPreempted = transition(
+  'thread_preempted',
+  {
+    about: 'A thread of higher priority pushed the running one off the hart. It went to the head of its level.',
+    fields: ['row'],
+  },
+  (s, row) => {
+    must(s.current === row, 'a thread was preempted that was not running');
+    leaveHart(s, row);
+    enterReadyQueueAtHead(s, row);
+  },
+);
+
+export const threadPrioritySet = transition(
+  'thread_priority_set',
+  { about: 'A thread got another priority.', fields: ['row', 'priority'] },
+  (s, row, priority) => {
+    const queued = s.threads.state[row] === TASK_STATE.RUNNABLE && s.current !== row;
+    if (queued) leaveReadyQueue(s, row);
+    s.threads.priority[row] = priority;
+    if (queued) enterReadyQueue(s, row);
+  },
+);
 
 export const threadBlocked = timedTransition(
   'thread_blocked',
   {
-    about: 'The running thread began to wait, at most until the deadline. A futex is known by the physical address of its word.',
+    about:
+      'The running thread began to wait, at most until the deadline. A futex is known by the physical address of its word.',
     time: 'deadline',
     fields: ['row', 'on', 'address', 'key', 'owner'],
   },
@@ -182,27 +236,35 @@ export const threadUnblocked = transition(
   },
 );
 
-export const threadEnded = transition('thread_ended', { about: 'A thread ended.', fields: ['row', 'reason'] }, (s, row, reason) => {
-  const t = s.threads;
-  must(t.state[row] !== TASK_STATE.ENDED, 'a thread ended twice');
-  if (s.current === row) leaveHart(s, row);
-  else if (t.state[row] === TASK_STATE.RUNNABLE) leaveReadyQueue(s, row);
-  else if (t.state[row] === TASK_STATE.BLOCKED) leaveWait(s, row);
-  t.state[row] = TASK_STATE.ENDED;
-  t.exitReason[row] = reason;
-  s.processes.liveThreads[t.process[row]]--;
-});
+export const threadEnded = transition(
+  'thread_ended',
+  { about: 'A thread ended.', fields: ['row', 'reason'] },
+  (s, row, reason) => {
+    const t = s.threads;
+    must(t.state[row] !== TASK_STATE.ENDED, 'a thread ended twice');
+    if (s.current === row) leaveHart(s, row);
+    else if (t.state[row] === TASK_STATE.RUNNABLE) leaveReadyQueue(s, row);
+    else if (t.state[row] === TASK_STATE.BLOCKED) leaveWait(s, row);
+    t.state[row] = TASK_STATE.ENDED;
+    t.exitReason[row] = reason;
+    s.processes.liveThreads[t.process[row]]--;
+  },
+);
 
-export const threadRemoved = transition('thread_removed', { about: 'A thread that nobody names went away.', fields: ['row'] }, (s, row) => {
-  const t = s.threads;
-  const process = t.process[row];
-  must(t.saveArea[row] < 0 && s.current !== row, 'a thread in use was removed');
-  const next = t.nextInProcess[row];
-  const previous = t.previousInProcess[row];
-  if (next >= 0) t.previousInProcess[next] = previous;
-  if (previous >= 0) t.nextInProcess[previous] = next;
-  else s.processes.firstThread[process] = next;
-  if (t.state[row] !== TASK_STATE.ENDED) s.processes.liveThreads[process]--;
-  uncharge(s, s.processes.allocator[process], COST.thread);
-  releaseRow(t, row);
-});
+export const threadRemoved = transition(
+  'thread_removed',
+  { about: 'A thread that nobody names went away.', fields: ['row'] },
+  (s, row) => {
+    const t = s.threads;
+    const process = t.process[row];
+    must(t.saveArea[row] < 0 && s.current !== row, 'a thread in use was removed');
+    const next = t.nextInProcess[row];
+    const previous = t.previousInProcess[row];
+    if (next >= 0) t.previousInProcess[next] = previous;
+    if (previous >= 0) t.nextInProcess[previous] = next;
+    else s.processes.firstThread[process] = next;
+    if (t.state[row] !== TASK_STATE.ENDED) s.processes.liveThreads[process]--;
+    uncharge(s, s.processes.allocator[process], COST.thread);
+    releaseRow(t, row);
+  },
+);

@@ -1,0 +1,90 @@
+/**
+ * The way of every call, from compiled threads and from scripts: number, checks, handler, record. The record of the call
+ * follows those of what it changed.
+ */
+import { CALLS, type CallName, isPlannedNumber } from '../../syscalls/calls.js';
+import { STATUS } from '../../syscalls/errors.js';
+import type { Kernel } from '../kernel.js';
+import { isAccessible, readUser } from '../memory/user-memory.js';
+import { READABLE } from '../memory/vmar.js';
+import { called } from '../transitions/steps.js';
+import { BOOT_CALLS } from './boot.js';
+import { checkArguments, checkHandles, type Plan, planOf } from './check.js';
+import type { CallFrame } from './frame.js';
+import { FUTEX_CALLS } from './futex.js';
+import type { Handler } from './handler.js';
+import { HANDLE_CALLS } from './handles.js';
+import { MEMORY_CALLS } from './memory.js';
+import { TASK_CALLS } from './tasks.js';
+import { TIME_CALLS } from './time.js';
+
+/** Every row of the call table has its handler here: the type says so. */
+const HANDLERS: Readonly<Record<CallName, Handler>> = {
+  ...HANDLE_CALLS,
+  ...FUTEX_CALLS,
+  ...TIME_CALLS,
+  ...MEMORY_CALLS,
+  ...TASK_CALLS,
+  ...BOOT_CALLS,
+};
+
+interface Entry {
+  readonly plan: Plan;
+  readonly handler: Handler;
+}
+
+const ENTRIES: (Entry | undefined)[] = [];
+for (const call of CALLS) ENTRIES[call.number] = { plan: planOf(call), handler: HANDLERS[call.name as CallName] };
+
+/** Makes the call that the frame holds; returns its status, CALL_WAITS or NO_RETURN. */
+export function makeCall(k: Kernel, call: CallFrame): number {
+  call.resultCount = 0;
+  const status = perform(k, call);
+  const { words } = call;
+  k.journal.commit(
+    called,
+    (call.number & 0xffff) | (status << 16),
+    words[0],
+    words[1],
+    words[2],
+    words[3],
+    words[4],
+    words[5],
+  );
+  if (k.observer?.call) observe(k, call, status);
+  return status;
+}
+
+function perform(k: Kernel, call: CallFrame): number {
+  const entry = call.number >= 0 && call.number < ENTRIES.length ? ENTRIES[call.number] : undefined;
+  if (entry === undefined) return isPlannedNumber(call.number) ? STATUS.NOT_SUPPORTED : STATUS.BAD_CALL;
+  const { plan, handler } = entry;
+  let status = checkArguments(k, call, plan);
+  if (status !== STATUS.OK) return status;
+  if (handler.check !== undefined) {
+    status = handler.check(k, call);
+    if (status !== STATUS.OK) return status;
+  }
+  status = checkHandles(k, call, plan);
+  return status === STATUS.OK ? handler.run(k, call) : status;
+}
+
+const text = new TextDecoder();
+
+function observe(k: Kernel, call: CallFrame, status: number): void {
+  const { process } = call;
+  k.observer?.call?.(
+    call.thread,
+    call.number,
+    call.words,
+    status,
+    call.results.subarray(0, call.resultCount),
+    (address, length) => {
+      // A process that this very call ended has no memory any more.
+      if (k.state.processes.vmar[process] < 0 || !isAccessible(k, process, address, length, READABLE)) return undefined;
+      const bytes = new Uint8Array(length);
+      readUser(k, process, address, bytes);
+      return text.decode(bytes);
+    },
+  );
+}

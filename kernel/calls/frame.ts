@@ -1,0 +1,42 @@
+/**
+ * One call while it is made: the registers, what the checks found, and the results. There is one frame, used again for every
+ * call, so that a call allocates nothing.
+ */
+
+/** Registers that a call can use for results: a1 to a4. */
+const RESULTS = 4;
+
+export class CallFrame {
+  thread = -1;
+  process = -1;
+  number = 0;
+  /** a0 to a5, signed. */
+  readonly words = new Int32Array(6);
+  /** For each register that holds a handle: the row of the handle, and of the object that it names; -1 where it is 0. */
+  readonly handles = new Int32Array(6);
+  readonly objects = new Int32Array(6);
+  /** a1 and up. */
+  readonly results = new Int32Array(RESULTS);
+  resultCount = 0;
+
+  /** A register as an unsigned number. */
+  unsigned(register: number): number {
+    return this.words[register] >>> 0;
+  }
+
+  /** The time in two registers, in ns; infinity from 2^53 on, negative numbers as they are. */
+  time(register: number): number {
+    const high = this.words[register + 1];
+    if (high >= 1 << 21) return Number.POSITIVE_INFINITY;
+    return high * 0x1_0000_0000 + (this.words[register] >>> 0);
+  }
+
+  result(word: number): void {
+    this.results[this.resultCount++] = word;
+  }
+
+  resultTime(time: number): void {
+    this.result((time % 0x1_0000_0000) | 0);
+    this.result(Math.floor(time / 0x1_0000_0000));
+  }
+}

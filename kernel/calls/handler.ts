@@ -1,0 +1,13 @@
+/** What implements a call: gets a frame whose arguments, handles, types and rights are good, and returns the status. */
+import type { Kernel } from '../kernel.js';
+import type { CallFrame } from './frame.js';
+
+export interface Handler {
+  /** Checks on arguments that the table cannot say; before the handles are looked at. */
+  readonly check?: (k: Kernel, call: CallFrame) => number;
+  /** CALL_WAITS where the thread waits now, NO_RETURN where it is gone, else a status. */
+  readonly run: (k: Kernel, call: CallFrame) => number;
+}
+
+/** The calling thread has ended. */
+export const NO_RETURN = 0x7ffe;

@@ -1,0 +1,141 @@
+/** allocator_create, vmo_create, vmo_read, vmo_write, vmar_map, vmar_unmap, vmar_protect. */
+import { type CallName, MAP_OPTIONS, PROTECTION } from '../../syscalls/calls.js';
+import { STATUS } from '../../syscalls/errors.js';
+import { PAGE_BYTES } from '../../syscalls/limits.js';
+import { OBJECT_TYPE } from '../../syscalls/objects.js';
+import { ALL_RIGHTS, RIGHTS } from '../../syscalls/rights.js';
+import { openHandle, roomForHandles } from '../handles.js';
+import type { Kernel } from '../kernel.js';
+import { ALLOCATOR_DEPTH, COST } from '../limits.js';
+import { back, readUser, writeUser } from '../memory/user-memory.js';
+import { isUserRange, map, protect, unmap } from '../memory/vmar.js';
+import { backRange, createVmo, readVmo, writeVmo } from '../memory/vmo.js';
+import { nextRow } from '../state/table.js';
+import { allocatorCreated } from '../transitions/memory.js';
+import type { CallFrame } from './frame.js';
+import type { Handler } from './handler.js';
+
+/** Protection words that make sense: what is writable is readable (Sv32 has no write-only pages). */
+function checkProtection(register: number): (k: Kernel, call: CallFrame) => number {
+  return (_k, call) => {
+    const writeOnly = (call.words[register] & (PROTECTION.READ | PROTECTION.WRITE)) === PROTECTION.WRITE;
+    return writeOnly ? STATUS.INVALID_ARGS : STATUS.OK;
+  };
+}
+
+/** What the rights of a handle to a memory object allow to a mapping made with it. */
+function allowedProtection(rights: number): number {
+  let allowed = 0;
+  if (rights & RIGHTS.READ) allowed |= PROTECTION.READ;
+  if (rights & RIGHTS.WRITE) allowed |= PROTECTION.WRITE;
+  if (rights & RIGHTS.EXECUTE) allowed |= PROTECTION.EXECUTE;
+  return allowed;
+}
+
+function insideVmo(k: Kernel, vmo: number, offset: number, length: number): boolean {
+  return offset + length <= k.state.vmos.pages[vmo] * PAGE_BYTES;
+}
+
+/** The process that a region belongs to still runs. */
+function isOpen(k: Kernel, vmar: number): boolean {
+  return k.state.vmars.process[vmar] >= 0;
+}
+
+function changeRange(change: (k: Kernel, vmar: number, page: number, pages: number, call: CallFrame) => number) {
+  return (k: Kernel, call: CallFrame): number => {
+    const page = call.unsigned(1) / PAGE_BYTES;
+    const pages = call.unsigned(2) / PAGE_BYTES;
+    if (!isUserRange(page, pages)) return STATUS.OUT_OF_RANGE;
+    return isOpen(k, call.objects[0]) ? change(k, call.objects[0], page, pages, call) : STATUS.BAD_STATE;
+  };
+}
+
+export const MEMORY_CALLS = {
+  allocator_create: {
+    run(k, call) {
+      const parent = call.objects[0];
+      const quota = call.unsigned(1);
+      const row = nextRow(k.state.allocators);
+      if (row < 0 || k.state.allocators.depth[parent] >= ALLOCATOR_DEPTH) return STATUS.NO_RESOURCES;
+      const room = roomForHandles(k, call.process, 1, parent, quota + COST.allocator);
+      if (room !== STATUS.OK) return room;
+      k.journal.commit(allocatorCreated, row, k.state.nextKoid, parent, quota);
+      call.result(openHandle(k, call.process, OBJECT_TYPE.allocator, row, ALL_RIGHTS));
+      return STATUS.OK;
+    },
+  },
+
+  vmo_create: {
+    run(k, call) {
+      const room = roomForHandles(k, call.process, 1, call.objects[0], COST.vmo);
+      if (room !== STATUS.OK) return room;
+      const vmo = createVmo(k, call.objects[0], Math.ceil(call.unsigned(1) / PAGE_BYTES));
+      if (vmo < 0) return vmo;
+      call.result(openHandle(k, call.process, OBJECT_TYPE.vmo, vmo, ALL_RIGHTS));
+      return STATUS.OK;
+    },
+  },
+
+  vmo_read: {
+    run(k, call) {
+      const vmo = call.objects[0];
+      const offset = call.unsigned(1);
+      const length = call.unsigned(3);
+      if (!insideVmo(k, vmo, offset, length)) return STATUS.OUT_OF_RANGE;
+      if (!back(k, call.process, call.unsigned(2), length)) return STATUS.NO_MEMORY;
+      const bytes = new Uint8Array(length);
+      readVmo(k, vmo, offset, bytes);
+      writeUser(k, call.process, call.unsigned(2), bytes);
+      return STATUS.OK;
+    },
+  },
+
+  vmo_write: {
+    run(k, call) {
+      const vmo = call.objects[0];
+      const offset = call.unsigned(1);
+      const length = call.unsigned(3);
+      if (!insideVmo(k, vmo, offset, length)) return STATUS.OUT_OF_RANGE;
+      if (length > 0 && !backRange(k, vmo, offset, length)) return STATUS.NO_MEMORY;
+      const bytes = new Uint8Array(length);
+      readUser(k, call.process, call.unsigned(2), bytes);
+      writeVmo(k, vmo, offset, bytes);
+      return STATUS.OK;
+    },
+  },
+
+  vmar_map: {
+    check: checkProtection(4),
+    run(k, call) {
+      const [vmar, vmo] = [call.objects[0], call.objects[1]];
+      const protection = call.words[4] & ~MAP_OPTIONS.FIXED;
+      const allowed = allowedProtection(k.state.handles.rights[call.handles[1]]);
+      if (protection & ~allowed) return STATUS.ACCESS_DENIED;
+      const [offset, length] = [call.unsigned(2), call.unsigned(3)];
+      if (!insideVmo(k, vmo, offset, length)) return STATUS.OUT_OF_RANGE;
+      if (!isOpen(k, vmar)) return STATUS.BAD_STATE;
+      const fixed = (call.words[4] & MAP_OPTIONS.FIXED) !== 0;
+      const page = map(
+        k,
+        vmar,
+        vmo,
+        offset / PAGE_BYTES,
+        length / PAGE_BYTES,
+        protection,
+        allowed,
+        call.unsigned(5) / PAGE_BYTES,
+        fixed,
+      );
+      if (page < 0) return page;
+      call.result(page * PAGE_BYTES);
+      return STATUS.OK;
+    },
+  },
+
+  vmar_unmap: { run: changeRange(unmap) },
+
+  vmar_protect: {
+    check: checkProtection(3),
+    run: changeRange((k, vmar, page, pages, call) => protect(k, vmar, page, pages, call.words[3])),
+  },
+} satisfies Partial<Record<CallName, Handler>>;

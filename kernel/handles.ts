@@ -1,0 +1,71 @@
+/**
+ * Handles: process-local numbers that name objects with rights. A number is never given out again in its process, so a stale
+ * one can only be BAD_HANDLE, never somebody else's object.
+ */
+import { STATUS } from '../syscalls/errors.js';
+import { OBJECT_TYPE, type ObjectType, type ObjectTypeName } from '../syscalls/objects.js';
+import type { Kernel } from './kernel.js';
+import { COST } from './limits.js';
+import { fits } from './memory/frames.js';
+import { must } from './panic.js';
+import { freeRows, nextRow } from './state/table.js';
+import { handleBucket, handleClosed, handleOpened } from './transitions/handles.js';
+
+/** The last number that a process can give to a handle. */
+const LAST_VALUE = 0x7fff_ffff;
+
+/** The row of a handle of a process, or -1. */
+export function findHandle(k: Kernel, process: number, value: number): number {
+  const { handles, handleChain } = k.state;
+  let row = handleChain[handleBucket(process, value)];
+  while (row >= 0 && (handles.value[row] !== value || handles.process[row] !== process)) row = handles.hashNext[row];
+  return row;
+}
+
+/**
+ * Can a process get so many more handles, and an allocator be charged so many more bytes with them? OK, or what stands against
+ * it. The process's own allocator pays for the handles; it may be the same one.
+ */
+export function roomForHandles(k: Kernel, process: number, count: number, allocator = -1, bytes = 0): number {
+  const { handles, processes } = k.state;
+  if (freeRows(handles) < count || processes.lastHandleValue[process] + count > LAST_VALUE) return STATUS.NO_RESOURCES;
+  const own = processes.allocator[process];
+  if (own === allocator) return fits(k, own, count * COST.handle + bytes) ? STATUS.OK : STATUS.NO_MEMORY;
+  const fit = fits(k, own, count * COST.handle) && (allocator < 0 || fits(k, allocator, bytes));
+  return fit ? STATUS.OK : STATUS.NO_MEMORY;
+}
+
+/** The number that the next handle of a process gets. */
+export function nextHandleValue(k: Kernel, process: number): number {
+  return k.state.processes.lastHandleValue[process] + 1;
+}
+
+/** Gives a process a handle; there is room for it. Returns its number. */
+export function openHandle(
+  k: Kernel,
+  process: number,
+  type: ObjectType,
+  object: number,
+  rights: number,
+  parent = -1,
+): number {
+  const row = nextRow(k.state.handles);
+  must(row >= 0, 'a handle was opened without room');
+  const value = nextHandleValue(k, process);
+  k.journal.commit(handleOpened, row, process, value, type, object, rights, parent);
+  return value;
+}
+
+const typeNames = Object.fromEntries(Object.entries(OBJECT_TYPE).map(([name, type]) => [type, name])) as Record<
+  number,
+  ObjectTypeName
+>;
+
+/** Closes a handle; its object goes at the end of the step if nothing else uses it. */
+export function closeHandle(k: Kernel, row: number): void {
+  const { type, object } = k.state.handles;
+  const name = typeNames[type[row]];
+  const { [row]: target } = object;
+  k.journal.commit(handleClosed, row);
+  k.mayBeUnused(name, target);
+}

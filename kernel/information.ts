@@ -1,0 +1,105 @@
+/** What object_info tells: the layouts of `syscalls/layouts.ts`, filled in. */
+import { INFO } from '../syscalls/calls.js';
+import { FIELD_BYTES, type FieldKind, LAYOUTS, type Layout, layoutBytes } from '../syscalls/layouts.js';
+import type { Kernel } from './kernel.js';
+import { KernelPanic } from './panic.js';
+import type { ReadonlyColumn } from './state/table.js';
+
+/** A row of names: six words each. */
+export interface NameColumns {
+  readonly name0: ReadonlyColumn;
+  readonly name1: ReadonlyColumn;
+  readonly name2: ReadonlyColumn;
+  readonly name3: ReadonlyColumn;
+  readonly name4: ReadonlyColumn;
+  readonly name5: ReadonlyColumn;
+}
+
+export function nameBytes(t: NameColumns, row: number): Uint8Array {
+  const words = Int32Array.of(t.name0[row], t.name1[row], t.name2[row], t.name3[row], t.name4[row], t.name5[row]);
+  return new Uint8Array(words.buffer);
+}
+
+const decoder = new TextDecoder();
+
+/** A name as text; control characters, which a hostile program may choose, show as "?". */
+export function nameText(t: NameColumns, row: number): string {
+  const bytes = nameBytes(t, row);
+  const end = bytes.indexOf(0);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
+  return decoder.decode(end < 0 ? bytes : bytes.subarray(0, end)).replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
+}
+
+/** Packs the fields of a layout. */
+export function pack(layout: Layout, values: Readonly<Record<string, number | Uint8Array>>): Uint8Array {
+  const bytes = new Uint8Array(layoutBytes(layout));
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const { name, kind } of layout.fields) {
+    const value = values[name];
+    if (value === undefined) throw new KernelPanic(`${layout.name} wants ${name}`);
+    if (typeof value !== 'number') bytes.set(value, at);
+    else if (kind === ('u64' satisfies FieldKind)) view.setBigUint64(at, BigInt(value), true);
+    else view.setInt32(at, value, true);
+    at += FIELD_BYTES[kind];
+  }
+  return bytes;
+}
+
+/** The description `what` of the object that a handle names; the type was checked. */
+export function informationAbout(k: Kernel, what: number, handle: number): Uint8Array {
+  const { handles, processes, threads, allocators, vmos } = k.state;
+  const row = handles.object[handle];
+  switch (what) {
+    case INFO.HANDLE:
+      return pack(LAYOUTS.info_handle, {
+        koid: koidOf(k, handles.type[handle], row),
+        type: handles.type[handle],
+        rights: handles.rights[handle],
+      });
+    case INFO.PROCESS:
+      return pack(LAYOUTS.info_process, {
+        koid: processes.koid[row],
+        state: processes.state[row],
+        threads: processes.liveThreads[row],
+        exit_reason: processes.exitReason[row],
+        exit_code: processes.exitCode[row],
+        fault_cause: processes.faultCause[row],
+        fault_pc: processes.faultPc[row],
+        fault_address: processes.faultAddress[row],
+        name: nameBytes(processes, row),
+      });
+    case INFO.THREAD:
+      return pack(LAYOUTS.info_thread, {
+        koid: threads.koid[row],
+        process: processes.koid[threads.process[row]],
+        state: threads.state[row],
+        priority: threads.priority[row],
+        blocked_on: threads.blockedOn[row],
+        blocked_address: threads.blockedAddress[row],
+        name: nameBytes(threads, row),
+      });
+    case INFO.ALLOCATOR:
+      return pack(LAYOUTS.info_allocator, {
+        koid: allocators.koid[row],
+        quota: allocators.quota[row],
+        used: allocators.charged[row],
+        children: allocators.childrenQuota[row],
+        peak: allocators.peak[row],
+      });
+    case INFO.VMO:
+      return pack(LAYOUTS.info_vmo, {
+        koid: vmos.koid[row],
+        size: vmos.pages[row] * 4096,
+        resident: vmos.resident[row] * 4096,
+      });
+    default:
+      throw new KernelPanic(`no description has number ${what}`);
+  }
+}
+
+/** The koid of an object. */
+export function koidOf(k: Kernel, type: number, row: number): number {
+  const { processes, threads, allocators, vmos, vmars } = k.state;
+  return [processes, threads, allocators, vmos, vmars][type - 1].koid[row];
+}

@@ -1,0 +1,283 @@
+/**
+ * The invariants of the kernel that must hold after every step, each with its number in the list of the tests' README where it
+ * has one. Everything is computed from scratch and compared with what the kernel keeps; slow, for tests.
+ */
+import { PROTECTION } from '../syscalls/calls.js';
+import { BLOCKED_ON, TASK_STATE } from '../syscalls/layouts.js';
+import { PAGE_BYTES } from '../syscalls/limits.js';
+import { OBJECT_TYPE } from '../syscalls/objects.js';
+import { findHandle } from './handles.js';
+import type { Kernel } from './kernel.js';
+import { COST } from './limits.js';
+import { frameAddress } from './memory/frames.js';
+import { entryOf, PTE } from './memory/page-tables.js';
+import { mappingOf } from './memory/vmar.js';
+import { frameOfPage } from './memory/vmo.js';
+import { futexBucket } from './state/queues.js';
+import { FRAME_USE, FUTEX_BUCKETS, PRIORITIES } from './state/state.js';
+import { isLive, type ReadonlyColumn } from './state/table.js';
+
+/** One sentence for each violation; empty when all is well. */
+export function invariantViolations(k: Kernel): string[] {
+  const found: string[] = [];
+  const report = (holds: boolean, sentence: () => string): void => {
+    if (!holds) found.push(sentence());
+  };
+  checkQueues(k, report);
+  checkDeadlines(k, report);
+  checkCharges(k, report);
+  checkHandles(k, report);
+  checkFrames(k, report);
+  checkMappings(k, report);
+  checkPageTables(k, report);
+  return found;
+}
+
+type Report = (holds: boolean, sentence: () => string) => void;
+
+interface Rows {
+  readonly used: number;
+  readonly link: ReadonlyColumn;
+}
+
+function* rows(table: Rows): Generator<number> {
+  for (let row = 0; row < table.used; row++) if (isLive(table, row)) yield row;
+}
+
+/** 48: the run queue holds each runnable thread once; and each futex waiter stands in its queue once; nobody else in either. */
+function checkQueues(k: Kernel, report: Report): void {
+  const { threads, readyHead, readyTail, readyLevels, futexHead, futexTail, current } = k.state;
+  const seen = new Map<number, string>();
+  const walk = (queue: string, head: number, tail: number, belongs: (row: number) => boolean): void => {
+    let previous = -1;
+    for (let row = head; row >= 0; row = threads.queueNext[row]) {
+      report(!seen.has(row), () => `48: thread row ${row} is in ${seen.get(row)} and in ${queue}`);
+      if (seen.has(row)) return;
+      seen.set(row, queue);
+      report(isLive(threads, row) && belongs(row), () => `48: thread row ${row} does not belong in ${queue}`);
+      report(threads.queuePrevious[row] === previous, () => `48: ${queue} is not linked both ways at row ${row}`);
+      previous = row;
+    }
+    report(tail === previous, () => `48: the tail of ${queue} is wrong`);
+  };
+  for (let level = 0; level < PRIORITIES; level++) {
+    walk(`level ${level}`, readyHead[level], readyTail[level], (row) => {
+      return threads.state[row] === TASK_STATE.RUNNABLE && threads.priority[row] === level && row !== current;
+    });
+    report(
+      ((readyLevels >>> level) & 1) === (readyHead[level] >= 0 ? 1 : 0),
+      () => `48: the bit of level ${level} is wrong`,
+    );
+  }
+  for (let bucket = 0; bucket < FUTEX_BUCKETS; bucket++) {
+    walk(`futex chain ${bucket}`, futexHead[bucket], futexTail[bucket], (row) => {
+      const waits = threads.state[row] === TASK_STATE.BLOCKED && threads.blockedOn[row] === BLOCKED_ON.FUTEX;
+      return waits && futexBucket(threads.blockedKey[row]) === bucket;
+    });
+  }
+  for (const row of rows(threads)) {
+    const runnable = threads.state[row] === TASK_STATE.RUNNABLE && row !== current;
+    const waits = threads.state[row] === TASK_STATE.BLOCKED && threads.blockedOn[row] === BLOCKED_ON.FUTEX;
+    report(
+      seen.has(row) === (runnable || waits),
+      () => `48: thread row ${row} in state ${threads.state[row]} is ${seen.has(row) ? '' : 'not '}queued`,
+    );
+  }
+  report(
+    current < 0 || threads.state[current] === TASK_STATE.RUNNABLE,
+    () => '30: the thread that has the hart is not runnable',
+  );
+}
+
+/** 16: the heap holds exactly the threads that wait with a deadline, earliest first. */
+function checkDeadlines(k: Kernel, report: Report): void {
+  const { threads, deadlineHeap, deadlineCount } = k.state;
+  for (let slot = 0; slot < deadlineCount; slot++) {
+    const row = deadlineHeap[slot];
+    report(
+      isLive(threads, row) && threads.state[row] === TASK_STATE.BLOCKED,
+      () => `16: row ${row} has a deadline and does not wait`,
+    );
+    report(
+      threads.deadlineSlot[row] === slot,
+      () => `16: thread row ${row} does not know its place among the deadlines`,
+    );
+    if (slot > 0) {
+      const parent = deadlineHeap[(slot - 1) >> 1];
+      report(
+        threads.deadline[parent] <= threads.deadline[row],
+        () => `16: deadline of row ${row} is before that of its parent`,
+      );
+    }
+  }
+  let expected = 0;
+  for (const row of rows(threads)) if (threads.deadlineSlot[row] >= 0) expected++;
+  report(expected === deadlineCount, () => `16: ${expected} threads have a deadline, the heap has ${deadlineCount}`);
+}
+
+/** 36: what is charged to an allocator is the sum of what is there; quotas add up. */
+function checkCharges(k: Kernel, report: Report): void {
+  const { allocators, processes, threads, handles, vmos, vmars, mappings, frames } = k.state;
+  const charged = new Map<number, number>();
+  const childrenQuota = new Map<number, number>();
+  const children = new Map<number, number>();
+  const add = (map: Map<number, number>, row: number, amount: number): void => {
+    map.set(row, (map.get(row) ?? 0) + amount);
+  };
+  for (const row of rows(processes)) add(charged, processes.allocator[row], COST.process);
+  for (const row of rows(threads)) add(charged, processes.allocator[threads.process[row]], COST.thread);
+  for (const row of rows(handles)) add(charged, processes.allocator[handles.process[row]], COST.handle);
+  for (const row of rows(vmos)) add(charged, vmos.allocator[row], COST.vmo);
+  for (const row of rows(vmars))
+    if (vmars.process[row] >= 0) add(charged, processes.allocator[vmars.process[row]], COST.vmar);
+  for (const row of rows(mappings)) add(charged, processes.allocator[vmars.process[mappings.vmar[row]]], COST.mapping);
+  for (const row of rows(frames)) add(charged, frames.allocator[row], PAGE_BYTES);
+  for (const row of rows(allocators)) {
+    const parent = allocators.parent[row];
+    if (parent < 0) continue;
+    add(charged, parent, COST.allocator);
+    add(childrenQuota, parent, allocators.quota[row]);
+    add(children, parent, 1);
+  }
+  for (const row of rows(allocators)) {
+    const { charged: used, childrenQuota: lent, quota, peak } = allocators;
+    report(
+      used[row] === (charged.get(row) ?? 0),
+      () => `36: allocator row ${row} has ${used[row]} charged, the sum is ${charged.get(row) ?? 0}`,
+    );
+    report(
+      lent[row] === (childrenQuota.get(row) ?? 0),
+      () => `36: the quotas under allocator row ${row} do not add up`,
+    );
+    report(
+      allocators.children[row] === (children.get(row) ?? 0),
+      () => `36: allocator row ${row} counts its children wrong`,
+    );
+    report(used[row] + lent[row] <= quota[row], () => `36: allocator row ${row} is beyond its quota`);
+    report(used[row] <= peak[row], () => `36: the peak of allocator row ${row} is below its use`);
+  }
+}
+
+/** 45: rights only shrink along the tree of derivation; every handle is found; every object counts its handles. */
+function checkHandles(k: Kernel, report: Report): void {
+  const { handles, processes, threads, allocators, vmos, vmars } = k.state;
+  const tables = { process: processes, thread: threads, allocator: allocators, vmo: vmos, vmar: vmars };
+  const counts = new Map<string, number>();
+  for (const row of rows(handles)) {
+    const key = `${handles.type[row]}:${handles.object[row]}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    report(
+      findHandle(k, handles.process[row], handles.value[row]) === row,
+      () => `21: handle row ${row} is not found by its number`,
+    );
+    const parent = handles.parent[row];
+    if (parent < 0) continue;
+    report(isLive(handles, parent), () => `49: handle row ${row} was derived from a handle that is gone`);
+    const grown = handles.rights[row] & ~handles.rights[parent];
+    // A replaced parent may have fewer rights than what was derived from it before.
+    report(
+      grown === 0 || handles.value[parent] > handles.value[row],
+      () => `45: handle row ${row} has rights that its parent lacks`,
+    );
+  }
+  for (const [name, table] of Object.entries(tables)) {
+    const type = OBJECT_TYPE[name as keyof typeof tables];
+    for (const row of rows(table)) {
+      const own = name === 'process' && row === k.bootProcess ? 1 : 0;
+      const expected = (counts.get(`${type}:${row}`) ?? 0) + own;
+      report(
+        table.references[row] === expected,
+        () => `21: ${name} row ${row} counts ${table.references[row]} handles, there are ${expected}`,
+      );
+    }
+  }
+}
+
+/** Frames belong to whoever lists them, and memory objects find theirs. */
+function checkFrames(k: Kernel, report: Report): void {
+  const { frames, vmos, threads } = k.state;
+  const resident = new Map<number, number>();
+  for (const frame of rows(frames)) {
+    const owner = frames.owner[frame];
+    if (frames.use[frame] === FRAME_USE.PAGE) {
+      resident.set(owner, (resident.get(owner) ?? 0) + 1);
+      report(
+        isLive(vmos, owner) && frameOfPage(k, owner, frames.page[frame]) === frame,
+        () => `36: frame ${frame} is not found in its object`,
+      );
+      report(frames.page[frame] < vmos.pages[owner], () => `36: frame ${frame} lies outside its object`);
+    } else if (frames.use[frame] === FRAME_USE.SAVE_AREA) {
+      report(isLive(threads, owner) && threads.saveArea[owner] === frame, () => `36: save area ${frame} is nobody's`);
+    }
+  }
+  for (const row of rows(vmos)) {
+    report(
+      vmos.resident[row] === (resident.get(row) ?? 0),
+      () => `36: memory object row ${row} counts its frames wrong`,
+    );
+  }
+}
+
+/** Mappings are in order, do not overlap, lie inside their objects; regions and objects count them. */
+function checkMappings(k: Kernel, report: Report): void {
+  const { vmars, mappings, vmos } = k.state;
+  const uses = new Map<number, number>();
+  let listed = 0;
+  for (const vmar of rows(vmars)) {
+    let end = 0;
+    let count = 0;
+    for (let row = vmars.firstMapping[vmar]; row >= 0; row = mappings.next[row]) {
+      count++;
+      const vmo = mappings.vmo[row];
+      uses.set(vmo, (uses.get(vmo) ?? 0) + 1);
+      report(mappings.page[row] >= end, () => `mapping row ${row} overlaps the one before it`);
+      report(
+        mappings.pages[row] > 0 && mappings.vmoPage[row] + mappings.pages[row] <= vmos.pages[vmo],
+        () => `mapping row ${row} lies outside its object`,
+      );
+      report(
+        (mappings.protection[row] & ~mappings.allowed[row]) === 0,
+        () => `45: mapping row ${row} allows more than its handle did`,
+      );
+      end = mappings.page[row] + mappings.pages[row];
+    }
+    listed += count;
+    report(vmars.mappingCount[vmar] === count, () => `address region row ${vmar} counts its mappings wrong`);
+  }
+  report(listed === mappings.live, () => `${mappings.live - listed} mappings are in no address region`);
+  for (const row of rows(vmos)) {
+    report(vmos.mappings[row] === (uses.get(row) ?? 0), () => `memory object row ${row} counts its mappings wrong`);
+  }
+}
+
+/** Every page that a page table shows is what the mapping says, with no more protection. */
+function checkPageTables(k: Kernel, report: Report): void {
+  const { processes, frames, mappings } = k.state;
+  for (const process of rows(processes)) {
+    for (let table = processes.firstTableFrame[process]; table >= 0; table = frames.ownerNext[table]) {
+      if (frames.page[table] < 0) continue; // the root
+      const first = frames.page[table] * 1024;
+      for (let page = first; page < first + 1024; page++) {
+        const entry = entryOf(k, process, page * PAGE_BYTES);
+        if (entry === 0) continue;
+        const mapping = mappingOf(k, processes.vmar[process], page);
+        report(mapping >= 0, () => `page ${page} of process row ${process} is in the page table and not mapped`);
+        if (mapping < 0) continue;
+        const frame = frameOfPage(k, mappings.vmo[mapping], mappings.vmoPage[mapping] + page - mappings.page[mapping]);
+        report(
+          frame >= 0 && (entry >>> 10) * PAGE_BYTES === frameAddress(k, frame),
+          () => `page ${page} of process row ${process} shows another frame`,
+        );
+        const allowed = mappings.protection[mapping];
+        report(
+          (entry & PTE.W) === 0 || (allowed & PROTECTION.WRITE) !== 0,
+          () => `page ${page} of process row ${process} can be written`,
+        );
+        report(
+          (entry & PTE.X) === 0 || (allowed & PROTECTION.EXECUTE) !== 0,
+          () => `page ${page} of process row ${process} can be executed`,
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * The kernel as its parts see it: the hardware, the journal, the state. What the parts do stands in their own files, as
+ * functions over this; nothing here decides anything.
+ */
+import type { Board, Hart, PhysicalMemory } from '../machine/index.js';
+import type { ObjectTypeName } from '../syscalls/objects.js';
+import type { ChoiceSource } from './choices.js';
+import { Journal, type JournalOptions } from './journal/journal.js';
+import type { Observer } from './observer.js';
+import type { ScriptThreads } from './scripts.js';
+import type { State } from './state/state.js';
+import { chosen } from './transitions/steps.js';
+
+export interface KernelOptions {
+  readonly board: Board;
+  /** Instructions that a thread may run before the next of its priority does. */
+  readonly quantum: number;
+  readonly journal: JournalOptions;
+  readonly choices: ChoiceSource | undefined;
+}
+
+/** Objects that lost a handle, a mapping or a thread in this step, and may have to go. */
+export interface Doubtful {
+  readonly type: ObjectTypeName;
+  readonly row: number;
+}
+
+export class Kernel {
+  readonly board: Board;
+  readonly hart: Hart;
+  readonly memory: PhysicalMemory;
+  readonly journal: Journal;
+  readonly state: State;
+  readonly quantum: number;
+  readonly choices: ChoiceSource | undefined;
+  /** Threads that a generator executes. Set when the first is spawned. */
+  scripts: ScriptThreads | undefined;
+  /** Told what happens, for traces; sees nothing that the journal does not have. */
+  observer: Observer | undefined;
+  /** The thread whose registers the hart holds, -1 for none. Follows from what was dispatched; no state of its own. */
+  loaded = -1;
+  /** The process whose page tables satp names, -1 for none. */
+  loadedSpace = -1;
+  /** What mtimecmp was set to. */
+  timerAt = Number.POSITIVE_INFINITY;
+  /** The machine was stopped by a call, with this code. */
+  haltCode: number | undefined;
+  /** The process that was there at boot, -1 before it is made. */
+  bootProcess = -1;
+  /** The work list of the running step (law 2). */
+  readonly doubtful: Doubtful[] = [];
+
+  constructor(options: KernelOptions) {
+    this.board = options.board;
+    this.hart = options.board.harts[0];
+    this.memory = options.board.memory;
+    this.quantum = options.quantum;
+    this.choices = options.choices;
+    this.journal = new Journal(this.memory.bytes / 4096, options.journal);
+    this.state = this.journal.state;
+  }
+
+  /** Puts an object on the work list: at the end of the step it goes, if nothing uses it any more. */
+  mayBeUnused(type: ObjectTypeName, row: number): void {
+    this.doubtful.push({ type, row });
+  }
+
+  /** Asks the source of choices, and records its answer; 0 where there is no source or only one way. */
+  choose(kind: number, count: number): number {
+    if (this.choices === undefined || count < 2) return 0;
+    const picked = this.choices.pick(kind, count);
+    if (!Number.isInteger(picked) || picked < 0 || picked >= count)
+      throw new RangeError(`a choice of ${count} ways got ${picked}`);
+    this.journal.commit(chosen, kind, count, picked);
+    return picked;
+  }
+}

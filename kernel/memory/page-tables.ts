@@ -1,0 +1,85 @@
+/**
+ * Page tables of processes, in frames of the machine: Sv32, two levels of 1,024 entries (privileged specification, 12.3).
+ * The kernel sets A and D when it maps, so the machine never has to; G is never set.
+ */
+import { PROTECTION } from '../../syscalls/calls.js';
+import { PAGE_BYTES } from '../../syscalls/limits.js';
+import type { Kernel } from '../kernel.js';
+import { FRAME_USE } from '../state/state.js';
+import { ROOT_TABLE } from '../transitions/memory.js';
+import { frameAddress, releaseFrame, takeFrame } from './frames.js';
+
+/** Bits of an entry. */
+export const PTE = { V: 1, R: 2, W: 4, X: 8, U: 16, A: 64, D: 128 } as const;
+
+/** satp for a process: Sv32, no ASID, its root table. */
+export function satpOf(k: Kernel, process: number): number {
+  return 0x8000_0000 | (frameAddress(k, k.state.processes.pageTable[process]) >>> 12);
+}
+
+/** Gives a process its root table; false where memory is short. */
+export function makeRootTable(k: Kernel, process: number): boolean {
+  return takeFrame(k, FRAME_USE.PAGE_TABLE, process, ROOT_TABLE, k.state.processes.allocator[process]) >= 0;
+}
+
+/** Index into RAM words of the entry for an address, or -1 where no second-level table is. */
+function entryIndex(k: Kernel, process: number, address: number): number {
+  const { i32, base } = k.memory;
+  const root = frameAddress(k, k.state.processes.pageTable[process]) - base;
+  const upper = i32[(root >>> 2) + (address >>> 22)];
+  if ((upper & PTE.V) === 0) return -1;
+  const table = (upper >>> 10) * PAGE_BYTES - base;
+  return (table >>> 2) + ((address >>> 12) & 0x3ff);
+}
+
+/** The entry that maps an address, or 0. */
+export function entryOf(k: Kernel, process: number, address: number): number {
+  const index = entryIndex(k, process, address);
+  return index < 0 ? 0 : k.memory.i32[index];
+}
+
+/** Maps a page to a frame; false where a second-level table does not fit the quota. */
+export function mapPage(k: Kernel, process: number, address: number, frame: number, protection: number): boolean {
+  let index = entryIndex(k, process, address);
+  if (index < 0) {
+    const table = takeFrame(k, FRAME_USE.PAGE_TABLE, process, address >>> 22, k.state.processes.allocator[process]);
+    if (table < 0) return false;
+    const root = frameAddress(k, k.state.processes.pageTable[process]);
+    k.memory.writeWord(root + (address >>> 22) * 4, ((frameAddress(k, table) >>> 12) << 10) | PTE.V);
+    index = entryIndex(k, process, address);
+  }
+  let bits = PTE.V | PTE.U | PTE.A;
+  if (protection & PROTECTION.READ) bits |= PTE.R;
+  if (protection & PROTECTION.WRITE) bits |= PTE.W | PTE.D;
+  if (protection & PROTECTION.EXECUTE) bits |= PTE.X;
+  k.memory.writeWord(k.memory.base + index * 4, ((frameAddress(k, frame) >>> 12) << 10) | bits);
+  return true;
+}
+
+/** Removes the entries of a range of pages, so that each is looked up in its mapping again when it is touched. */
+export function unmapPages(k: Kernel, process: number, page: number, pages: number): void {
+  for (let at = page; at < page + pages; ) {
+    const index = entryIndex(k, process, at * PAGE_BYTES);
+    if (index < 0) {
+      at = (at & ~0x3ff) + 0x400; // nothing in this table's 4 MiB
+      continue;
+    }
+    if (k.memory.i32[index] !== 0) {
+      k.memory.writeWord(k.memory.base + index * 4, 0);
+      k.hart.sfenceVma(at * PAGE_BYTES);
+    }
+    at++;
+  }
+}
+
+/** Gives all page tables of a process back. */
+export function releaseTables(k: Kernel, process: number): void {
+  for (
+    let frame = k.state.processes.firstTableFrame[process];
+    frame >= 0;
+    frame = k.state.processes.firstTableFrame[process]
+  ) {
+    releaseFrame(k, frame);
+  }
+  k.hart.sfenceVma();
+}

@@ -1,0 +1,202 @@
+/**
+ * Address regions: which pages of a process show which part of which memory object. Mappings are kept in the order of their
+ * addresses and never overlap. Page-table entries are made when a page is touched, and thrown away when its mapping changes.
+ */
+import { PROTECTION } from '../../syscalls/calls.js';
+import { STATUS } from '../../syscalls/errors.js';
+import { LIMITS, PAGE_BYTES } from '../../syscalls/limits.js';
+import type { Kernel } from '../kernel.js';
+import { COST, MAP_BASE, MAPPINGS_PER_VMAR } from '../limits.js';
+import { nextRow } from '../state/table.js';
+import { mappingAdded, mappingChanged, mappingRemoved } from '../transitions/memory.js';
+import { fits } from './frames.js';
+import { unmapPages } from './page-tables.js';
+
+const FIRST_PAGE = LIMITS.userBase / PAGE_BYTES;
+const LAST_PAGE = LIMITS.userTop / PAGE_BYTES;
+
+/** The mapping that shows a page, or -1. */
+export function mappingOf(k: Kernel, vmar: number, page: number): number {
+  const { mappings, vmars } = k.state;
+  let at = vmars.firstMapping[vmar];
+  while (at >= 0 && mappings.page[at] + mappings.pages[at] <= page) at = mappings.next[at];
+  return at >= 0 && mappings.page[at] <= page ? at : -1;
+}
+
+/** Do the pages lie in user addresses? */
+export function isUserRange(page: number, pages: number): boolean {
+  return page >= FIRST_PAGE && pages > 0 && page + pages <= LAST_PAGE;
+}
+
+function isFree(k: Kernel, vmar: number, page: number, pages: number): boolean {
+  const { mappings, vmars } = k.state;
+  let at = vmars.firstMapping[vmar];
+  while (at >= 0 && mappings.page[at] + mappings.pages[at] <= page) at = mappings.next[at];
+  return at < 0 || mappings.page[at] >= page + pages;
+}
+
+/** The lowest free range at or above MAP_BASE that leaves a page free on both sides, or -1. */
+function findFree(k: Kernel, vmar: number, pages: number): number {
+  const { mappings, vmars } = k.state;
+  let candidate = MAP_BASE / PAGE_BYTES;
+  for (let at = vmars.firstMapping[vmar]; at >= 0; at = mappings.next[at]) {
+    const start = mappings.page[at];
+    const end = start + mappings.pages[at];
+    if (start - 1 >= candidate + pages) break;
+    if (end + 1 > candidate) candidate = end + 1;
+  }
+  return candidate + pages <= LAST_PAGE - 1 ? candidate : -1;
+}
+
+/** Is there room for so many more mappings, in the tables and in the quota? OK or the error. */
+function roomFor(k: Kernel, vmar: number, more: number): number {
+  const { mappings, vmars, processes } = k.state;
+  if (vmars.mappingCount[vmar] + more > MAPPINGS_PER_VMAR || mappings.live + more > mappings.limit)
+    return STATUS.NO_RESOURCES;
+  return fits(k, processes.allocator[vmars.process[vmar]], more * COST.mapping) ? STATUS.OK : STATUS.NO_MEMORY;
+}
+
+/** Maps a range: the first page where it is, or a negative status. The range lies in the object, the rights were checked. */
+export function map(
+  k: Kernel,
+  vmar: number,
+  vmo: number,
+  vmoPage: number,
+  pages: number,
+  protection: number,
+  allowed: number,
+  hintPage: number,
+  fixed: boolean,
+): number {
+  let page = hintPage;
+  if (fixed) {
+    if (!isUserRange(page, pages)) return STATUS.OUT_OF_RANGE;
+    if (!isFree(k, vmar, page, pages)) return STATUS.ALREADY_EXISTS;
+  } else if (!isUserRange(page, pages) || !isFree(k, vmar, page, pages)) {
+    page = findFree(k, vmar, pages);
+    if (page < 0) return STATUS.NO_SPACE;
+  }
+  const room = roomFor(k, vmar, 1);
+  if (room !== STATUS.OK) return room;
+  k.journal.commit(mappingAdded, nextRow(k.state.mappings), vmar, page, pages, vmo, vmoPage, protection, allowed);
+  return page;
+}
+
+/** Removes what is mapped in a range. */
+export function unmap(k: Kernel, vmar: number, page: number, pages: number): number {
+  const { mappings } = k.state;
+  const end = page + pages;
+  let at = firstIn(k, vmar, page);
+  if (at < 0 || mappings.page[at] >= end) return STATUS.NOT_FOUND;
+  if (mappings.page[at] < page && mappings.page[at] + mappings.pages[at] > end) {
+    const room = roomFor(k, vmar, 1);
+    if (room !== STATUS.OK) return room;
+  }
+  unmapPages(k, k.state.vmars.process[vmar], page, pages);
+  while (at >= 0 && mappings.page[at] < end) {
+    const next = mappings.next[at];
+    const start = mappings.page[at];
+    const stop = start + mappings.pages[at];
+    const vmo = mappings.vmo[at];
+    if (start < page) {
+      const protection = mappings.protection[at];
+      const vmoPage = mappings.vmoPage[at];
+      k.journal.commit(mappingChanged, at, start, page - start, vmoPage, protection);
+      if (stop > end) add(k, vmar, end, stop - end, vmo, vmoPage + end - start, protection, mappings.allowed[at]);
+    } else if (stop > end) {
+      k.journal.commit(
+        mappingChanged,
+        at,
+        end,
+        stop - end,
+        mappings.vmoPage[at] + end - start,
+        mappings.protection[at],
+      );
+    } else {
+      k.journal.commit(mappingRemoved, at);
+      k.mayBeUnused('vmo', vmo);
+    }
+    at = next;
+  }
+  return STATUS.OK;
+}
+
+/** Changes the protection of a range that is mapped without a hole. */
+export function protect(k: Kernel, vmar: number, page: number, pages: number, protection: number): number {
+  const { mappings } = k.state;
+  const end = page + pages;
+  const first = firstIn(k, vmar, page);
+  let splits = 0;
+  let covered = page;
+  let denied = false;
+  for (let at = first; at >= 0 && covered < end && mappings.page[at] <= covered; at = mappings.next[at]) {
+    if (protection & ~mappings.allowed[at]) denied = true;
+    if (mappings.page[at] < page) splits++;
+    covered = mappings.page[at] + mappings.pages[at];
+    if (covered > end) splits++;
+  }
+  if (covered < end) return STATUS.NOT_FOUND;
+  if (denied) return STATUS.ACCESS_DENIED;
+  const room = roomFor(k, vmar, splits);
+  if (room !== STATUS.OK) return room;
+
+  unmapPages(k, k.state.vmars.process[vmar], page, pages);
+  for (let at = first; at >= 0 && mappings.page[at] < end; ) {
+    const next = mappings.next[at];
+    const start = mappings.page[at];
+    const stop = start + mappings.pages[at];
+    const old = mappings.protection[at];
+    const vmo = mappings.vmo[at];
+    const vmoPage = mappings.vmoPage[at];
+    const allowed = mappings.allowed[at];
+    const from = Math.max(start, page);
+    const to = Math.min(stop, end);
+    if (start < from) {
+      k.journal.commit(mappingChanged, at, start, from - start, vmoPage, old);
+      add(k, vmar, from, to - from, vmo, vmoPage + from - start, protection, allowed);
+    } else {
+      k.journal.commit(mappingChanged, at, from, to - from, vmoPage, protection);
+    }
+    if (stop > to) add(k, vmar, to, stop - to, vmo, vmoPage + to - start, old, allowed);
+    at = next;
+  }
+  return STATUS.OK;
+}
+
+/** The first mapping that ends behind a page, or -1. */
+function firstIn(k: Kernel, vmar: number, page: number): number {
+  const { mappings, vmars } = k.state;
+  let at = vmars.firstMapping[vmar];
+  while (at >= 0 && mappings.page[at] + mappings.pages[at] <= page) at = mappings.next[at];
+  return at;
+}
+
+/** Adds a mapping for which there is room. */
+function add(
+  k: Kernel,
+  vmar: number,
+  page: number,
+  pages: number,
+  vmo: number,
+  vmoPage: number,
+  protection: number,
+  allowed: number,
+): void {
+  k.journal.commit(mappingAdded, nextRow(k.state.mappings), vmar, page, pages, vmo, vmoPage, protection, allowed);
+}
+
+/** Is every page of a byte range mapped with all of these protections? */
+export function isMapped(k: Kernel, vmar: number, address: number, length: number, protection: number): boolean {
+  const { mappings } = k.state;
+  const end = Math.ceil((address + length) / PAGE_BYTES);
+  let page = Math.floor(address / PAGE_BYTES);
+  for (let at = firstIn(k, vmar, page); page < end; at = mappings.next[at]) {
+    if (at < 0 || mappings.page[at] > page || (mappings.protection[at] & protection) !== protection) return false;
+    page = mappings.page[at] + mappings.pages[at];
+  }
+  return true;
+}
+
+/** Read, write or execute, as a mapping's protection. */
+export const READABLE = PROTECTION.READ;
+export const WRITABLE = PROTECTION.READ | PROTECTION.WRITE;

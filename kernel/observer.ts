@@ -1,0 +1,26 @@
+/** What can be watched while the kernel runs: for traces, never for decisions. */
+export interface Observer {
+  /**
+   * A call ended, or began to wait (`status` CALL_WAITS). `words` are a0 to a5 as they were, `results` a1 and up; both are
+   * only valid during the call of this function. `readText` reads bytes of the caller's memory.
+   */
+  call?(
+    thread: number,
+    number: number,
+    words: ArrayLike<number>,
+    status: number,
+    results: ArrayLike<number>,
+    readText: ReadText,
+  ): void;
+  /** A call that waited ended, with this status. */
+  resumed?(thread: number, status: number): void;
+  /** A thread faulted in a way that ends its process. All are 32-bit numbers. */
+  fault?(thread: number, cause: number, pc: number, address: number): void;
+  /** A page fault was satisfied. */
+  backed?(thread: number, pc: number, address: number): void;
+  /** A thread got the hart. */
+  dispatched?(thread: number): void;
+}
+
+/** Text at an address of the caller's memory, or undefined where it cannot be read. */
+export type ReadText = (address: number, length: number) => string | undefined;

@@ -1,0 +1,122 @@
+/**
+ * Threads that a generator executes instead of the hart. A script yields one operation at a time: a system call, which goes the
+ * same way as a compiled thread's, or a load or store, which obeys the same page tables. Each counts as one instruction.
+ *
+ * A script is started like any thread, by an entry address; `enter` gives a generator function such an address, above user
+ * addresses, where no compiled code can be.
+ */
+
+import { CAUSE } from '../machine/index.js';
+import { CALL_NUMBER } from '../syscalls/calls.js';
+import { LIMITS } from '../syscalls/limits.js';
+import type { Kernel } from './kernel.js';
+import { back, isAccessible, readUser, writeUser } from './memory/user-memory.js';
+import { READABLE, WRITABLE } from './memory/vmar.js';
+import { savedRegister } from './tasks/thread.js';
+
+export type Operation =
+  | { readonly kind: 'call'; readonly number: number; readonly arguments: readonly number[] }
+  | { readonly kind: 'load'; readonly address: number; readonly bytes: number }
+  | { readonly kind: 'store'; readonly address: number; readonly data: Uint8Array };
+
+export interface Answer {
+  readonly status: number;
+  readonly values: ArrayLike<number>;
+  readonly data?: Uint8Array;
+}
+
+export type Script = Generator<Operation, unknown, Answer>;
+export type ScriptFunction = (argument: number) => Script;
+
+/** Where script entries lie, and how far apart. */
+const ENTRY_BASE = 0xf000_0000;
+const ENTRY_BYTES = 4;
+
+interface Running {
+  readonly script: Script;
+  /** What the next resumption brings: nothing yet, registers of a call, or bytes. */
+  answer: 'none' | 'registers' | Answer;
+}
+
+/** What the kernel does for a script; given by the step, so that scripts know nothing of steps. */
+export interface ScriptHost {
+  call(thread: number, number: number, words: readonly number[]): void;
+  fault(thread: number, cause: number, address: number, noMemory: boolean): void;
+}
+
+export class ScriptThreads {
+  private readonly entries: ScriptFunction[] = [];
+  private readonly running = new Map<number, Running>();
+
+  constructor(
+    private readonly k: Kernel,
+    private readonly host: ScriptHost,
+  ) {}
+
+  /** An entry address for a generator function. */
+  enter(script: ScriptFunction): number {
+    this.entries.push(script);
+    return ENTRY_BASE + (this.entries.length - 1) * ENTRY_BYTES;
+  }
+
+  /** A thread was started: it is a script where its entry is one. */
+  attach(thread: number, entry: number, argument: number): void {
+    const script = this.entries[(entry - ENTRY_BASE) / ENTRY_BYTES];
+    if (script !== undefined) this.running.set(thread, { script: script(argument), answer: 'none' });
+  }
+
+  has(thread: number): boolean {
+    return this.running.has(thread);
+  }
+
+  ended(thread: number): void {
+    this.running.delete(thread);
+  }
+
+  /** Executes the next operation of the running thread. What the generator throws goes to the caller. */
+  execute(thread: number): void {
+    const running = this.running.get(thread);
+    if (running === undefined) return;
+    const next = running.script.next(this.answerFor(thread, running) as Answer);
+    this.k.hart.retireForHost(1);
+    if (next.done) {
+      this.host.call(thread, CALL_NUMBER.thread_exit, [0]);
+      return;
+    }
+    const operation = next.value;
+    running.answer = 'registers';
+    if (operation.kind === 'call') this.host.call(thread, operation.number, operation.arguments);
+    else running.answer = this.access(thread, operation);
+  }
+
+  private answerFor(thread: number, { answer }: Running): Answer | undefined {
+    if (answer === 'none') return undefined;
+    if (answer !== 'registers') return answer;
+    const { memory } = this.k;
+    const at = (savedRegister(this.k, thread, 10) - memory.base) >> 2;
+    return { status: memory.i32[at], values: memory.i32.slice(at + 1, at + 5) };
+  }
+
+  private access(thread: number, operation: Exclude<Operation, { kind: 'call' }>): Answer {
+    const { k } = this;
+    const process = k.state.threads.process[thread];
+    const write = operation.kind === 'store';
+    const address = operation.address >>> 0;
+    const length = operation.kind === 'store' ? operation.data.length : operation.bytes;
+    if (!Number.isInteger(length) || length < 0 || length > LIMITS.copyBytes)
+      throw new RangeError(`a script ${operation.kind}s ${length} bytes`);
+    const nothing: Answer = { status: 0, values: [] };
+    const allowed = isAccessible(k, process, address, length, write ? WRITABLE : READABLE);
+    if (!allowed || !back(k, process, address, length)) {
+      this.host.fault(thread, write ? CAUSE.STORE_PAGE_FAULT : CAUSE.LOAD_PAGE_FAULT, address, allowed);
+      return nothing;
+    }
+    if (operation.kind === 'store') {
+      writeUser(k, process, address, operation.data);
+      return nothing;
+    }
+    const data = new Uint8Array(length);
+    readUser(k, process, address, data);
+    return { status: 0, values: [], data };
+  }
+}

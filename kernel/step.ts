@@ -1,0 +1,207 @@
+/**
+ * The step: one trap, expiry or operation of a script is taken whole. What it caused is run from the work list, then whoever
+ * should have the hart gets it. Steps never nest.
+ */
+import { CAUSE, CAUSE_INTERRUPT, CSR, INTERRUPT } from '../machine/index.js';
+import { PROTECTION } from '../syscalls/calls.js';
+import { EXIT_REASON, FAULT_DETAIL } from '../syscalls/layouts.js';
+import { LIMITS, PAGE_BYTES } from '../syscalls/limits.js';
+import { makeCall } from './calls/dispatch.js';
+import { CallFrame } from './calls/frame.js';
+import { NO_RETURN } from './calls/handler.js';
+import { statusAtDeadline, unblock } from './futex.js';
+import type { Kernel } from './kernel.js';
+import { TOUCH, touchPage } from './memory/user-memory.js';
+import { mappingOf } from './memory/vmar.js';
+import { schedule } from './scheduling.js';
+import { ScriptThreads } from './scripts.js';
+import { earliestSleeper } from './state/deadline-heap.js';
+import { removeUnused } from './tasks/lifetime.js';
+import { endProcess } from './tasks/process.js';
+import { savedRegister } from './tasks/thread.js';
+import { CALL_WAITS, trapped } from './transitions/steps.js';
+
+/** The causes of mcause that the kernel tells apart (privileged specification, table 14). */
+const ECALL_FROM_U = CAUSE.ECALL_FROM_U;
+const MACHINE_TIMER = CAUSE_INTERRUPT | INTERRUPT.MACHINE_TIMER | 0;
+
+const NEEDED: Readonly<Record<number, number>> = {
+  [CAUSE.INSTRUCTION_PAGE_FAULT]: PROTECTION.EXECUTE,
+  [CAUSE.LOAD_PAGE_FAULT]: PROTECTION.READ,
+  [CAUSE.STORE_PAGE_FAULT]: PROTECTION.WRITE,
+};
+
+/** Takes the steps of one kernel. */
+export class Stepper {
+  private readonly frame = new CallFrame();
+  /** The hart trapped, or was reset, and has not returned to a thread since. */
+  private inMachineMode = true;
+  /** Called after each step, with everything at rest; for checks of invariants. */
+  afterStep: (() => void) | undefined;
+
+  constructor(private readonly k: Kernel) {
+    k.scripts = new ScriptThreads(k, {
+      call: (thread, number, words) => this.scriptCall(thread, number, words),
+      fault: (thread, cause, address, noMemory) => this.scriptFault(thread, cause, address, noMemory),
+    });
+  }
+
+  /** The hart stopped with a trap of the running thread. */
+  takeTrap(): void {
+    const { k } = this;
+    const { hart } = k;
+    this.inMachineMode = true;
+    const cause = hart.csrRead(CSR.mcause) | 0;
+    if (cause === ECALL_FROM_U) this.takeCall();
+    else {
+      const pc = hart.csrRead(CSR.mepc) >>> 0;
+      const value = hart.csrRead(CSR.mtval) >>> 0;
+      this.begin();
+      k.journal.commit(trapped, cause, pc, value);
+      if (cause === MACHINE_TIMER) this.expire();
+      else this.takeFault(cause, pc, value);
+      this.end();
+    }
+  }
+
+  private takeCall(): void {
+    const { k, frame } = this;
+    const { hart } = k;
+    const { x } = hart;
+    this.begin();
+    hart.csrWrite(CSR.mepc, hart.csrRead(CSR.mepc) + 4);
+    frame.thread = k.state.current;
+    frame.process = k.state.threads.process[frame.thread];
+    frame.number = x[17];
+    const { words, results } = frame;
+    words[0] = x[10];
+    words[1] = x[11];
+    words[2] = x[12];
+    words[3] = x[13];
+    words[4] = x[14];
+    words[5] = x[15];
+    const status = makeCall(k, frame);
+    if (status !== CALL_WAITS && status !== NO_RETURN) {
+      // The call may have moved the thread off the hart, but its registers are there until the step ends.
+      x[10] = status;
+      for (let i = 0; i < frame.resultCount; i++) x[11 + i] = results[i];
+    }
+    this.end();
+  }
+
+  /** The timer is due, and the hart is not there to trap: it is idle, or a script runs. */
+  takeExpiry(): void {
+    this.begin();
+    this.k.journal.commit(trapped, MACHINE_TIMER, 0, 0);
+    this.expire();
+    this.end();
+  }
+
+  /** A step that is nobody's: boot, and what a test does from outside. */
+  outside(work: () => void): void {
+    this.begin();
+    work();
+    this.end();
+  }
+
+  private begin(): void {
+    const { k } = this;
+    const { current, threads } = k.state;
+    if (current < 0) k.journal.beginStep(k.board.time, 0, 0);
+    else k.journal.beginStep(k.board.time, threads.koid[current], threads.unblockedBy[current]);
+  }
+
+  private end(): void {
+    const { k } = this;
+    if (k.doubtful.length > 0) removeUnused(k);
+    schedule(k);
+    if (k.loaded >= 0 && this.inMachineMode) {
+      k.hart.mret();
+      this.inMachineMode = false;
+    }
+    if (this.afterStep !== undefined) this.afterStep();
+  }
+
+  /** Ends the waits whose deadline has come, earliest first. */
+  private expire(): void {
+    const { k } = this;
+    const { threads } = k.state;
+    const now = k.board.time;
+    for (
+      let thread = earliestSleeper(k.state);
+      thread >= 0 && threads.deadline[thread] <= now;
+      thread = earliestSleeper(k.state)
+    ) {
+      unblock(k, thread, statusAtDeadline(threads.blockedOn[thread]));
+    }
+  }
+
+  /** A fault of the running thread: memory may satisfy it; else its process ends. */
+  private takeFault(cause: number, pc: number, address: number): void {
+    const { k } = this;
+    const thread = k.state.current;
+    const process = k.state.threads.process[thread];
+    const needed = NEEDED[cause];
+    let detail: number = FAULT_DETAIL.DENIED;
+    if (needed !== undefined && address >= LIMITS.userBase && address < LIMITS.userTop) {
+      const touch = touchPage(k, process, address, needed);
+      if (touch === TOUCH.MAPPED) {
+        k.observer?.backed?.(thread, pc, address);
+        return;
+      }
+      detail = touch === TOUCH.NO_MEMORY ? FAULT_DETAIL.NO_MEMORY : this.detailOf(process, address);
+    }
+    this.die(thread, cause, pc, address, detail);
+  }
+
+  /** A page that is mapped without any protection is a guard. */
+  private detailOf(process: number, address: number): number {
+    const { state } = this.k;
+    const mapping = mappingOf(this.k, state.processes.vmar[process], Math.floor(address / PAGE_BYTES));
+    return mapping >= 0 && state.mappings.protection[mapping] === 0 ? FAULT_DETAIL.GUARD : FAULT_DETAIL.DENIED;
+  }
+
+  private die(thread: number, cause: number, pc: number, address: number, detail: number): void {
+    const { k } = this;
+    const process = k.state.threads.process[thread];
+    k.observer?.fault?.(thread, cause, pc, address);
+    endProcess(k, process, {
+      reason: EXIT_REASON.FAULT,
+      code: detail,
+      cause,
+      pc,
+      address,
+      thread: k.state.threads.koid[thread],
+    });
+  }
+
+  private scriptCall(thread: number, number: number, words: readonly number[]): void {
+    const { k, frame } = this;
+    this.begin();
+    frame.thread = thread;
+    frame.process = k.state.threads.process[thread];
+    frame.number = number | 0;
+    for (let i = 0; i < 6; i++) frame.words[i] = words[i] ?? 0;
+    const status = makeCall(k, frame);
+    if (status !== CALL_WAITS && status !== NO_RETURN) {
+      k.memory.writeWord(savedRegister(k, thread, 10), status);
+      for (let i = 0; i < frame.resultCount; i++)
+        k.memory.writeWord(savedRegister(k, thread, 11 + i), frame.results[i]);
+    }
+    this.end();
+  }
+
+  private scriptFault(thread: number, cause: number, address: number, noMemory: boolean): void {
+    const { k } = this;
+    this.begin();
+    k.journal.commit(trapped, cause, 0, address);
+    this.die(
+      thread,
+      cause,
+      0,
+      address,
+      noMemory ? FAULT_DETAIL.NO_MEMORY : this.detailOf(k.state.threads.process[thread], address),
+    );
+    this.end();
+  }
+}

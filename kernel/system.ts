@@ -1,0 +1,286 @@
+/**
+ * A whole system: a board, a kernel and a program, to be booted and run. The front door of this layer.
+ *
+ * A run is its image, its options and its choices: the same give the same journal, byte for byte, on any machine.
+ */
+import { Board, type ElfImage, MachineError, STOP } from '../machine/index.js';
+import { EXIT_REASON } from '../syscalls/layouts.js';
+import { type BlockedThread, blockedThreads, type ThreadName, waitCycle } from './blocked.js';
+import { BootError, boot, type Startup } from './boot.js';
+import { type ChoiceSource, seededChoices } from './choices.js';
+import { nameText } from './information.js';
+import { invariantViolations } from './invariants.js';
+import { Kernel } from './kernel.js';
+import { JOURNAL_RECORDS, QUANTUM } from './limits.js';
+import type { Observer } from './observer.js';
+import { KernelPanic } from './panic.js';
+import type { Script, ScriptFunction } from './scripts.js';
+import { earliestDeadline } from './state/deadline-heap.js';
+import type { State } from './state/state.js';
+import { isLive } from './state/table.js';
+import { Stepper } from './step.js';
+
+export interface SystemOptions {
+  /** What the program is called: its process's name, and its first argument. */
+  readonly name: string;
+  /** Compiled code; or `script`. One of the two. */
+  readonly image?: ElfImage;
+  /** The first thread as a generator of operations. */
+  readonly script?: (startup: Startup) => Script;
+  /** Arguments after the name. */
+  readonly arguments?: readonly string[];
+  /** RAM in bytes, a multiple of 4096; 64 MiB where it says nothing. */
+  readonly memoryBytes?: number;
+  /** Shakes the schedule: which thread runs next and for how long. Without it the plain policy runs. 0 to 2^32 - 1. */
+  readonly seed?: number;
+  /** Another source of choices than a seed. */
+  readonly choices?: ChoiceSource;
+  /** Instructions that a thread runs before the next of its priority does. */
+  readonly quantum?: number;
+  readonly journal?: { readonly capacity?: number; readonly enabled?: boolean };
+  /** Gets what the program writes to the console. The bytes are the receiver's to keep. */
+  readonly onOutput?: (bytes: Uint8Array) => void;
+  readonly observer?: Observer;
+  /** Checks every invariant after each step; slow. */
+  readonly checked?: boolean;
+}
+
+/** Why `run` came back. */
+export type Outcome =
+  | { readonly kind: 'exited' | 'halted'; readonly code: number }
+  | { readonly kind: 'killed' }
+  | {
+      readonly kind: 'fault';
+      /** mcause, mepc and mtval. */
+      readonly cause: number;
+      readonly pc: number;
+      readonly address: number;
+      /** FAULT_DETAIL: denied, no memory, or a guard page. */
+      readonly detail: number;
+      readonly thread: ThreadName;
+    }
+  /** The limit of instructions was reached; `run` can be called again. */
+  | { readonly kind: 'limit' }
+  /** Every thread waits for something that cannot happen any more. */
+  | { readonly kind: 'blocked'; readonly threads: readonly BlockedThread[]; readonly cycle: readonly BlockedThread[] };
+
+/** Bytes of console output that are kept before they are handed on. */
+const OUTPUT_BYTES = 65_536;
+
+export class System {
+  readonly kernel: Kernel;
+  private readonly stepper: Stepper;
+  private readonly output = new Uint8Array(OUTPUT_BYTES);
+  private outputLength = 0;
+  private outcome: Outcome | undefined;
+  private faultThread: ThreadName | undefined;
+
+  /** Boots a system. Throws BootError with one line where the program or an option cannot be. */
+  static boot(options: SystemOptions): System {
+    try {
+      return new System(options);
+    } catch (error) {
+      if (error instanceof MachineError) throw new BootError(error.message);
+      throw error;
+    }
+  }
+
+  private constructor(private readonly options: SystemOptions) {
+    const { memoryBytes = 64 << 20, quantum = QUANTUM.fallback, journal = {}, seed } = options;
+    const capacity = journal.capacity ?? JOURNAL_RECORDS.fallback;
+    inRange('quantum', quantum, QUANTUM.least, QUANTUM.most);
+    inRange('journal capacity', capacity, JOURNAL_RECORDS.least, JOURNAL_RECORDS.most);
+    if (seed !== undefined) inRange('seed', seed, 0, 0xffff_ffff);
+    if ((options.image === undefined) === (options.script === undefined))
+      throw new BootError('a system boots one image or one script');
+    const board = new Board({ memoryBytes, firmware: 'host', onOutput: (byte) => this.keepOutput(byte) });
+    this.kernel = new Kernel({
+      board,
+      quantum,
+      journal: { capacity, enabled: journal.enabled ?? true },
+      choices: options.choices ?? (seed === undefined ? undefined : seededChoices(seed)),
+    });
+    this.kernel.observer = this.observe(options.observer);
+    this.stepper = new Stepper(this.kernel);
+    if (options.checked) this.stepper.afterStep = () => this.check();
+    const program = {
+      name: options.name,
+      arguments: options.arguments ?? [],
+      image: options.image,
+      script: options.script,
+    };
+    this.stepper.outside(() => boot(this.kernel, program, seed ?? 0));
+  }
+
+  /** Runs until the program ends, nothing can run any more, or so many instructions have retired. */
+  run(maxInstructions = Number.POSITIVE_INFINITY): Outcome {
+    try {
+      this.outcome ??= this.runOn(this.kernel.hart.retired + maxInstructions);
+      const { outcome } = this;
+      if (outcome.kind === 'limit') this.outcome = undefined;
+      return outcome;
+    } catch (error) {
+      throw error instanceof KernelPanic ? this.explained(error) : error;
+    } finally {
+      this.flushOutput();
+    }
+  }
+
+  private runOn(end: number): Outcome {
+    const { kernel: k, stepper } = this;
+    const { hart, board, state } = k;
+    for (;;) {
+      const ended = this.ended();
+      if (ended !== undefined) return ended;
+      const thread = state.current;
+      if (thread < 0) {
+        if (earliestDeadline(state) === Number.POSITIVE_INFINITY || !hart.waitForInterrupt()) return this.blocked();
+        stepper.takeExpiry();
+        continue;
+      }
+      const left = end - hart.retired;
+      if (left <= 0) return { kind: 'limit' };
+      if (k.loaded === thread) {
+        if (hart.run(left) === STOP.TRAP) stepper.takeTrap();
+      } else {
+        k.scripts?.execute(thread);
+        if (board.time >= k.timerAt) stepper.takeExpiry();
+      }
+    }
+  }
+
+  /** How the boot process ended, if it has. */
+  private ended(): Outcome | undefined {
+    const { kernel: k } = this;
+    const { processes } = k.state;
+    const row = k.bootProcess;
+    const reason = processes.exitReason[row];
+    if (reason === EXIT_REASON.NONE) return undefined;
+    if (k.haltCode !== undefined) return { kind: 'halted', code: k.haltCode };
+    if (reason === EXIT_REASON.EXITED) return { kind: 'exited', code: processes.exitCode[row] };
+    if (reason === EXIT_REASON.KILLED) return { kind: 'killed' };
+    return {
+      kind: 'fault',
+      cause: processes.faultCause[row] >>> 0,
+      pc: processes.faultPc[row] >>> 0,
+      address: processes.faultAddress[row] >>> 0,
+      detail: processes.exitCode[row],
+      thread: this.faultThread ?? { koid: processes.faultThread[row], name: '', process: nameText(processes, row) },
+    };
+  }
+
+  private blocked(): Outcome {
+    const threads = blockedThreads(this.kernel.state);
+    return { kind: 'blocked', threads, cycle: waitCycle(threads) };
+  }
+
+  get state(): State {
+    return this.kernel.state;
+  }
+
+  /** Instructions retired since boot. */
+  get instructions(): number {
+    return this.kernel.hart.retired;
+  }
+
+  /** Steps taken since boot. */
+  get steps(): number {
+    return this.kernel.state.seq;
+  }
+
+  /** Records written since boot. */
+  get records(): number {
+    return this.kernel.journal.count;
+  }
+
+  /** Virtual time since boot, ns. */
+  get time(): number {
+    return this.kernel.board.time;
+  }
+
+  /** Bytes of RAM that are in use. */
+  get memoryUsed(): number {
+    return this.kernel.state.frames.live * 4096;
+  }
+
+  /** The most bytes that were charged at once. */
+  get memoryPeak(): number {
+    return this.kernel.state.allocators.peak[0];
+  }
+
+  /** Threads and processes that are in the tables now. */
+  get counts(): { readonly processes: number; readonly threads: number; readonly handles: number } {
+    const { processes, threads, handles } = this.kernel.state;
+    return { processes: processes.live, threads: threads.live, handles: handles.live };
+  }
+
+  /** The name of a thread by its row, while it lives; for observers. */
+  threadName(thread: number): ThreadName | undefined {
+    const { state } = this.kernel;
+    if (!isLive(state.threads, thread)) return undefined;
+    return {
+      koid: state.threads.koid[thread],
+      name: nameText(state.threads, thread),
+      process: nameText(state.processes, state.threads.process[thread]),
+    };
+  }
+
+  /** 32 hexadecimal digits over all records. */
+  journalHash(): string {
+    return this.kernel.journal.hash();
+  }
+
+  /** An entry address for a script, to be given to thread_start or process_start. */
+  enter(script: ScriptFunction): number {
+    const { scripts } = this.kernel;
+    if (scripts === undefined) throw new KernelPanic('a system without scripts');
+    return scripts.enter(script);
+  }
+
+  /** Checks that the folded journal equals the live state and that every invariant holds. Throws KernelPanic. */
+  check(): void {
+    const violations = invariantViolations(this.kernel);
+    const difference = this.kernel.journal.foldDifference();
+    if (difference !== undefined) violations.push(`live and folded state differ: ${difference}`);
+    if (violations.length > 0) throw this.explained(new KernelPanic(violations.join('\n')));
+  }
+
+  private explained(panic: KernelPanic): KernelPanic {
+    if (panic.message.includes('\nstep ')) return panic;
+    const { seed, name } = this.options;
+    const lines = [
+      `${panic.message}`,
+      `step ${this.kernel.state.seq} at ${this.time} ns of ${name}${seed === undefined ? '' : `, seed ${seed}`}, quantum ${this.kernel.quantum}; last records:`,
+      ...this.kernel.journal.tail(12).map((line) => `  ${line}`),
+    ];
+    return new KernelPanic(lines.join('\n'), { cause: panic });
+  }
+
+  /** Remembers the name of the thread that faulted: when its process has ended it may be gone. */
+  private observe(observer: Observer | undefined): Observer {
+    return {
+      ...observer,
+      fault: (thread, cause, pc, address) => {
+        if (this.kernel.state.threads.process[thread] === this.kernel.bootProcess)
+          this.faultThread = this.threadName(thread);
+        observer?.fault?.(thread, cause, pc, address);
+      },
+    };
+  }
+
+  private keepOutput(byte: number): void {
+    this.output[this.outputLength++] = byte;
+    if (this.outputLength === OUTPUT_BYTES) this.flushOutput();
+  }
+
+  private flushOutput(): void {
+    if (this.outputLength === 0) return;
+    this.options.onOutput?.(this.output.slice(0, this.outputLength));
+    this.outputLength = 0;
+  }
+}
+
+function inRange(what: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new BootError(`${what} ${value} is not a whole number from ${least} to ${most}`);
+}

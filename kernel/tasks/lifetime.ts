@@ -1,0 +1,78 @@
+/**
+ * When objects go. An object goes at the end of the step in which its last use went: handles, and what is said for each type
+ * below. What its going lets go of is put on the same work list, so nothing recurses however deep the nesting is.
+ */
+import { TASK_STATE } from '../../syscalls/layouts.js';
+import type { Doubtful, Kernel } from '../kernel.js';
+import { releaseFrame } from '../memory/frames.js';
+import { removeVmo } from '../memory/vmo.js';
+import { isLive } from '../state/table.js';
+import { allocatorRemoved, vmarRemoved } from '../transitions/memory.js';
+import { processRemoved, threadRemoved } from '../transitions/tasks.js';
+import { endProcess, KILLED } from './process.js';
+
+/** Runs the work list until it is empty. Every entry removes an object or does nothing, so it ends. */
+export function removeUnused(k: Kernel): void {
+  for (let entry = k.doubtful.pop(); entry !== undefined; entry = k.doubtful.pop()) removeIfUnused(k, entry);
+}
+
+function removeIfUnused(k: Kernel, { type, row }: Doubtful): void {
+  switch (type) {
+    case 'process':
+      return removeProcess(k, row);
+    case 'thread':
+      return removeThread(k, row);
+    case 'allocator':
+      return removeAllocator(k, row);
+    case 'vmo': {
+      const { vmos } = k.state;
+      if (!isLive(vmos, row) || vmos.references[row] > 0 || vmos.mappings[row] > 0) return;
+      const allocator = vmos.allocator[row];
+      removeVmo(k, row);
+      return k.mayBeUnused('allocator', allocator);
+    }
+    case 'vmar': {
+      // A region lives as long as its process runs.
+      const { vmars } = k.state;
+      if (isLive(vmars, row) && vmars.references[row] === 0 && vmars.process[row] < 0)
+        k.journal.commit(vmarRemoved, row);
+      return;
+    }
+  }
+}
+
+/** A process goes when it has ended and neither a handle nor a thread names it; one that can never be started ends first. */
+function removeProcess(k: Kernel, row: number): void {
+  const { processes } = k.state;
+  if (!isLive(processes, row) || processes.references[row] > 0) return;
+  if (processes.state[row] !== TASK_STATE.ENDED) {
+    if (processes.state[row] === TASK_STATE.NEW && processes.liveThreads[row] === 0) endProcess(k, row, KILLED);
+    return;
+  }
+  if (processes.firstThread[row] >= 0) return;
+  const allocator = processes.allocator[row];
+  k.journal.commit(processRemoved, row);
+  k.mayBeUnused('allocator', allocator);
+}
+
+/** A thread goes when no handle names it, and it has ended or was never started (then nobody can). */
+function removeThread(k: Kernel, row: number): void {
+  const { threads } = k.state;
+  if (!isLive(threads, row) || threads.references[row] > 0) return;
+  const state = threads.state[row];
+  if (state !== TASK_STATE.ENDED && state !== TASK_STATE.NEW) return;
+  if (threads.saveArea[row] >= 0) releaseFrame(k, threads.saveArea[row]);
+  const process = threads.process[row];
+  k.journal.commit(threadRemoved, row);
+  k.mayBeUnused('process', process);
+}
+
+/** An allocator goes when no handle names it, nothing is charged to it and no allocator is under it. The root stays. */
+function removeAllocator(k: Kernel, row: number): void {
+  const { allocators } = k.state;
+  if (!isLive(allocators, row) || allocators.references[row] > 0 || allocators.parent[row] < 0) return;
+  if (allocators.charged[row] > 0 || allocators.children[row] > 0) return;
+  const parent = allocators.parent[row];
+  k.journal.commit(allocatorRemoved, row);
+  k.mayBeUnused('allocator', parent);
+}

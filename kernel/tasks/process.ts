@@ -1,0 +1,90 @@
+/** Processes: made empty, started once, ended once. Ending gives back everything at once; the exit record stays. */
+import { STATUS } from '../../syscalls/errors.js';
+import { BLOCKED_ON, EXIT_REASON, TASK_STATE } from '../../syscalls/layouts.js';
+import { LIMITS } from '../../syscalls/limits.js';
+import { closeHandle } from '../handles.js';
+import type { Kernel } from '../kernel.js';
+import { COST } from '../limits.js';
+import { fits } from '../memory/frames.js';
+import { makeRootTable, releaseTables } from '../memory/page-tables.js';
+import { nextRow } from '../state/table.js';
+import { mappingRemoved, vmarClosed, vmarCreated } from '../transitions/memory.js';
+import { objectNamed, processCreated, processEnded } from '../transitions/tasks.js';
+import { endThread } from './thread.js';
+
+/** What a process is charged when it is made: itself, its address region, its root page table. */
+export const PROCESS_BYTES = COST.process + COST.vmar + 4096;
+
+/** Makes a process: its row, or a negative status. `references` counts uses by the kernel itself. */
+export function createProcess(k: Kernel, allocator: number, references: number): number {
+  const process = nextRow(k.state.processes);
+  const vmar = nextRow(k.state.vmars);
+  if (process < 0 || vmar < 0) return STATUS.NO_RESOURCES;
+  if (!fits(k, allocator, PROCESS_BYTES) || nextRow(k.state.frames) < 0) return STATUS.NO_MEMORY;
+  k.journal.commit(processCreated, process, k.state.nextKoid, allocator, references);
+  k.journal.commit(vmarCreated, vmar, k.state.nextKoid, process);
+  makeRootTable(k, process);
+  return process;
+}
+
+/** Names a process or thread; the bytes are at most 24. */
+export function nameObject(k: Kernel, type: number, row: number, name: Uint8Array): void {
+  const words = new Int32Array(LIMITS.nameBytes / 4);
+  new Uint8Array(words.buffer).set(name);
+  k.journal.commit(objectNamed, type, row, words[0], words[1], words[2], words[3], words[4], words[5]);
+}
+
+/** How a process ended. All are 32-bit numbers; `thread` is a koid. */
+export interface Ending {
+  readonly reason: number;
+  readonly code: number;
+  readonly cause: number;
+  readonly pc: number;
+  readonly address: number;
+  readonly thread: number;
+}
+
+export const KILLED: Ending = { reason: EXIT_REASON.KILLED, code: 0, cause: 0, pc: 0, address: 0, thread: 0 };
+
+export function exited(code: number): Ending {
+  return { ...KILLED, reason: EXIT_REASON.EXITED, code };
+}
+
+/** Ends a process: its threads, then its handles, its mappings and its page tables. */
+export function endProcess(k: Kernel, process: number, ending: Ending): void {
+  const { processes, threads, vmars } = k.state;
+  k.journal.commit(
+    processEnded,
+    process,
+    ending.reason,
+    ending.code,
+    ending.cause,
+    ending.pc,
+    ending.address,
+    ending.thread,
+  );
+  for (let thread = processes.firstThread[process]; thread >= 0; thread = threads.nextInProcess[thread]) {
+    if (threads.state[thread] !== TASK_STATE.ENDED) endThread(k, thread, ending.reason);
+  }
+  while (processes.firstHandle[process] >= 0) closeHandle(k, processes.firstHandle[process]);
+  const vmar = processes.vmar[process];
+  for (let row = vmars.firstMapping[vmar]; row >= 0; row = vmars.firstMapping[vmar]) {
+    const vmo = k.state.mappings.vmo[row];
+    k.journal.commit(mappingRemoved, row);
+    k.mayBeUnused('vmo', vmo);
+  }
+  releaseTables(k, process);
+  if (k.loadedSpace === process) k.loadedSpace = -1;
+  k.journal.commit(vmarClosed, vmar);
+  k.mayBeUnused('vmar', vmar);
+  k.mayBeUnused('process', process);
+}
+
+/** Why a thread cannot run, for the report when nothing can. */
+export function blockedOnName(on: number): string {
+  return (
+    Object.entries(BLOCKED_ON)
+      .find(([, value]) => value === on)?.[0]
+      .toLowerCase() ?? `reason ${on}`
+  );
+}
