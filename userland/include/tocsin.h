@@ -176,7 +176,7 @@ struct tocsin_info_process {
     uint32_t state;              /* NEW, RUNNABLE (started) or ENDED */
     uint32_t threads;            /* threads that have not ended */
     uint32_t exit_reason;        /* NONE, EXITED, FAULT or KILLED */
-    int32_t exit_code;           /* of process_exit */
+    int32_t exit_code;           /* of process_exit; after a fault: DENIED, NO_MEMORY or GUARD */
     uint32_t fault_cause;        /* the trap cause (privileged specification, table of mcause) */
     uint32_t fault_pc;           /* where */
     uint32_t fault_address;      /* mtval: the address or instruction that faulted */

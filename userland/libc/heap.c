@@ -1,0 +1,166 @@
+/*
+ * Blocks and bins. Free blocks of similar size share a bin, four bins to each power of two; a bit map says which bins have
+ * any. Callers hold malloc.c's lock.
+ */
+#include "heap.h"
+
+#include "pages.h"
+
+#define BINS 128
+#define SMALLEST_BLOCK 16u
+#define FIRST_CHUNK_BYTES (64u << 10)
+#define LARGEST_CHUNK_BYTES (1u << 20)
+/* A chunk's bytes that are in no block: the 8 at its start, and the header of its sentinel. */
+#define CHUNK_OVERHEAD 16u
+
+static struct block *bins[BINS];
+static uint32_t bins_with_blocks[BINS / 32];
+/* Chunks grow with the heap, so that a large heap takes few calls and a small one little memory. */
+static uint32_t next_chunk_bytes = FIRST_CHUNK_BYTES;
+
+/* Grows with the size: two blocks in one bin differ by less than a quarter. */
+static unsigned bin_of(uint32_t size)
+{
+    unsigned log2 = 31 - (unsigned)__builtin_clz(size);
+    return log2 << 2 | (size >> (log2 - 2) & 3);
+}
+
+static void list_add(struct block *block)
+{
+    unsigned bin = bin_of(block_size(block));
+    block->previous = NULL;
+    block->next = bins[bin];
+    if (block->next != NULL)
+        block->next->previous = block;
+    bins[bin] = block;
+    bins_with_blocks[bin / 32] |= 1u << bin % 32;
+}
+
+static void list_remove(struct block *block)
+{
+    unsigned bin = bin_of(block_size(block));
+    if (block->next != NULL)
+        block->next->previous = block->previous;
+    if (block->previous != NULL)
+        block->previous->next = block->next;
+    else
+        bins[bin] = block->next;
+    if (bins[bin] == NULL)
+        bins_with_blocks[bin / 32] &= ~(1u << bin % 32);
+}
+
+/* The first bin from `bin` on that has a block, or BINS. */
+static unsigned next_bin(unsigned bin)
+{
+    while (bin < BINS) {
+        uint32_t word = bins_with_blocks[bin / 32] >> bin % 32;
+        if (word != 0)
+            return bin + (unsigned)__builtin_ctz(word);
+        bin = (bin / 32 + 1) * 32;
+    }
+    return BINS;
+}
+
+static void set_size(struct block *block, uint32_t size, uint32_t flags)
+{
+    block->size_and_flags = size | flags;
+    block_after(block)->before = size;
+}
+
+static struct block *grow(uint32_t size)
+{
+    uintptr_t chunk;
+    uint32_t needed = round_to_pages(size + CHUNK_OVERHEAD);
+    uint32_t bytes = needed > next_chunk_bytes ? needed : next_chunk_bytes;
+    if (__tocsin_pages_map(bytes, 0, &chunk) == TOCSIN_OK) {
+        if (next_chunk_bytes < LARGEST_CHUNK_BYTES)
+            next_chunk_bytes *= 2;
+    } else {
+        /* The quota may still hold what is really needed. */
+        bytes = needed;
+        if (__tocsin_pages_map(bytes, 0, &chunk) != TOCSIN_OK)
+            return NULL;
+    }
+    struct block *block = (struct block *)(chunk + BLOCK_HEADER_BYTES);
+    block->before = 0;
+    set_size(block, bytes - CHUNK_OVERHEAD, BLOCK_USED);
+    block_after(block)->size_and_flags = BLOCK_USED;
+    return block;
+}
+
+struct block *__tocsin_heap_take(uint32_t size)
+{
+    unsigned bin = bin_of(size);
+    struct block *block = bins[bin];
+    /* In the size's own bin a block may be too small; in a higher one none is. */
+    while (block != NULL && block_size(block) < size)
+        block = block->next;
+    if (block == NULL) {
+        bin = next_bin(bin + 1);
+        block = bin < BINS ? bins[bin] : NULL;
+    }
+    if (block != NULL) {
+        list_remove(block);
+        block->size_and_flags |= BLOCK_USED;
+    } else {
+        block = grow(size);
+        if (block == NULL)
+            return NULL;
+    }
+    __tocsin_heap_trim(block, size);
+    return block;
+}
+
+void __tocsin_heap_give(struct block *block)
+{
+    uint32_t size = block_size(block);
+    struct block *after = block_after(block);
+    if (!(after->size_and_flags & BLOCK_USED)) {
+        list_remove(after);
+        size += block_size(after);
+    }
+    if (block->before != 0) {
+        struct block *before = block_before(block);
+        if (!(before->size_and_flags & BLOCK_USED)) {
+            list_remove(before);
+            size += block_size(before);
+            block = before;
+        }
+    }
+    set_size(block, size, 0);
+    list_add(block);
+}
+
+void __tocsin_heap_trim(struct block *block, uint32_t size)
+{
+    uint32_t rest = block_size(block) - size;
+    if (rest < SMALLEST_BLOCK)
+        return;
+    set_size(block, size, BLOCK_USED);
+    struct block *tail = block_after(block);
+    set_size(tail, rest, BLOCK_USED);
+    __tocsin_heap_give(tail);
+}
+
+int __tocsin_heap_extend(struct block *block, uint32_t size)
+{
+    struct block *after = block_after(block);
+    if (after->size_and_flags & BLOCK_USED || block_size(block) + block_size(after) < size)
+        return 0;
+    list_remove(after);
+    set_size(block, block_size(block) + block_size(after), BLOCK_USED);
+    __tocsin_heap_trim(block, size);
+    return 1;
+}
+
+struct block *__tocsin_heap_cut_front(struct block *block, uint32_t bytes)
+{
+    uint32_t size = block_size(block);
+    if (bytes == 0)
+        return block;
+    set_size(block, bytes, BLOCK_USED);
+    struct block *rest = block_after(block);
+    set_size(rest, size - bytes, BLOCK_USED);
+    __tocsin_heap_give(block);
+    return rest;
+}
