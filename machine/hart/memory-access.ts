@@ -1,0 +1,175 @@
+/**
+ * Loads and stores that the interpreter's fast path does not do: TLB misses, accesses that are not aligned, devices, frames
+ * that hold decoded code, and everything that faults.
+ *
+ * Accesses to RAM need no alignment; one that spans two pages checks both before it changes anything. Devices want their
+ * accesses aligned, and raise an access fault otherwise.
+ */
+import type { Bus } from '../devices/bus.js';
+import { FRAME_BYTES, FRAME_SHIFT, type MemoryLayout, STATE } from '../memory/layout.js';
+import type { PhysicalMemory } from '../memory/physical-memory.js';
+import { ACCESS, type Access, accessFault } from './access.js';
+import type { CodeCache } from './code-cache.js';
+import { OUTCOME } from './interpreter.js';
+import type { Mmu } from './mmu.js';
+import { OPERATION } from './operations.js';
+import { ENTRY, REGION, type Region, type Tlb } from './tlb.js';
+
+/** What a load or store moves. */
+interface Transfer {
+  readonly access: Access;
+  readonly bytes: 1 | 2 | 4;
+  /** How far left and back right the loaded value is shifted to extend its sign. */
+  readonly signShift: number;
+}
+
+const transfers: (Transfer | undefined)[] = [];
+transfers[OPERATION.lb] = { access: ACCESS.LOAD, bytes: 1, signShift: 24 };
+transfers[OPERATION.lh] = { access: ACCESS.LOAD, bytes: 2, signShift: 16 };
+transfers[OPERATION.lw] = { access: ACCESS.LOAD, bytes: 4, signShift: 0 };
+transfers[OPERATION.lbu] = { access: ACCESS.LOAD, bytes: 1, signShift: 0 };
+transfers[OPERATION.lhu] = { access: ACCESS.LOAD, bytes: 2, signShift: 0 };
+transfers[OPERATION.sb] = { access: ACCESS.STORE, bytes: 1, signShift: 0 };
+transfers[OPERATION.sh] = { access: ACCESS.STORE, bytes: 2, signShift: 0 };
+transfers[OPERATION.sw] = { access: ACCESS.STORE, bytes: 4, signShift: 0 };
+
+/** Instead of an offset: a trap has been raised, or the address is a device's. */
+export const TRAPPED = -1;
+const DEVICE = -2;
+
+/** What a hart's memory accesses need of the rest of the machine. */
+export interface AccessContext {
+  readonly words: Int32Array;
+  /** First word of the hart's area. */
+  readonly start: number;
+  readonly layout: MemoryLayout;
+  readonly memory: PhysicalMemory;
+  readonly bus: Bus;
+  readonly tlb: Tlb;
+  readonly mmu: Mmu;
+  readonly cache: CodeCache;
+}
+
+export class MemoryAccess {
+  /** Whose translation loads and stores use; the hart sets it with every change of mode or MPRV. */
+  region: Region = REGION.M;
+  /** Physical address of the device register that `locate` found. */
+  private device = 0;
+
+  constructor(private readonly context: AccessContext) {}
+
+  /** The load or store of slot word `w` at virtual `address`; an OUTCOME. */
+  transfer(w: number, address: number): number {
+    const transfer = transfers[w & 127];
+    if (transfer === undefined) throw new Error(`operation ${w & 127} does not access memory`);
+    const { words, start } = this.context;
+    if (transfer.access === ACCESS.STORE) return this.store(address, transfer.bytes, words[start + ((w >>> 19) & 31)]);
+    return this.load(address, transfer, start + ((w >>> 8) & 63));
+  }
+
+  private load(address: number, { bytes, signShift }: Transfer, register: number): number {
+    const { words, memory, bus } = this.context;
+    let value: number | undefined = 0;
+    if ((address & (bytes - 1)) === 0) {
+      const offset = this.locate(address, ACCESS.LOAD);
+      if (offset === TRAPPED) return OUTCOME.TRAP;
+      if (offset === DEVICE) {
+        value = bus.load(this.device, bytes);
+        if (value === undefined) return this.trap(accessFault(ACCESS.LOAD), address);
+      } else {
+        for (let i = 0; i < bytes; i++) value |= memory.u8[offset + i] << (8 * i);
+      }
+    } else {
+      const offset = this.locateRam(address, ACCESS.LOAD);
+      if (offset === TRAPPED) return OUTCOME.TRAP;
+      const inFirst = Math.min(bytes, FRAME_BYTES - (address & (FRAME_BYTES - 1)));
+      const rest = inFirst === bytes ? 0 : this.locateRam((address + inFirst) | 0, ACCESS.LOAD);
+      if (rest === TRAPPED) return OUTCOME.TRAP;
+      for (let i = 0; i < bytes; i++) value |= memory.u8[i < inFirst ? offset + i : rest + i - inFirst] << (8 * i);
+    }
+    words[register] = (value << signShift) >> signShift;
+    return OUTCOME.DONE;
+  }
+
+  private store(address: number, bytes: 1 | 2 | 4, value: number): number {
+    const { memory, bus } = this.context;
+    if ((address & (bytes - 1)) === 0) {
+      const offset = this.locate(address, ACCESS.STORE);
+      if (offset === TRAPPED) return OUTCOME.TRAP;
+      if (offset === DEVICE) {
+        if (!bus.store(this.device, bytes, value)) return this.trap(accessFault(ACCESS.STORE), address);
+        // The device may have changed what is pending, or halted the board.
+        return OUTCOME.LEAVE;
+      }
+      const hit = this.hitsCode(offset, bytes);
+      for (let i = 0; i < bytes; i++) memory.u8[offset + i] = value >>> (8 * i);
+      return hit ? OUTCOME.LEAVE : OUTCOME.DONE;
+    }
+    const offset = this.locateRam(address, ACCESS.STORE);
+    if (offset === TRAPPED) return OUTCOME.TRAP;
+    const inFirst = Math.min(bytes, FRAME_BYTES - (address & (FRAME_BYTES - 1)));
+    const rest = inFirst === bytes ? 0 : this.locateRam((address + inFirst) | 0, ACCESS.STORE);
+    if (rest === TRAPPED) return OUTCOME.TRAP;
+    let hit = this.hitsCode(offset, inFirst);
+    if (inFirst < bytes) hit = this.hitsCode(rest, bytes - inFirst) || hit;
+    for (let i = 0; i < bytes; i++) memory.u8[i < inFirst ? offset + i : rest + i - inFirst] = value >>> (8 * i);
+    return hit ? OUTCOME.LEAVE : OUTCOME.DONE;
+  }
+
+  /**
+   * Bytes at `offset` of RAM, all in one frame, are about to be stored to. Returns whether decoded instructions were dropped:
+   * the loop that may be executing them has to start anew.
+   */
+  hitsCode(offset: number, bytes: number): boolean {
+    const { memory, cache } = this.context;
+    return memory.decodedPageOf[offset >>> FRAME_SHIFT] !== 0 && cache.beforeWrite(offset, bytes);
+  }
+
+  /** Byte offset in RAM of virtual `address`, or TRAPPED: a device's registers fault too. */
+  locateRam(address: number, access: Access): number {
+    const offset = this.locate(address, access);
+    if (offset !== DEVICE) return offset;
+    this.trap(accessFault(access), address);
+    return TRAPPED;
+  }
+
+  /** Byte offset in RAM of virtual `address`, which then has a TLB entry; or TRAPPED; or DEVICE. */
+  private locate(address: number, access: Access): number {
+    const { words, layout, memory, tlb, mmu } = this.context;
+    const table = tlb.dataTable(this.region);
+    const entry = tlb.dataEntry(table, address);
+    const page = address & -FRAME_BYTES;
+    const known =
+      words[entry + (access === ACCESS.LOAD ? ENTRY.read : ENTRY.write)] === page ||
+      (access === ACCESS.STORE && words[entry + ENTRY.guarded] === page);
+    let offset: number;
+    if (known) {
+      offset = ((address + words[entry + ENTRY.addend]) | 0) - layout.ramStart;
+    } else {
+      const physical = mmu.translate(address, access, this.region);
+      if (physical < 0) return this.fail(mmu.cause, address);
+      if (!memory.contains(physical, 1)) {
+        this.device = physical;
+        return DEVICE;
+      }
+      offset = physical - memory.base;
+    }
+    const guarded = access === ACCESS.STORE && memory.decodedPageOf[offset >>> FRAME_SHIFT] !== 0;
+    const tag = access === ACCESS.LOAD ? ENTRY.read : guarded ? ENTRY.guarded : ENTRY.write;
+    if (words[entry + tag] !== page) tlb.fillData(table, address, layout.ramStart + offset, tag);
+    return offset;
+  }
+
+  /** Raises a trap for the instruction under way. */
+  trap(cause: number, value: number): number {
+    const { words, start } = this.context;
+    words[start + STATE.trapCause] = cause;
+    words[start + STATE.trapValue] = value;
+    return OUTCOME.TRAP;
+  }
+
+  private fail(cause: number, address: number): number {
+    this.trap(cause, address);
+    return TRAPPED;
+  }
+}

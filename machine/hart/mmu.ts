@@ -1,0 +1,90 @@
+/**
+ * Address translation: Sv32 (privileged manual, 10.3).
+ *
+ * The accessed and dirty bits are set here, as by hardware with Svadu, in the same step as the access.
+ */
+import { FRAME_SHIFT } from '../memory/layout.js';
+import type { PhysicalMemory } from '../memory/physical-memory.js';
+import { ACCESS, type Access, accessFault, pageFault } from './access.js';
+import { MSTATUS, SATP } from './csr-fields.js';
+import { REGION, type Region } from './tlb.js';
+
+/** Bits of a page-table entry (10.3.1). */
+const PTE = { V: 1, R: 2, W: 4, X: 8, U: 16, G: 32, A: 64, D: 128 } as const;
+const PTE_PPN_SHIFT = 10;
+const LEVEL_BITS = 10;
+
+/** The registers that translation depends on. */
+export interface TranslationRegisters {
+  readonly satp: number;
+  readonly mstatus: number;
+}
+
+/** A translation that failed: `cause` says how. */
+export interface TranslationFault {
+  readonly cause: number;
+}
+
+export class Mmu {
+  /** The cause of the last failed translation. */
+  cause = 0;
+
+  constructor(
+    private readonly memory: PhysicalMemory,
+    private readonly registers: TranslationRegisters,
+  ) {}
+
+  /**
+   * The physical address (below 2^34) of `virtual` for an access from `region`, or -1, and then `cause` says why not.
+   */
+  translate(virtual: number, access: Access, region: Region): number {
+    const address = virtual >>> 0;
+    const { satp } = this.registers;
+    if (region === REGION.M || satp >= 0) return address;
+    return this.walk(address, access, region, satp);
+  }
+
+  /** The algorithm of 10.3.2, step by step. */
+  private walk(virtual: number, access: Access, region: Region, satp: number): number {
+    let table = (satp & SATP.PPN) * 2 ** FRAME_SHIFT;
+    for (let level = 1; level >= 0; level--) {
+      const index = (virtual >>> (FRAME_SHIFT + level * LEVEL_BITS)) & 0x3ff;
+      const entryAddress = table + index * 4;
+      if (!this.memory.contains(entryAddress, 4)) return this.fail(accessFault(access));
+      const entry = this.memory.i32[(entryAddress - this.memory.base) >>> 2];
+      if ((entry & PTE.V) === 0 || (entry & (PTE.R | PTE.W)) === PTE.W) return this.fail(pageFault(access));
+      const frame = entry >>> PTE_PPN_SHIFT;
+      if ((entry & (PTE.R | PTE.X)) === 0) {
+        // A, D and U are reserved in a pointer to the next level, and so is going on from the last.
+        if (level === 0 || (entry & (PTE.A | PTE.D | PTE.U)) !== 0) return this.fail(pageFault(access));
+        table = frame * 2 ** FRAME_SHIFT;
+        continue;
+      }
+      if (!this.permits(entry, access, region)) return this.fail(pageFault(access));
+      const spanBits = FRAME_SHIFT + level * LEVEL_BITS;
+      const misaligned = level === 1 && (frame & 0x3ff) !== 0;
+      if (misaligned) return this.fail(pageFault(access));
+      const marks = access === ACCESS.STORE ? PTE.A | PTE.D : PTE.A;
+      if ((entry & marks) !== marks) this.memory.writeWord(entryAddress, entry | marks);
+      return frame * 2 ** FRAME_SHIFT + (virtual & (2 ** spanBits - 1));
+    }
+    return this.fail(pageFault(access));
+  }
+
+  private permits(entry: number, access: Access, region: Region): boolean {
+    const { mstatus } = this.registers;
+    if (region === REGION.U) {
+      if ((entry & PTE.U) === 0) return false;
+    } else if ((entry & PTE.U) !== 0 && (access === ACCESS.FETCH || (mstatus & MSTATUS.SUM) === 0)) {
+      return false;
+    }
+    if (access === ACCESS.FETCH) return (entry & PTE.X) !== 0;
+    if (access === ACCESS.STORE) return (entry & PTE.W) !== 0;
+    return (entry & PTE.R) !== 0 || ((mstatus & MSTATUS.MXR) !== 0 && (entry & PTE.X) !== 0);
+  }
+
+  private fail(cause: number): -1 {
+    this.cause = cause;
+    return -1;
+  }
+}

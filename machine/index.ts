@@ -1,0 +1,11 @@
+/** The machine's public surface: everything above this layer imports from here alone. */
+export { Board, type BoardOptions, CLINT_BASE, FINISHER_BASE, UART_BASE } from './board.js';
+export type { Bus, Device, Width } from './devices/bus.js';
+export type { Clint } from './devices/clint.js';
+export { MachineError } from './errors.js';
+export { CSR } from './hart/csr.js';
+export { COUNTER, MSTATUS, PENDING, SATP } from './hart/csr-fields.js';
+export { type Hart, STOP, type StopReason } from './hart/hart.js';
+export { CAUSE, CAUSE_INTERRUPT, INTERRUPT, MODE } from './hart/trap.js';
+export { FRAME_BYTES, MAX_RAM_BYTES, MIN_RAM_BYTES, RAM_BASE } from './memory/layout.js';
+export type { PhysicalMemory } from './memory/physical-memory.js';

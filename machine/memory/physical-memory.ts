@@ -1,0 +1,76 @@
+/**
+ * RAM. Everybody who writes it, other than a guest store that hits the TLB, comes through here, because frames that hold
+ * decoded code must lose it when they are written. Addresses are physical and unsigned; ranges that are not wholly RAM
+ * throw RangeError: callers check with `contains` first.
+ */
+import { FRAME_BYTES, FRAME_SHIFT, type MemoryLayout, RAM_BASE } from './layout.js';
+
+export class PhysicalMemory {
+  /** Physical address of the first byte. */
+  readonly base: number = RAM_BASE;
+  readonly bytes: number;
+  /** Views of RAM for reading; index 0 is the first byte or word at `base`. */
+  readonly u8: Uint8Array;
+  readonly i32: Int32Array;
+  /** For each frame of RAM, 1 + the number of the page of decoded code made from it, or 0. */
+  readonly decodedPageOf: Int16Array;
+  /** Called with offsets from `base` before bytes of a frame with decoded code change. Set by the code cache. */
+  beforeCodeWrite: (offset: number, length: number) => void = () => {};
+
+  constructor(buffer: ArrayBuffer, layout: MemoryLayout) {
+    this.bytes = layout.ramBytes;
+    this.u8 = new Uint8Array(buffer, layout.ramStart, layout.ramBytes);
+    this.i32 = new Int32Array(buffer, layout.ramStart, layout.ramBytes >>> 2);
+    this.decodedPageOf = new Int16Array(Math.ceil(layout.ramBytes / FRAME_BYTES));
+  }
+
+  /** Whether all of `length` bytes from `address` are RAM. Any numbers may be asked about. */
+  contains(address: number, length: number): boolean {
+    return address >= RAM_BASE && length >= 0 && address + length <= RAM_BASE + this.bytes;
+  }
+
+  /** Writes a word; `address` is a multiple of 4. */
+  writeWord(address: number, value: number): void {
+    const offset = this.offsetOf(address, 4);
+    if ((offset & 3) !== 0) throw new RangeError(`word at ${address.toString(16)} is not aligned`);
+    if (this.decodedPageOf[offset >>> FRAME_SHIFT] !== 0) this.beforeCodeWrite(offset, 4);
+    this.i32[offset >>> 2] = value;
+  }
+
+  write(address: number, bytes: Uint8Array): void {
+    const offset = this.prepareWrite(address, bytes.length);
+    this.u8.set(bytes, offset);
+  }
+
+  fill(address: number, length: number, byte: number): void {
+    const offset = this.prepareWrite(address, length);
+    this.u8.fill(byte, offset, offset + length);
+  }
+
+  /** Copies within RAM; the ranges may overlap. */
+  copy(to: number, from: number, length: number): void {
+    const source = this.offsetOf(from, length);
+    const target = this.prepareWrite(to, length);
+    this.u8.copyWithin(target, source, source + length);
+  }
+
+  private prepareWrite(address: number, length: number): number {
+    const offset = this.offsetOf(address, length);
+    if (length === 0) return offset;
+    const lastFrame = (offset + length - 1) >>> FRAME_SHIFT;
+    for (let frame = offset >>> FRAME_SHIFT; frame <= lastFrame; frame++) {
+      if (this.decodedPageOf[frame] === 0) continue;
+      const from = Math.max(offset, frame * FRAME_BYTES);
+      const to = Math.min(offset + length, (frame + 1) * FRAME_BYTES);
+      this.beforeCodeWrite(from, to - from);
+    }
+    return offset;
+  }
+
+  private offsetOf(address: number, length: number): number {
+    if (!this.contains(address, length)) {
+      throw new RangeError(`${length} bytes at ${address.toString(16)} are not all RAM`);
+    }
+    return address - RAM_BASE;
+  }
+}
