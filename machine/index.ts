@@ -2,6 +2,7 @@
 export { Board, type BoardOptions, CLINT_BASE, FINISHER_BASE, UART_BASE } from './board.js';
 export type { Bus, Device, Width } from './devices/bus.js';
 export type { Clint } from './devices/clint.js';
+export { ElfError, type ElfImage, type ElfSymbol, findSymbol, parseElf } from './elf.js';
 export { MachineError } from './errors.js';
 export { CSR } from './hart/csr.js';
 export { COUNTER, MSTATUS, PENDING, SATP } from './hart/csr-fields.js';

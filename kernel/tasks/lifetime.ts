@@ -19,17 +19,21 @@ export function removeUnused(k: Kernel): void {
 function removeIfUnused(k: Kernel, { type, row }: Doubtful): void {
   switch (type) {
     case 'process':
-      return removeProcess(k, row);
+      removeProcess(k, row);
+      return;
     case 'thread':
-      return removeThread(k, row);
+      removeThread(k, row);
+      return;
     case 'allocator':
-      return removeAllocator(k, row);
+      removeAllocator(k, row);
+      return;
     case 'vmo': {
       const { vmos } = k.state;
       if (!isLive(vmos, row) || vmos.references[row] > 0 || vmos.mappings[row] > 0) return;
       const allocator = vmos.allocator[row];
       removeVmo(k, row);
-      return k.mayBeUnused('allocator', allocator);
+      k.mayBeUnused('allocator', allocator);
+      return;
     }
     case 'vmar': {
       // A region lives as long as its process runs.

@@ -1,0 +1,71 @@
+/** Boots systems for kernel tests: a script as the first thread, every invariant and the fold checked after each step. */
+import { expect } from 'vitest';
+import { type Outcome, type Script, type Startup, System, type SystemOptions } from '../../kernel/index.js';
+import { type StatusName, statusName } from '../../syscalls/errors.js';
+import { thread_create, thread_start } from '../../userland/script/calls.js';
+import { type Script as CallScript, store } from '../../userland/script/script.js';
+
+export interface Ran {
+  readonly system: System;
+  readonly outcome: Outcome;
+  readonly output: string;
+}
+
+export interface Scene extends Startup {
+  /** The system, once it has been booted; a script only runs afterwards. */
+  readonly system: System;
+}
+
+/** Runs a script to its end. What it throws (a failed expectation) fails the test. */
+export function runScript(script: (scene: Scene) => Script, options: Partial<SystemOptions> = {}): Ran {
+  const chunks: Uint8Array[] = [];
+  const box: { system?: System } = {};
+  const booted = (): System => {
+    if (box.system === undefined) throw new Error('no system has been booted');
+    return box.system;
+  };
+  box.system = System.boot({
+    name: 'test',
+    memoryBytes: 4 << 20,
+    checked: true,
+    onOutput: (bytes) => chunks.push(bytes),
+    ...options,
+    script: (startup) =>
+      script({
+        ...startup,
+        get system() {
+          return booted();
+        },
+      }),
+  });
+  const outcome = box.system.run(10_000_000);
+  box.system.check();
+  return { system: box.system, outcome, output: Buffer.concat(chunks).toString() };
+}
+
+/** Runs a script that has to end with code 0. */
+export function expectSuccess(script: (scene: Scene) => Script, options: Partial<SystemOptions> = {}): Ran {
+  const ran = runScript(script, options);
+  expect(ran.outcome).toEqual({ kind: 'exited', code: 0 });
+  return ran;
+}
+
+/** Expects a status by name, so that a failure reads well. */
+export function expectStatus(status: number, name: StatusName): void {
+  expect(statusName(status)).toBe(name);
+}
+
+/** Makes a thread of the test's process that is not started yet. */
+export function* createThread(scene: Scene, name: string, priority = 16): CallScript<number> {
+  yield* store(scene.stackLow, new TextEncoder().encode(name));
+  const { status, thread } = yield* thread_create(scene.process, priority, scene.stackLow, name.length);
+  expectStatus(status, 'OK');
+  return thread;
+}
+
+/** Starts a thread that a script executes; gives its handle. */
+export function* spawn(scene: Scene, name: string, script: () => Script, priority = 16): CallScript<number> {
+  const thread = yield* createThread(scene, name, priority);
+  expectStatus((yield* thread_start(thread, scene.system.enter(script), 0, 0)).status, 'OK');
+  return thread;
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { INFO } from '../../syscalls/calls.js';
+import { ALL_RIGHTS, RIGHTS, SAME_RIGHTS } from '../../syscalls/rights.js';
+import * as sys from '../../userland/script/calls.js';
+import { load } from '../../userland/script/script.js';
+import { expectStatus, expectSuccess } from './booted.js';
+
+function* rightsOf(handle: number, scratch: number) {
+  const { status } = yield* sys.object_info(handle, INFO.HANDLE, scratch, 12);
+  expectStatus(status, 'OK');
+  const bytes = yield* load(scratch, 12);
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true);
+}
+
+describe('handles', () => {
+  it('a closed handle is BAD_HANDLE, and its number is not given out again', () => {
+    expectSuccess(function* ({ allocator }) {
+      const first = yield* sys.vmo_create(allocator, 4096, 0);
+      expectStatus((yield* sys.handle_close(first.vmo)).status, 'OK');
+      expectStatus((yield* sys.handle_close(first.vmo)).status, 'BAD_HANDLE');
+      const second = yield* sys.vmo_create(allocator, 4096, 0);
+      expect(second.vmo).toBeGreaterThan(first.vmo);
+    });
+  });
+
+  it('0 is never a handle', () => {
+    expectSuccess(function* () {
+      expectStatus((yield* sys.handle_close(0)).status, 'BAD_HANDLE');
+    });
+  });
+
+  it('a duplicate has the rights that were asked for, and no others', () => {
+    expectSuccess(function* ({ allocator, stackLow }) {
+      const { vmo } = yield* sys.vmo_create(allocator, 4096, 0);
+      const { copy } = yield* sys.handle_duplicate(vmo, RIGHTS.READ | RIGHTS.INSPECT | RIGHTS.DUPLICATE);
+      expect(yield* rightsOf(copy, stackLow)).toBe(RIGHTS.READ | RIGHTS.INSPECT | RIGHTS.DUPLICATE);
+      const same = yield* sys.handle_duplicate(copy, SAME_RIGHTS);
+      expect(yield* rightsOf(same.copy, stackLow)).toBe(RIGHTS.READ | RIGHTS.INSPECT | RIGHTS.DUPLICATE);
+    });
+  });
+
+  it('45: rights never grow', () => {
+    expectSuccess(function* ({ allocator }) {
+      const { vmo } = yield* sys.vmo_create(allocator, 4096, 0);
+      const { copy } = yield* sys.handle_duplicate(vmo, RIGHTS.READ | RIGHTS.DUPLICATE);
+      expectStatus((yield* sys.handle_duplicate(copy, RIGHTS.WRITE)).status, 'INVALID_ARGS');
+      expectStatus((yield* sys.handle_replace(copy, ALL_RIGHTS)).status, 'INVALID_ARGS');
+      expectStatus((yield* sys.handle_duplicate(copy, 0x40000000)).status, 'INVALID_ARGS');
+    });
+  });
+
+  it('45: without the right a call is ACCESS_DENIED', () => {
+    expectSuccess(function* ({ allocator, stackLow }) {
+      const { vmo } = yield* sys.vmo_create(allocator, 4096, 0);
+      const { copy } = yield* sys.handle_duplicate(vmo, RIGHTS.READ);
+      expectStatus((yield* sys.handle_duplicate(copy, SAME_RIGHTS)).status, 'ACCESS_DENIED');
+      expectStatus((yield* sys.object_info(copy, INFO.HANDLE, stackLow, 12)).status, 'ACCESS_DENIED');
+      expectStatus((yield* sys.vmo_write(copy, 0, stackLow, 4)).status, 'ACCESS_DENIED');
+      expectStatus((yield* sys.vmo_read(copy, 0, stackLow, 4)).status, 'OK');
+    });
+  });
+
+  it('replacing gives a new number and ends the old one', () => {
+    expectSuccess(function* ({ allocator }) {
+      const { vmo } = yield* sys.vmo_create(allocator, 4096, 0);
+      const { replacement } = yield* sys.handle_replace(vmo, RIGHTS.READ);
+      expectStatus((yield* sys.handle_close(vmo)).status, 'BAD_HANDLE');
+      expectStatus((yield* sys.handle_close(replacement)).status, 'OK');
+    });
+  });
+
+  it('49: revoking removes what was derived, to any depth, and nothing else', () => {
+    expectSuccess(function* ({ allocator }) {
+      const { vmo } = yield* sys.vmo_create(allocator, 4096, 0);
+      const other = yield* sys.handle_duplicate(vmo, SAME_RIGHTS);
+      const child = yield* sys.handle_duplicate(other.copy, SAME_RIGHTS);
+      const grandchild = yield* sys.handle_duplicate(child.copy, SAME_RIGHTS);
+      const sibling = yield* sys.handle_duplicate(other.copy, SAME_RIGHTS);
+      const { removed } = yield* sys.handle_revoke(other.copy);
+      expect(removed).toBe(3);
+      for (const gone of [child, grandchild, sibling]) {
+        expectStatus((yield* sys.handle_close(gone.copy)).status, 'BAD_HANDLE');
+      }
+      expectStatus((yield* sys.handle_close(other.copy)).status, 'OK');
+      expectStatus((yield* sys.handle_close(vmo)).status, 'OK');
+    });
+  });
+
+  it('49: what was derived from a closed handle still goes when its ancestor is revoked', () => {
+    expectSuccess(function* ({ allocator }) {
+      const { vmo } = yield* sys.vmo_create(allocator, 4096, 0);
+      const middle = yield* sys.handle_duplicate(vmo, SAME_RIGHTS);
+      const last = yield* sys.handle_duplicate(middle.copy, SAME_RIGHTS);
+      yield* sys.handle_close(middle.copy);
+      expect((yield* sys.handle_revoke(vmo)).removed).toBe(1);
+      expectStatus((yield* sys.handle_close(last.copy)).status, 'BAD_HANDLE');
+    });
+  });
+
+  it('49: a replaced handle keeps its place: its ancestor can still revoke it', () => {
+    expectSuccess(function* ({ allocator }) {
+      const { vmo } = yield* sys.vmo_create(allocator, 4096, 0);
+      const child = yield* sys.handle_duplicate(vmo, SAME_RIGHTS);
+      const { replacement } = yield* sys.handle_replace(child.copy, SAME_RIGHTS);
+      expect((yield* sys.handle_revoke(vmo)).removed).toBe(1);
+      expectStatus((yield* sys.handle_close(replacement)).status, 'BAD_HANDLE');
+    });
+  });
+
+  it("a process's handle to itself does not have DEBUG", () => {
+    expectSuccess(function* ({ process, stackLow }) {
+      expect((yield* rightsOf(process, stackLow)) & RIGHTS.DEBUG).toBe(0);
+    });
+  });
+
+  it('a handle of another type is WRONG_TYPE', () => {
+    expectSuccess(function* ({ process, vmar, stackLow }) {
+      expectStatus((yield* sys.vmo_read(process, 0, stackLow, 4)).status, 'WRONG_TYPE');
+      expectStatus((yield* sys.thread_start(vmar, 0, 0, 0)).status, 'WRONG_TYPE');
+      expectStatus((yield* sys.object_info(vmar, INFO.THREAD, stackLow, 64)).status, 'WRONG_TYPE');
+    });
+  });
+
+  it('NO_MEMORY stops a process that opens handles without end, and closing them gives the charge back', () => {
+    expectSuccess(
+      function* ({ allocator, stackLow }) {
+        const charged = function* () {
+          yield* sys.object_info(allocator, INFO.ALLOCATOR, stackLow, 20);
+          const bytes = yield* load(stackLow, 20);
+          return new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true);
+        };
+        yield* charged(); // touches the page that the description goes to
+        const before = yield* charged();
+        const { vmo } = yield* sys.vmo_create(allocator, 4096, 0);
+        const opened: number[] = [];
+        for (;;) {
+          const { status, copy } = yield* sys.handle_duplicate(vmo, SAME_RIGHTS);
+          if (status !== 0) {
+            expectStatus(status, 'NO_MEMORY');
+            break;
+          }
+          opened.push(copy);
+        }
+        expect(opened.length).toBeGreaterThan(1000);
+        for (const handle of [...opened, vmo]) yield* sys.handle_close(handle);
+        expect(yield* charged()).toBe(before);
+      },
+      { checked: false, memoryBytes: 1 << 20 },
+    );
+  });
+});
