@@ -301,7 +301,7 @@ export function findSymbol(
   }
   for (let index = low - 1; index >= 0; index--) {
     const symbol = symbols[index];
-    if (symbol.kind !== 'function') continue;
+    if (symbol.kind !== kind) continue;
     const offset = address - symbol.address;
     const end = symbol.size > 0 ? symbol.size : nextAddress(symbols, index) - symbol.address;
     return offset < end ? { name: symbol.name, offset } : undefined;

@@ -77,7 +77,7 @@
 #define TOCSIN_CLOCK_MONOTONIC      0
 #define TOCSIN_CLOCK_THREAD         1
 
-/* States of a task, why one ended, what a thread is blocked on. */
+/* States of a task, why one ended, why a fault was fatal, what a thread is blocked on. */
 #define TOCSIN_STATE_NEW            0
 #define TOCSIN_STATE_RUNNABLE       1
 #define TOCSIN_STATE_BLOCKED        2
@@ -86,6 +86,9 @@
 #define TOCSIN_EXIT_REASON_EXITED   1
 #define TOCSIN_EXIT_REASON_FAULT    2
 #define TOCSIN_EXIT_REASON_KILLED   3
+#define TOCSIN_FAULT_DETAIL_DENIED  0
+#define TOCSIN_FAULT_DETAIL_NO_MEMORY 1
+#define TOCSIN_FAULT_DETAIL_GUARD   2
 #define TOCSIN_BLOCKED_ON_NOTHING   0
 #define TOCSIN_BLOCKED_ON_SLEEP     1
 #define TOCSIN_BLOCKED_ON_FUTEX     2

@@ -1,0 +1,86 @@
+/** The commands with their options. What a command does is loaded when it is called: `run` starts fast. */
+import { Command, CommanderError } from 'commander';
+import { addBuildCommand } from './build-command.js';
+import { addCallsCommand } from './calls-command.js';
+import { addDisassembleCommand } from './disassemble-command.js';
+import { addDoctorCommand } from './doctor-command.js';
+import { EXIT } from './exit-status.js';
+import { addRunCommand } from './run-command.js';
+import { print, say } from './standard-streams.js';
+import { VERSION } from './version.js';
+
+/** What a command's definition needs of the whole. */
+export interface CommandLine {
+  /** What stands after `--`: the guest's arguments. */
+  readonly guestArguments: readonly string[];
+  /** From here on the command handles Ctrl-C itself. */
+  readonly takeInterrupts: () => void;
+  /** Sets the status with which `tocsin` ends. */
+  readonly end: (status: number) => void;
+}
+
+const EXAMPLES = `
+Examples:
+  tocsin run hello.c                    compile a program and run it
+  tocsin run --stats prog.c -- a b c    with arguments, and figures at the end
+  tocsin run --trace calls prog.c       every system call, as it happens
+  tocsin calls futex_wait               the reference page of a call
+  tocsin doctor                         what is installed, and what it is for
+
+'tocsin help COMMAND' says more of a command.`;
+
+/** `words` are the command line without Node and script. Resolves to the exit status; never rejects. */
+export async function runCommandLine(words: readonly string[], takeInterrupts: () => void): Promise<number> {
+  let status: number = EXIT.OK;
+  const { own, guestArguments } = splitGuestArguments(words);
+  const end = (value: number): void => {
+    status = value;
+  };
+  const program = defineCommands({ guestArguments, takeInterrupts, end });
+  try {
+    if (own.length === 0) {
+      program.outputHelp({ error: true });
+      return EXIT.USAGE;
+    }
+    await program.parseAsync(own, { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.USAGE;
+    const { explain } = await import('./failure.js');
+    return explain(error, words);
+  }
+}
+
+function defineCommands(commandLine: CommandLine): Command {
+  const program = new Command('tocsin')
+    .description('A microkernel that you can run, break and rewind, on a RISC-V machine.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this')
+    .helpCommand('help [command]', 'print what a command does')
+    .addHelpText('after', EXAMPLES)
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: (text) => say(errorLine(text)), writeOut: print })
+    .exitOverride();
+  addRunCommand(program, commandLine);
+  addBuildCommand(program, commandLine);
+  addDisassembleCommand(program, commandLine);
+  addCallsCommand(program, commandLine);
+  addDoctorCommand(program, commandLine);
+  return program;
+}
+
+/** commander writes "error: …" and, on a line of its own, "(Did you mean …?)". */
+function errorLine(text: string): string {
+  return `tocsin: ${text
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .trim()}`;
+}
+
+/** Only `run` has a guest; elsewhere `--` means what it always means. */
+function splitGuestArguments(words: readonly string[]): { own: readonly string[]; guestArguments: readonly string[] } {
+  const at = words.indexOf('--');
+  const command = words.find((word) => !word.startsWith('-'));
+  if (at < 0 || command !== 'run') return { own: words, guestArguments: [] };
+  return { own: words.slice(0, at), guestArguments: words.slice(at + 1) };
+}

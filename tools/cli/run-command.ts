@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { QUANTUM } from '../../kernel/limits.js';
+import type { CommandLine } from './command-line.js';
+import { addCompilerOptions, type CompilerChoice, listOf, memorySize, wholeNumber } from './options.js';
+
+export const TRACES = ['calls', 'faults', 'schedule', 'journal'] as const;
+export type Trace = (typeof TRACES)[number];
+
+export interface RunOptions extends CompilerChoice {
+  readonly seed: number;
+  /** In bytes. */
+  readonly memory: number;
+  /** In instructions. */
+  readonly quantum: number;
+  readonly maxInstructions?: number;
+  readonly trace?: ReadonlySet<Trace>;
+  readonly stats?: boolean;
+  readonly json?: boolean;
+}
+
+const HELP = `
+FILE is a source (.c .S .s .cc .cpp .zig), an object (.o) or an executable (.elf); several sources make one program.
+What follows -- goes to the guest. Its output goes to standard output, all else to standard error.
+
+Exit status:
+  the guest's own code; 2 bad usage or input, 3 a fault ended it, 4 the instruction limit, 5 every thread blocked for ever
+
+Examples:
+  tocsin run hello.c
+  tocsin run --stats threads.c
+  tocsin run --seed 7 --quantum 1000 race.c     another schedule
+  tocsin run --trace calls,faults prog.c -- one two
+  tocsin run --max-instructions 1000000 --json loop.elf`;
+
+export function addRunCommand(program: Command, { guestArguments, takeInterrupts, end }: CommandLine): void {
+  const quantum = wholeNumber(QUANTUM.least, QUANTUM.most);
+  const command = program
+    .command('run')
+    .summary('run a guest program, compiling it first where it is a source')
+    .description('Runs a guest program under the kernel.')
+    .usage('[options] FILE… [-- ARG…]')
+    .argument('<file...>', 'sources and objects of one program, or an executable')
+    .option(
+      '--seed <n>',
+      'decides what the kernel leaves open: another seed, another schedule',
+      wholeNumber(0, 2 ** 32 - 1),
+      0,
+    )
+    .option('--memory <size>', 'RAM of the machine, such as 512K, 64M, 1G', memorySize(1, 1024), 64 * 2 ** 20)
+    .option(
+      '--quantum <n>',
+      'instructions that a thread runs before the next of its priority',
+      quantum,
+      QUANTUM.fallback,
+    )
+    .option('--max-instructions <n>', 'stop there, with status 4', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option('--trace <list>', `print what happens: some of ${TRACES.join(',')}`, listOf(TRACES))
+    .option('--stats', 'print figures at the end')
+    .option('--json', 'print one JSON object on the last line of standard error')
+    .addHelpText('after', HELP)
+    .action(async (files: string[], options: RunOptions) => {
+      const { run } = await import('./run.js');
+      end(await run(files, guestArguments, options, takeInterrupts));
+    });
+  addCompilerOptions(command);
+}
