@@ -285,12 +285,13 @@ function printable(name: string): string {
 }
 
 /**
- * The function that an address lies in: the nearest at or below, if the address lies within its size (without a size, up to
- * the next symbol). `symbols` is an image's, in its order.
+ * The function (or object) that an address lies in: the nearest at or below, if the address lies within its size (without a
+ * size, up to the next symbol). `symbols` is an image's, in its order.
  */
 export function findSymbol(
   symbols: readonly ElfSymbol[],
   address: number,
+  kind: 'function' | 'object' = 'function',
 ): { name: string; offset: number } | undefined {
   let low = 0;
   let high = symbols.length;

@@ -17,10 +17,10 @@ const SHOWN_REGISTERS = 6;
 const WORD = 2 ** 32;
 
 /** Text at an address, or undefined where it cannot be read. `length` is at most 48 bytes. */
-export type ReadText = (address: number, length: number) => string | undefined;
+type TextReader = (address: number, length: number) => string | undefined;
 
 /** `registers` are a0 and up, of either sign. Never throws, whatever number and registers. */
-export function formatCall(number: number, registers: ArrayLike<number>, readText?: ReadText): string {
+export function formatCall(number: number, registers: ArrayLike<number>, readText?: TextReader): string {
   const call = callByNumber(number >>> 0);
   const word = (index: number) => (registers[index] ?? 0) >>> 0;
   if (call === undefined) {
@@ -67,7 +67,7 @@ function formatResultValue(result: Result, word: number, high: number): string {
 }
 
 /** `next` is the register after the argument's own: the high word of a time, the length of a text. */
-function formatArgument(argument: Argument, word: number, next: number, readText: ReadText | undefined): string {
+function formatArgument(argument: Argument, word: number, next: number, readText: TextReader | undefined): string {
   switch (argument.kind) {
     case 'handle':
       return handle(word);
@@ -114,7 +114,7 @@ function options(word: number, bits: Readonly<Record<string, number>>): string {
   return names.length === 0 ? '0' : names.join('|');
 }
 
-function text(address: number, length: number, readText: ReadText): string | undefined {
+function text(address: number, length: number, readText: TextReader): string | undefined {
   const shown = readText(address, Math.min(length, SHOWN_TEXT_BYTES));
   if (shown === undefined) return undefined;
   return JSON.stringify(shown) + (length > SHOWN_TEXT_BYTES ? '…' : '');

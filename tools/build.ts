@@ -34,7 +34,7 @@ const commandLine: BuildOptions = {
   chunkNames: 'chunks/[name]-[hash]',
   define: { TOCSIN_VERSION: JSON.stringify(version) },
   // commander is CommonJS and asks for Node's own modules with require.
-  banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+  banner: { js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);" },
 };
 
 const library: BuildOptions = {

@@ -87,8 +87,12 @@ function firstVersion(names: readonly string[], question = '--version'): string 
   const path = names.map((name) => findExecutable(name)).find((found) => found !== undefined);
   if (path === undefined) return undefined;
   try {
-    const options = { encoding: 'utf8', timeout: PATIENCE_MS, stdio: ['ignore', 'pipe', 'ignore'] } as const;
-    return `${execFileSync(path, [question], options).split('\n')[0]} (${path})`;
+    const said = execFileSync(path, [question], {
+      encoding: 'utf8',
+      timeout: PATIENCE_MS,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return `${said.split('\n')[0]} (${path})`;
   } catch {
     return path;
   }

@@ -7,7 +7,8 @@ export const TRACES = ['calls', 'faults', 'schedule', 'journal'] as const;
 export type Trace = (typeof TRACES)[number];
 
 export interface RunOptions extends CompilerChoice {
-  readonly seed: number;
+  /** Without it the plain schedule. */
+  readonly seed?: number;
   /** In bytes. */
   readonly memory: number;
   /** In instructions. */
@@ -42,11 +43,10 @@ export function addRunCommand(program: Command, { guestArguments, takeInterrupts
     .argument('<file...>', 'sources and objects of one program, or an executable')
     .option(
       '--seed <n>',
-      'decides what the kernel leaves open: another seed, another schedule',
+      'shake what the kernel leaves open: each seed is another schedule',
       wholeNumber(0, 2 ** 32 - 1),
-      0,
     )
-    .option('--memory <size>', 'RAM of the machine, such as 512K, 64M, 1G', memorySize(1, 1024), 64 * 2 ** 20)
+    .option('--memory <size>', 'RAM of the machine, 1M to 1G', memorySize(1, 1024), 64 * 2 ** 20)
     .option(
       '--quantum <n>',
       'instructions that a thread runs before the next of its priority',

@@ -1,0 +1,90 @@
+/** The figures of a run: a few lines for people, one JSON object for programs. */
+import type { BlockedThread, Outcome, System, ThreadName } from '../../kernel/index.js';
+import type { ElfImage } from '../../machine/elf.js';
+import { errorColours } from './colours.js';
+import { causeName, functionAt, waitText } from './outcome.js';
+import type { RunOptions } from './run-command.js';
+
+/** Why a run is over: the kernel's outcome, or somebody stopped it. */
+export type Ending = Outcome | { readonly kind: 'interrupted' } | { readonly kind: 'output closed' };
+
+export function statistics(system: System, hostSeconds: number): string {
+  const { dim } = errorColours();
+  const mips = system.instructions / hostSeconds / 1e6;
+  const rows = [
+    ['instructions', `${grouped(system.instructions)} (${mips.toFixed(1)} million a second)`],
+    ['virtual time', `${(system.time / 1e6).toFixed(3)} ms`],
+    ['host time', `${(hostSeconds * 1e3).toFixed(1)} ms`],
+    ['kernel steps', grouped(system.steps)],
+    ['records', grouped(system.records)],
+    ['memory', `${grouped(system.memoryPeak / 1024)} KiB at the most`],
+    ['journal hash', system.journalHash()],
+  ];
+  return rows.map(([name, value]) => `${dim(name.padEnd(13))} ${value}\n`).join('');
+}
+
+/** Everything but `hostSeconds` is the same on every machine. */
+export function jsonReport(
+  system: System,
+  image: ElfImage,
+  ending: Exclude<Ending, { kind: 'output closed' }>,
+  status: number,
+  options: RunOptions,
+  hostSeconds: number,
+): object {
+  return {
+    outcome: ending.kind,
+    exitCode: status,
+    instructions: system.instructions,
+    steps: system.steps,
+    records: system.records,
+    journalHash: system.journalHash(),
+    time: system.time,
+    seed: options.seed ?? null,
+    quantum: options.quantum,
+    memoryBytes: options.memory,
+    memoryPeak: system.memoryPeak,
+    ...details(ending, image),
+    hostSeconds,
+  };
+}
+
+function details(ending: Ending, image: ElfImage): object {
+  switch (ending.kind) {
+    case 'exited':
+    case 'halted':
+      // The exit status has eight bits of it.
+      return { code: ending.code };
+    case 'fault': {
+      const { cause, pc, address, thread } = ending;
+      const fault = { cause, causeName: causeName(cause), pc, address, function: functionAt(pc, image) };
+      return { fault: { ...fault, thread: threadReport(thread) } };
+    }
+    case 'blocked':
+      return {
+        threads: ending.threads.map((thread) => blockedReport(thread, image)),
+        cycle: ending.cycle.map(threadReport),
+      };
+    default:
+      return {};
+  }
+}
+
+function threadReport({ koid, name, process }: ThreadName): object {
+  return { koid, name, process };
+}
+
+function blockedReport(thread: BlockedThread, image: ElfImage): object {
+  return {
+    ...threadReport(thread),
+    on: thread.on,
+    address: thread.address,
+    heldBy: thread.heldBy === undefined ? null : threadReport(thread.heldBy),
+    text: waitText(thread, image),
+  };
+}
+
+/** `1,234,567` */
+function grouped(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}

@@ -1,0 +1,120 @@
+/** `tocsin run`: a program under the kernel, in slices, so that Ctrl-C and a closed output are noticed between them. */
+import { basename, extname } from 'node:path';
+import { BootError, type Outcome, System } from '../../kernel/index.js';
+import type { ElfImage } from '../../machine/elf.js';
+import { EXIT } from './exit-status.js';
+import { Refusal } from './failure.js';
+import { loadProgram, parseProgram } from './load.js';
+import { explainOutcome } from './outcome.js';
+import type { RunOptions } from './run-command.js';
+import { type Ending, jsonReport, statistics } from './run-report.js';
+import { GuestOutput, say } from './standard-streams.js';
+import { TraceLines } from './trace-lines.js';
+
+/** How long a slice should take; Ctrl-C is noticed after it. */
+const SLICE_MS = 30;
+const FIRST_SLICE = 1_000_000;
+const LARGEST_SLICE = 50_000_000;
+
+export async function run(
+  files: readonly string[],
+  guestArguments: readonly string[],
+  options: RunOptions,
+  takeInterrupts: () => void,
+): Promise<number> {
+  const image = parseProgram(await loadProgram(files, { ...options, optimize: '2' }), files);
+  const output = new GuestOutput();
+  const trace = new TraceLines(options.trace ?? new Set(), () => output.flush());
+  const system = boot(image, files, guestArguments, options, output, trace);
+  trace.attach(system);
+
+  takeInterrupts();
+  const begun = performance.now();
+  const ending = await drive(system, options.maxInstructions ?? Number.POSITIVE_INFINITY, output);
+  const hostSeconds = (performance.now() - begun) / 1000;
+  await output.written();
+  if (ending.kind === 'output closed') return EXIT.OUTPUT_CLOSED;
+
+  if (ending.kind === 'interrupted') say('tocsin: interrupted');
+  else for (const line of explainOutcome(ending, image)) say(`tocsin: ${line}`);
+  if (options.stats || ending.kind === 'interrupted') process.stderr.write(statistics(system, hostSeconds));
+  const status = exitStatus(ending);
+  if (options.json) say(JSON.stringify(jsonReport(system, image, ending, status, options, hostSeconds)));
+  return status;
+}
+
+function boot(
+  image: ElfImage,
+  files: readonly string[],
+  guestArguments: readonly string[],
+  options: RunOptions,
+  output: GuestOutput,
+  trace: TraceLines,
+): System {
+  try {
+    return System.boot({
+      // Without folder and ending: where a program lies must not change its journal.
+      name: basename(files[0], extname(files[0])),
+      image,
+      arguments: guestArguments,
+      memoryBytes: options.memory,
+      quantum: options.quantum,
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+      onOutput: (bytes) => output.write(bytes),
+      observer: trace.observer,
+    });
+  } catch (error) {
+    if (error instanceof BootError) throw new Refusal(`${files.join(' ')}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Runs to the end, to the limit, or until somebody stops it. */
+async function drive(system: System, maxInstructions: number, output: GuestOutput): Promise<Ending> {
+  let isInterrupted = false;
+  const interrupt = (): void => {
+    // Whoever presses Ctrl-C twice does not want to wait for the statistics.
+    if (isInterrupted) process.exit(EXIT.INTERRUPTED);
+    isInterrupted = true;
+  };
+  process.on('SIGINT', interrupt);
+  try {
+    let slice = FIRST_SLICE;
+    for (;;) {
+      const begun = performance.now();
+      const outcome = system.run(Math.min(slice, maxInstructions - system.instructions));
+      if (outcome.kind !== 'limit' || system.instructions >= maxInstructions) return outcome;
+      slice = nextSlice(slice, performance.now() - begun);
+      await output.written();
+      await new Promise((resolve) => setImmediate(resolve));
+      if (output.isClosed) return { kind: 'output closed' };
+      if (isInterrupted) return { kind: 'interrupted' };
+    }
+  } finally {
+    process.off('SIGINT', interrupt);
+  }
+}
+
+/** The machine's speed depends on the program: the next slice is as long as this one should have been. */
+function nextSlice(slice: number, tookMs: number): number {
+  const factor = Math.min(4, SLICE_MS / Math.max(tookMs, 1));
+  return Math.max(1, Math.min(LARGEST_SLICE, Math.round(slice * factor)));
+}
+
+function exitStatus(ending: Outcome | { kind: 'interrupted' }): number {
+  switch (ending.kind) {
+    case 'exited':
+    case 'halted':
+      // As a shell sees it.
+      return ending.code & 0xff;
+    case 'fault':
+    case 'killed':
+      return EXIT.FAULT;
+    case 'limit':
+      return EXIT.LIMIT;
+    case 'blocked':
+      return EXIT.BLOCKED;
+    case 'interrupted':
+      return EXIT.INTERRUPTED;
+  }
+}

@@ -1,0 +1,66 @@
+/** `--trace`: what the kernel's observer and the journal tell, a line each on standard error. */
+import { CALL_WAITS, type Observer, recordLine, type System } from '../../kernel/index.js';
+import { statusName } from '../../syscalls/errors.js';
+import { formatCall, formatResult } from '../../syscalls/trace.js';
+import { causeName, hex, threadText } from './outcome.js';
+import type { Trace } from './run-command.js';
+import { say } from './standard-streams.js';
+
+export class TraceLines {
+  /** For `System.boot`. */
+  readonly observer: Observer;
+  #system: System | undefined;
+
+  /** `before` is called before each line: what the guest wrote earlier should stand above it. */
+  constructor(
+    private readonly traces: ReadonlySet<Trace>,
+    private readonly before: () => void,
+  ) {
+    this.observer = { ...this.#calls(), ...this.#faults(), ...this.#schedule() };
+  }
+
+  /** Observers speak of threads by their rows: names come from the system. The journal's first records are older than it. */
+  attach(system: System): void {
+    this.#system = system;
+    if (!this.traces.has('journal')) return;
+    const { journal } = system.kernel;
+    for (const line of journal.tail(journal.count)) this.#line(line);
+    journal.onRecord = (record) => this.#line(recordLine(record));
+  }
+
+  #calls(): Observer {
+    if (!this.traces.has('calls')) return {};
+    return {
+      call: (thread, number, words, status, results, readText) => {
+        const result = status === CALL_WAITS ? 'waits' : formatResult(number, status, results);
+        this.#threadLine(thread, `${formatCall(number, words, readText)} = ${result}`);
+      },
+      resumed: (thread, status) => this.#threadLine(thread, `… = ${statusName(status)}`),
+    };
+  }
+
+  #faults(): Observer {
+    if (!this.traces.has('faults')) return {};
+    return {
+      fault: (thread, cause, pc, address) =>
+        this.#threadLine(thread, `${causeName(cause)} at ${hex(address >>> 0)}, pc ${hex(pc >>> 0)}`),
+      backed: (thread, pc, address) =>
+        this.#threadLine(thread, `page ${hex((address & ~4095) >>> 0)} backed, pc ${hex(pc >>> 0)}`),
+    };
+  }
+
+  #schedule(): Observer {
+    if (!this.traces.has('schedule')) return {};
+    return { dispatched: (thread) => this.#threadLine(thread, 'runs') };
+  }
+
+  #threadLine(thread: number, text: string): void {
+    const name = this.#system?.threadName(thread);
+    this.#line(`${this.#system?.time ?? 0} ${name === undefined ? `thread ${thread}` : threadText(name)}: ${text}`);
+  }
+
+  #line(text: string): void {
+    this.before();
+    say(text);
+  }
+}
