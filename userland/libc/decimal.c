@@ -60,12 +60,13 @@ static void shift_right(struct decimal *number, int bits)
 
 void __tocsin_decimal_scale(struct decimal *number, int bits)
 {
-    for (; bits > 0; bits -= LEFT_STEP) {
-        shift_left(number, bits < LEFT_STEP ? bits : LEFT_STEP);
-        drop_zeros(number);
-    }
-    for (; bits < 0; bits += RIGHT_STEP) {
-        shift_right(number, -bits < RIGHT_STEP ? -bits : RIGHT_STEP);
+    while (bits != 0) {
+        int left = bits < LEFT_STEP ? bits : LEFT_STEP, right = -bits < RIGHT_STEP ? -bits : RIGHT_STEP;
+        if (bits > 0)
+            shift_left(number, left);
+        else
+            shift_right(number, right);
+        bits -= bits > 0 ? left : -right;
         drop_zeros(number);
     }
 }

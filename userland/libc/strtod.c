@@ -253,8 +253,12 @@ double strtod(const char *text, char **end)
         at++;
     const char *after = at;
     uint64_t bits = read_magnitude(at, &after);
+    if (after == at) {
+        after = text; /* nothing that could be a number: not even the sign counts */
+        negative = 0;
+    }
     if (end != NULL)
-        *end = (char *)(after != at ? after : text);
+        *end = (char *)after;
     return from_bits(bits | (uint64_t)negative << 63);
 }
 
