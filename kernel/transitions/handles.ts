@@ -1,7 +1,7 @@
 /** Transitions of handles: a handle belongs to one process, names one object, and stands in a tree of derivation. */
 import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { COST } from '../limits.js';
-import { KernelPanic } from '../panic.js';
+import { KernelPanic, must } from '../panic.js';
 import { HANDLE_BUCKETS, type MutableState } from '../state/state.js';
 import { releaseRow, takeRow } from '../state/table.js';
 import { transition } from '../state/transition.js';
@@ -74,6 +74,7 @@ export const handleOpened = transition(
   },
   (s, row, process, value, type, object, rights, parent) => {
     const t = s.handles;
+    must(parent < 0 || (rights & ~t.rights[parent]) === 0, 'a derived handle got rights that its parent lacks');
     takeRow(t, row);
     t.process[row] = process;
     t.value[row] = value;
@@ -102,6 +103,7 @@ export const handleReplaced = transition(
     fields: ['row', 'value', 'rights'],
   },
   (s, row, value, rights) => {
+    must((rights & ~s.handles.rights[row]) === 0, 'a replaced handle got rights that it lacked');
     leaveChain(s, row);
     s.handles.value[row] = value;
     s.handles.rights[row] = rights;
