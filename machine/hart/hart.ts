@@ -7,7 +7,7 @@ import type { Clint } from '../devices/clint.js';
 import { FRAME_BYTES, hartStart, type MemoryLayout, SCRATCH_CODE, SLOT_WORDS, STATE } from '../memory/layout.js';
 import type { PhysicalMemory } from '../memory/physical-memory.js';
 import { ACCESS, accessFault } from './access.js';
-import { Atomics } from './atomics.js';
+import { AtomicAccess } from './atomic-access.js';
 import type { CodeCache } from './code-cache.js';
 import { ControlRegisters } from './control-registers.js';
 import type { Effect } from './csr.js';
@@ -19,6 +19,7 @@ import { OPERATION } from './operations.js';
 import { SystemInstructions } from './system.js';
 import { REGION, type Region, Tlb } from './tlb.js';
 import { CAUSE, CAUSE_INTERRUPT, INTERRUPT_PRIORITY, MODE } from './trap.js';
+import { warmUp } from './warm-up.js';
 
 /** Why `run` came back. */
 export const STOP = {
@@ -61,7 +62,7 @@ export class Hart {
   private readonly tlb: Tlb;
   private readonly mmu: Mmu;
   private readonly access: MemoryAccess;
-  private readonly atomics: Atomics;
+  private readonly atomics: AtomicAccess;
   private readonly execute: (budget: number) => number;
   private mode: number = MODE.M;
   /** Retired before the `execute` under way, whose budget is `granted`. */
@@ -96,7 +97,7 @@ export class Hart {
       cache,
     };
     this.access = new MemoryAccess(context);
-    this.atomics = new Atomics(context, this.access);
+    this.atomics = new AtomicAccess(context, this.access);
     cache.attach(this.tlb);
     const scratch = this.start + SCRATCH_CODE;
     this.words[scratch + SLOT_WORDS] = OPERATION['alone-end'];
@@ -114,6 +115,7 @@ export class Hart {
         this.access.trap(CAUSE.ILLEGAL_INSTRUCTION, raw);
       },
     });
+    warmUp(this.words, layout, id, this.execute);
   }
 
   /** Address of the next instruction, unsigned. */

@@ -47,6 +47,18 @@ export const OPERATION = Object.fromEntries(NAMES.map((name) => [name, numberOf(
   Record<OperationName, number>
 >;
 
+/** Operations that 16-bit instructions come to. */
+const SHORT_NAMES: readonly OperationName[] = [
+  ...(['nop', 'li', 'mv', 'addi', 'andi', 'slli', 'srli', 'srai', 'add', 'sub', 'xor', 'or', 'and'] as const),
+  ...(['lw', 'sw', 'beq', 'bne', 'jal', 'jalr', 'beq far', 'bne far', 'jal far'] as const),
+];
+
+/** Every operation that the interpreter has, as the number in a slot, with its name as interpreter.ts writes it. */
+export const ALL_OPERATIONS: ReadonlyMap<number, string> = new Map([
+  ...NAMES.map((name): [number, string] => [numberOf(name), name]),
+  ...SHORT_NAMES.map((name): [number, string] => [numberOf(name) | SHORT, `short ${name}`]),
+]);
+
 const BRANCHES = new Set(['beq', 'bne', 'blt', 'bge', 'bltu', 'bgeu']);
 const SYSTEM = /^(csr.*|ecall|ebreak|mret|wfi|sfence\.vma)$/;
 const ATOMIC = /^(lr|sc|amo.*)\.w$/;

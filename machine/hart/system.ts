@@ -3,6 +3,7 @@
  * Each checks first whether the mode may execute it, and is illegal otherwise (privileged manual, 2.1 and 3.3).
  */
 import { type Decoded, decode } from '../isa/decoder.js';
+import { encode } from '../isa/encoder.js';
 import { CSR, CSR_BY_NUMBER } from './csr.js';
 import type { Hart } from './hart.js';
 import { OUTCOME } from './interpreter.js';
@@ -18,6 +19,8 @@ const COUNTERS_LOW = CSR.cycle;
 const COUNTERS_HIGH = CSR.cycleh;
 const COUNTERS = 32;
 
+const ECALL = encode('ecall');
+
 export class SystemInstructions {
   constructor(
     private readonly hart: Hart,
@@ -26,14 +29,14 @@ export class SystemInstructions {
 
   /** The instruction `raw` at `pc`; an OUTCOME. If it is done, the hart's pc is where execution goes on. */
   execute(raw: number, pc: number): number {
-    const decoded = decode(raw);
-    if (decoded === undefined) return this.illegal(raw);
     const { hart } = this;
     const machine = hart.privilege === MODE.M;
+    // System calls are frequent, and need nothing of the table.
+    if (raw === ECALL) return this.access.trap(machine ? CAUSE.ECALL_FROM_M : CAUSE.ECALL_FROM_U, 0);
+    const decoded = decode(raw);
+    if (decoded === undefined) return this.illegal(raw);
     const next = (pc + decoded.instruction.bytes) | 0;
     switch (decoded.instruction.becomes) {
-      case 'ecall':
-        return this.access.trap(machine ? CAUSE.ECALL_FROM_M : CAUSE.ECALL_FROM_U, 0);
       case 'ebreak':
         return this.access.trap(CAUSE.BREAKPOINT, pc);
       case 'mret':

@@ -33,7 +33,7 @@ const LR = ATOMICS.indexOf('lr.w');
 const SC = ATOMICS.indexOf('sc.w');
 const NO_RESERVATION = -1;
 
-export class Atomics {
+export class AtomicAccess {
   /** Offset in RAM of the word that LR reserved. */
   private reservation = NO_RESERVATION;
 
