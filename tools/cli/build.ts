@@ -1,7 +1,6 @@
 /** `tocsin build`. */
 import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { ToolchainError } from '../toolchain/failure.js';
 import { whyNot } from '../toolchain/input.js';
 import type { BuildOptions } from './build-command.js';
 import { EXIT } from './exit-status.js';
@@ -33,6 +32,7 @@ function writeWhole(path: string, bytes: Uint8Array): void {
       rmSync(fresh, { force: true });
     }
   } catch (error) {
-    throw new ToolchainError(`${path}: ${whyNot(error)}`);
+    const isFolderMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new Refusal(`${path}: ${isFolderMissing ? 'the folder does not exist' : whyNot(error)}`);
   }
 }

@@ -1,4 +1,5 @@
 /** `--trace`: what the kernel's observer and the journal tell, a line each on standard error. */
+import { NO_RETURN } from '../../kernel/calls/handler.js';
 import { CALL_WAITS, type Observer, recordLine, type System } from '../../kernel/index.js';
 import { statusName } from '../../syscalls/errors.js';
 import { formatCall, formatResult } from '../../syscalls/trace.js';
@@ -32,8 +33,7 @@ export class TraceLines {
     if (!this.traces.has('calls')) return {};
     return {
       call: (thread, number, words, status, results, readText) => {
-        const result = status === CALL_WAITS ? 'waits' : formatResult(number, status, results);
-        this.#threadLine(thread, `${formatCall(number, words, readText)} = ${result}`);
+        this.#threadLine(thread, `${formatCall(number, words, readText)} ${ending(number, status, results)}`);
       },
       resumed: (thread, status) => this.#threadLine(thread, `… = ${statusName(status)}`),
     };
@@ -63,4 +63,11 @@ export class TraceLines {
     this.before();
     say(text);
   }
+}
+
+/** A call that waits has its result in a later line; one that ends its thread has none. */
+function ending(number: number, status: number, results: ArrayLike<number>): string {
+  if (status === CALL_WAITS) return 'waits';
+  if (status === NO_RETURN) return 'does not return';
+  return `= ${formatResult(number, status, results)}`;
 }
