@@ -25,7 +25,6 @@ import { ENTRY, NO_PAGE } from './tlb.js';
 const ROUNDS = 36;
 /** Enough for all operations; every third round has less, and ends with one instruction at a time. */
 const BUDGET = 1000;
-const SHORT_BUDGET = 3;
 
 /** Registers that the operations use, and their values. */
 const TARGET = 5;
@@ -33,6 +32,9 @@ const HIGHEST = 6;
 const MINUS_ONE = 7;
 const LEFT = 8;
 const ONE = 9;
+const LINK = 10;
+/** What the slots say of the length of their block: more than 1, so that a budget can be too short for it. */
+const COUNT = 2;
 /** What LEFT holds in successive rounds: compared with 1, so every branch is taken and not taken. */
 const LEFT_VALUES: readonly number[] = [-1, 0, 1, 1];
 const INT32_MAX = 0x7fff_ffff;
@@ -64,12 +66,15 @@ export function warmUp(
   const data = words[start + STATE.dataTable];
 
   let offset = 0;
+  let link = 0;
   for (const operation of ALL_OPERATIONS.keys()) {
-    // What comes before is not for slots as simple as these; jalr's short form has no immediate, and would not come back.
-    if (operation < OPERATION.nop || operation === (OPERATION.jalr | SHORT)) continue;
+    // What comes before is not for slots as simple as these.
+    if (operation < OPERATION.nop) continue;
     const compares = (operation & ~SHORT) >= OPERATION.beq && (operation & ~SHORT) !== OPERATION.jalr;
-    const [left, right] = compares ? [LEFT, ONE] : [HIGHEST, MINUS_ONE];
-    words[code + offset] = packSlot(operation, TARGET, left, right) | (1 << 24);
+    const isShortReturn = operation === (OPERATION.jalr | SHORT);
+    const [left, right] = compares ? [LEFT, ONE] : [isShortReturn ? LINK : HIGHEST, MINUS_ONE];
+    if (isShortReturn) link = RAM_BASE + offset + 2;
+    words[code + offset] = packSlot(operation, TARGET, left, right) | (COUNT << 24);
     words[code + offset + 1] = immediateFor(operation, offset);
     offset += operation & SHORT ? 2 : 4;
   }
@@ -87,8 +92,9 @@ export function warmUp(
     words[start + MINUS_ONE] = -1;
     words[start + LEFT] = LEFT_VALUES[round % LEFT_VALUES.length];
     words[start + ONE] = 1;
+    words[start + LINK] = link;
     words[start + STATE.pc] = RAM_BASE;
-    execute(round % 3 === 0 ? round * SHORT_BUDGET : BUDGET);
+    execute(round % 3 === 0 ? round / 3 : BUDGET);
   }
 
   words.set(scratch, start + SCRATCH_CODE);
