@@ -24,7 +24,7 @@ export async function run(
 ): Promise<number> {
   const image = parseProgram(await loadProgram(files, { ...options, optimize: '2' }), files);
   const output = new GuestOutput();
-  const trace = new TraceLines(options.trace ?? new Set(), () => output.flush());
+  const trace = new TraceLines(options.trace ?? new Set(), () => output.endLine());
   const system = boot(image, files, guestArguments, options, output, trace);
   trace.attach(system);
 
@@ -35,8 +35,9 @@ export async function run(
   await output.written();
   if (ending.kind === 'output closed') return EXIT.OUTPUT_CLOSED;
 
-  if (ending.kind === 'interrupted') say('tocsin: interrupted');
-  else for (const line of explainOutcome(ending, image)) say(`tocsin: ${line}`);
+  const lines = ending.kind === 'interrupted' ? ['interrupted'] : explainOutcome(ending, image);
+  if (lines.length > 0 || options.stats || options.json) output.endLine();
+  for (const line of lines) say(`tocsin: ${line}`);
   if (options.stats || ending.kind === 'interrupted') process.stderr.write(statistics(system, hostSeconds));
   const status = exitStatus(ending);
   if (options.json) say(JSON.stringify(jsonReport(system, image, ending, status, options, hostSeconds)));

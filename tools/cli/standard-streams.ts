@@ -2,21 +2,26 @@
  * Standard output belongs to the guest, standard error to us.
  *
  * Output is gathered and written between slices of a run: a guest that prints byte by byte does not cost a system call of the
- * host for each. A reader that goes away (`| head -1`) closes the output quietly; nothing is written to it any more.
+ * host for each. A reader of either that goes away (`| head -1`)
+ * ends the run quietly; nothing is written any more.
  */
 
 /** More than this is written at once. */
 const GATHERED_BYTES = 64 * 1024;
+const NEWLINE = 0x0a;
 
 export class GuestOutput {
   #chunks: Buffer[] = [];
   #size = 0;
   #isClosed = false;
+  #isAtLineStart = true;
 
   constructor() {
-    process.stdout.on('error', () => {
-      this.#isClosed = true;
-    });
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.on('error', () => {
+        this.#isClosed = true;
+      });
+    }
   }
 
   get isClosed(): boolean {
@@ -25,9 +30,18 @@ export class GuestOutput {
 
   /** The bytes are copied: they may be a view of the machine's memory. */
   write(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
     this.#chunks.push(Buffer.from(bytes));
+    this.#isAtLineStart = bytes[bytes.length - 1] === NEWLINE;
     this.#size += bytes.length;
     if (this.#size > GATHERED_BYTES) this.flush();
+  }
+
+  /** On a terminal what we say begins on a line of its own. */
+  endLine(): void {
+    this.flush();
+    if (!this.#isAtLineStart && process.stdout.isTTY && process.stderr.isTTY) process.stderr.write('\n');
+    this.#isAtLineStart = true;
   }
 
   flush(): void {
