@@ -10,7 +10,7 @@ import { OBJECT_TYPE } from '../syscalls/objects.js';
 import { ALL_RIGHTS, RIGHTS } from '../syscalls/rights.js';
 import { openHandle } from './handles.js';
 import { pack } from './information.js';
-import { Digest, digestOfBytes } from './journal/digest.js';
+import { digestOfBytes } from './journal/digest.js';
 import type { Kernel } from './kernel.js';
 import { ARGUMENT_BYTES, MAIN_STACK } from './limits.js';
 import { map } from './memory/vmar.js';
@@ -100,21 +100,15 @@ function fitName(bytes: Uint8Array): Uint8Array {
 }
 
 /** A digest of everything that the program is: in the journal's first record, so that another program is another journal. */
-function identity(program: Program): Int32Array {
+function identity({ name, arguments: rest, image }: Program): Int32Array {
   const encoder = new TextEncoder();
-  const digest = new Digest();
-  const take = (bytes: Uint8Array): void => digest.update(digestOfBytes(bytes), 0, 4);
-  for (const text of [program.name, ...program.arguments]) take(encoder.encode(text));
-  digest.update(Int32Array.of(program.image?.entry ?? 0, program.image?.segments.length ?? 0, 0, 0), 0, 4);
-  for (const segment of program.image?.segments ?? []) {
-    digest.update(
-      Int32Array.of(segment.address, segment.memoryBytes, Number(segment.writable), Number(segment.executable)),
-      0,
-      4,
-    );
-    take(segment.fileBytes);
+  const words: number[] = [];
+  for (const text of [name, ...rest]) words.push(...digestOfBytes(encoder.encode(text)));
+  words.push(image?.entry ?? 0);
+  for (const { address, memoryBytes, writable, executable, fileBytes } of image?.segments ?? []) {
+    words.push(address, memoryBytes, Number(writable), Number(executable), ...digestOfBytes(fileBytes));
   }
-  return digest.words();
+  return digestOfBytes(new Uint8Array(Int32Array.from(words).buffer));
 }
 
 interface PageRange {

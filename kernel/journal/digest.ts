@@ -2,7 +2,7 @@
  * The digest of a journal: 128 bits over all records in order, so that two runs can be compared by one short text. It finds
  * differences between honest runs; it is no protection against someone who wants two journals to have one digest.
  *
- * Four 32-bit lanes; each takes one word in four and is multiplied and rotated in, so that the lanes run beside each other.
+ * Four 32-bit lanes that run beside each other; each takes two words in eight with one multiplication and one rotation.
  * Hot path: called for blocks of records. Stands in `npm run bench` with the journal's cost.
  */
 const PRIME_1 = 0x9e3779b1 | 0;
@@ -16,17 +16,17 @@ export class Digest {
   private d = 0x27d4eb2f;
   private length = 0;
 
-  /** Takes the words from `from` to `to`; their number is a multiple of four. */
+  /** Takes the words from `from` to `to`; their number is a multiple of eight. */
   update(words: Int32Array, from: number, to: number): void {
     let { a, b, c, d } = this;
-    for (let i = from; i < to; i += 4) {
-      a = Math.imul(a ^ words[i], PRIME_1);
+    for (let i = from; i < to; i += 8) {
+      a = (Math.imul(a ^ words[i], PRIME_1) + words[i + 4]) | 0;
       a = (a << 13) | (a >>> 19);
-      b = Math.imul(b ^ words[i + 1], PRIME_1);
+      b = (Math.imul(b ^ words[i + 1], PRIME_1) + words[i + 5]) | 0;
       b = (b << 13) | (b >>> 19);
-      c = Math.imul(c ^ words[i + 2], PRIME_1);
+      c = (Math.imul(c ^ words[i + 2], PRIME_1) + words[i + 6]) | 0;
       c = (c << 13) | (c >>> 19);
-      d = Math.imul(d ^ words[i + 3], PRIME_1);
+      d = (Math.imul(d ^ words[i + 3], PRIME_1) + words[i + 7]) | 0;
       d = (d << 13) | (d >>> 19);
     }
     this.a = a;
@@ -64,10 +64,10 @@ function mix(word: number): number {
 
 /** The digest of bytes: of an image, say. */
 export function digestOfBytes(bytes: Uint8Array): Int32Array {
-  const words = new Int32Array(((bytes.length + 15) >> 4) << 2);
+  const words = new Int32Array(((bytes.length + 31) >> 5) << 3);
   new Uint8Array(words.buffer).set(bytes);
   const digest = new Digest();
   digest.update(words, 0, words.length);
-  digest.update(Int32Array.of(bytes.length, 0, 0, 0), 0, 4);
+  digest.update(Int32Array.of(bytes.length, 0, 0, 0, 0, 0, 0, 0), 0, 8);
   return digest.words();
 }
