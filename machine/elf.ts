@@ -63,6 +63,8 @@ const TYPE = { RELOCATABLE: 1, EXECUTABLE: 2, SHARED: 3, CORE: 4 } as const;
 const SEGMENT = { LOAD: 1, DYNAMIC: 2, INTERPRETER: 3 } as const;
 const SEGMENT_FLAG = { EXECUTE: 1, WRITE: 2, READ: 4 } as const;
 const FLAG = { FLOAT_ABI: 6, RVE: 8 } as const;
+/** `$x`, `$d` and the like mark where code and data begin; `.L` names are an assembler's own. */
+const MARK = /^(\$[a-z]|\.L)/;
 const SECTION_SYMBOLS = 2;
 const UNDEFINED_SECTION = 0;
 
@@ -224,8 +226,7 @@ function readSymbols(bytes: Uint8Array, view: DataView, segments: readonly ElfSe
     const isDefined = fields.getUint16(at + 14, true) !== UNDEFINED_SECTION;
     if (type > 2 || !isDefined) continue;
     const name = readName(names, fields.getUint32(at, true));
-    // `$x`, `$d` and the like mark where code and data begin, for disassemblers.
-    if (name === '' || name.startsWith('$')) continue;
+    if (name === '' || MARK.test(name)) continue;
     const address = fields.getUint32(at + 4, true);
     const isCode = type === 2 || (type === 0 && segmentAt(segments, address)?.executable === true);
     const kind = isCode ? 'function' : type === 1 ? 'object' : 'none';

@@ -1,6 +1,5 @@
 /** The library: `import { … } from 'tocsin'`. Runs in Node and in a browser; everything here comes from the three lower layers. */
 export * from '../kernel/index.js';
-export * from '../machine/elf.js';
 export * from '../machine/index.js';
 export * from '../syscalls/calls.js';
 export * from '../syscalls/errors.js';

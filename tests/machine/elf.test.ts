@@ -139,7 +139,8 @@ describe('symbols', () => {
     { name: '_start', address: 0x10000, type: 0 },
     { name: 'table', address: 0x20000, size: 8, type: 1 },
     { name: 'elsewhere', address: 0x10008, section: 0 },
-    { name: '$x', address: 0x10000, type: 0 },
+    { name: '$xrv32i2p1', address: 0x10000, type: 0 },
+    { name: '.Lpcrel_hi0', address: 0x10000, type: 0 },
     { name: '__end', address: 0x30000, type: 0 },
   ];
 
