@@ -25,6 +25,7 @@ export function invariantViolations(k: Kernel): string[] {
   };
   checkQueues(k, report);
   checkDeadlines(k, report);
+  checkTasks(k, report);
   checkCharges(k, report);
   checkHandles(k, report);
   checkFrames(k, report);
@@ -113,6 +114,32 @@ function checkDeadlines(k: Kernel, report: Report): void {
   let expected = 0;
   for (const row of rows(threads)) if (threads.deadlineSlot[row] >= 0) expected++;
   report(expected === deadlineCount, () => `16: ${expected} threads have a deadline, the heap has ${deadlineCount}`);
+}
+
+/** Processes count their threads and handles; a process that runs has a thread that was started. */
+function checkTasks(k: Kernel, report: Report): void {
+  const { processes, threads, handles } = k.state;
+  for (const row of rows(processes)) {
+    let live = 0;
+    let started = 0;
+    for (let thread = processes.firstThread[row]; thread >= 0; thread = threads.nextInProcess[thread]) {
+      report(threads.process[thread] === row, () => `thread row ${thread} is in the list of process row ${row}`);
+      if (threads.state[thread] === TASK_STATE.ENDED) continue;
+      live++;
+      if (threads.state[thread] !== TASK_STATE.NEW) started++;
+    }
+    let open = 0;
+    for (let handle = processes.firstHandle[row]; handle >= 0; handle = handles.nextInProcess[handle]) open++;
+    report(
+      processes.liveThreads[row] === live && processes.startedThreads[row] === started,
+      () => `process row ${row} counts its threads wrong`,
+    );
+    report(processes.handleCount[row] === open, () => `process row ${row} counts its handles wrong`);
+    report(
+      (processes.state[row] === TASK_STATE.RUNNABLE) === started > 0,
+      () => `process row ${row} in state ${processes.state[row]} has ${started} threads that were started`,
+    );
+  }
 }
 
 /** 36: what is charged to an allocator is the sum of what is there; quotas add up. */

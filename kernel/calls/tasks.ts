@@ -22,11 +22,15 @@ function name(k: Kernel, call: CallFrame, register: number): Uint8Array {
   return bytes;
 }
 
-/** Ends a thread, and its process with it where it was the last. */
+/**
+ * Ends a thread, and its process with it where it was the last of those that were started. New threads do not keep a process:
+ * whoever could have started them may be gone.
+ */
 export function exitThread(k: Kernel, thread: number, reason: number): void {
-  const process = k.state.threads.process[thread];
+  const { processes, threads } = k.state;
+  const process = threads.process[thread];
   endThread(k, thread, reason);
-  if (k.state.processes.liveThreads[process] === 0)
+  if (processes.state[process] === TASK_STATE.RUNNABLE && processes.startedThreads[process] === 0)
     endProcess(k, process, reason === EXIT_REASON.KILLED ? KILLED : exited(0));
 }
 
@@ -37,8 +41,9 @@ function returnIfAlive(k: Kernel, call: CallFrame): number {
 
 export const TASK_CALLS = {
   process_create: {
+    // The job counts as a handle that nobody has: of the checks on handles this one comes first.
+    check: (_k, call) => (call.words[0] === 0 ? STATUS.OK : STATUS.BAD_HANDLE),
     run(k, call) {
-      if (call.words[0] !== 0) return STATUS.BAD_HANDLE;
       const allocator = call.objects[1];
       const room = roomForHandles(k, call.process, 2, allocator, PROCESS_BYTES);
       if (room !== STATUS.OK) return room;

@@ -36,6 +36,7 @@ const processes = () =>
     'pageTable',
     'firstThread',
     'liveThreads',
+    'startedThreads',
     'firstHandle',
     'handleCount',
     'lastHandleValue',

@@ -137,7 +137,10 @@ function leaveHart(s: MutableState, row: number): void {
 export const threadStarted = transition(
   'thread_started',
   { about: 'A thread may run for the first time.', fields: ['row'] },
-  (s, row) => makeReady(s, row),
+  (s, row) => {
+    makeReady(s, row);
+    s.processes.startedThreads[s.threads.process[row]]++;
+  },
 );
 
 export const threadDispatched = timedTransition(
@@ -245,6 +248,7 @@ export const threadEnded = transition(
     if (s.current === row) leaveHart(s, row);
     else if (t.state[row] === TASK_STATE.RUNNABLE) leaveReadyQueue(s, row);
     else if (t.state[row] === TASK_STATE.BLOCKED) leaveWait(s, row);
+    if (t.state[row] !== TASK_STATE.NEW) s.processes.startedThreads[t.process[row]]--;
     t.state[row] = TASK_STATE.ENDED;
     t.exitReason[row] = reason;
     s.processes.liveThreads[t.process[row]]--;

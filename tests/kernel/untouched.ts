@@ -1,0 +1,46 @@
+/** "An error leaves the state as it was" (invariant 46), made into something that a test can ask. */
+import type { State, System } from '../../kernel/index.js';
+import { copyState, MutableState, stateDifference } from '../../kernel/state/state.js';
+import { isLive } from '../../kernel/state/table.js';
+
+const FRAME = 4096;
+
+/** Remembers kernel state and memory at one moment, and says what is different at another. */
+export class Remembered {
+  private readonly state: MutableState;
+  private readonly bytes: Uint8Array;
+
+  constructor(private readonly system: System) {
+    this.state = new MutableState(system.state.frameCount);
+    this.bytes = new Uint8Array(system.kernel.memory.bytes);
+    this.remember();
+  }
+
+  remember(): void {
+    copyState(this.system.state, this.state);
+    this.bytes.set(this.system.kernel.memory.u8);
+  }
+
+  /**
+   * What has changed, in words, or undefined. Steps and time pass with every call; and where registers are saved, which a
+   * status goes to, is left out.
+   */
+  difference(): string | undefined {
+    const { state } = this.system;
+    this.state.seq = state.seq;
+    this.state.time = state.time;
+    return stateDifference(state, this.state) ?? this.memoryDifference(state);
+  }
+
+  private memoryDifference({ threads, frameCount }: State): string | undefined {
+    const saveAreas = new Set<number>();
+    for (let row = 0; row < threads.used; row++) if (isLive(threads, row)) saveAreas.add(threads.saveArea[row]);
+    for (let frame = 0; frame < frameCount; frame++) {
+      if (saveAreas.has(frame)) continue;
+      const now = this.system.kernel.memory.u8.subarray(frame * FRAME, (frame + 1) * FRAME);
+      if (Buffer.compare(now, this.bytes.subarray(frame * FRAME, (frame + 1) * FRAME)) !== 0)
+        return `the bytes of frame ${frame}`;
+    }
+    return undefined;
+  }
+}
