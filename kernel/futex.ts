@@ -4,6 +4,7 @@
  */
 import { STATUS } from '../syscalls/errors.js';
 import { BLOCKED_ON } from '../syscalls/layouts.js';
+import { threadName } from './blocked.js';
 import type { Kernel } from './kernel.js';
 import { futexBucket } from './state/queues.js';
 import { deliver } from './tasks/thread.js';
@@ -13,7 +14,7 @@ import { threadUnblocked } from './transitions/tasks.js';
 export function unblock(k: Kernel, thread: number, status: number): void {
   deliver(k, thread, status);
   k.journal.commit(threadUnblocked, thread, status);
-  k.observer?.resumed?.(thread, status);
+  k.observer?.resumed?.(threadName(k.state, thread), status);
 }
 
 /** Wakes at most `count` of those that wait for the word at a physical address; gives how many. */

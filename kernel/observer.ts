@@ -1,11 +1,13 @@
 /** What can be watched while the kernel runs: for traces, never for decisions. */
+import type { ThreadName } from './blocked.js';
+
 export interface Observer {
   /**
    * A call ended, or began to wait (`status` CALL_WAITS). `words` are a0 to a5 as they were, `results` a1 and up; both are
    * only valid during the call of this function. `readText` reads bytes of the caller's memory.
    */
   call?(
-    thread: number,
+    thread: ThreadName,
     number: number,
     words: ArrayLike<number>,
     status: number,
@@ -13,13 +15,13 @@ export interface Observer {
     readText: ReadText,
   ): void;
   /** A call that waited ended, with this status. */
-  resumed?(thread: number, status: number): void;
+  resumed?(thread: ThreadName, status: number): void;
   /** A thread faulted in a way that ends its process. All are 32-bit numbers. */
-  fault?(thread: number, cause: number, pc: number, address: number): void;
+  fault?(thread: ThreadName, cause: number, pc: number, address: number): void;
   /** A page fault was satisfied. */
-  backed?(thread: number, pc: number, address: number): void;
+  backed?(thread: ThreadName, pc: number, address: number): void;
   /** A thread got the hart. */
-  dispatched?(thread: number): void;
+  dispatched?(thread: ThreadName): void;
 }
 
 /** Text at an address of the caller's memory, or undefined where it cannot be read. */

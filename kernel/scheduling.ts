@@ -8,6 +8,7 @@
  */
 
 import { CSR } from '../machine/index.js';
+import { threadName } from './blocked.js';
 import { CHOICE, OFFERED_THREADS } from './choices.js';
 import type { Kernel } from './kernel.js';
 import { satpOf } from './memory/page-tables.js';
@@ -54,7 +55,7 @@ function dispatch(k: Kernel): void {
     quantum = 1 + k.choose(CHOICE.QUANTUM, 2 * k.quantum - 1);
   }
   k.journal.commitAt(threadDispatched, state.time + quantum, thread);
-  k.observer?.dispatched?.(thread);
+  k.observer?.dispatched?.(threadName(state, thread));
 }
 
 /** Saves the registers of the thread that had the hart, and loads those of the one that has it now (-1: none). */

@@ -6,6 +6,7 @@ import { CAUSE, CAUSE_INTERRUPT, CSR, INTERRUPT } from '../machine/index.js';
 import { PROTECTION } from '../syscalls/calls.js';
 import { EXIT_REASON, FAULT_DETAIL } from '../syscalls/layouts.js';
 import { LIMITS, PAGE_BYTES } from '../syscalls/limits.js';
+import { threadName } from './blocked.js';
 import { makeCall } from './calls/dispatch.js';
 import { CallFrame } from './calls/frame.js';
 import { NO_RETURN } from './calls/handler.js';
@@ -146,7 +147,7 @@ export class Stepper {
     if (needed !== undefined && address >= LIMITS.userBase && address < LIMITS.userTop) {
       const touch = touchPage(k, process, address, needed);
       if (touch === TOUCH.MAPPED) {
-        k.observer?.backed?.(thread, pc, address);
+        k.observer?.backed?.(threadName(k.state, thread), pc, address);
         return;
       }
       detail = touch === TOUCH.NO_MEMORY ? FAULT_DETAIL.NO_MEMORY : this.detailOf(process, address);
@@ -164,7 +165,7 @@ export class Stepper {
   private die(thread: number, cause: number, pc: number, address: number, detail: number): void {
     const { k } = this;
     const process = k.state.threads.process[thread];
-    k.observer?.fault?.(thread, cause, pc, address);
+    k.observer?.fault?.(threadName(k.state, thread), cause, pc, address);
     endProcess(k, process, {
       reason: EXIT_REASON.FAULT,
       code: detail,

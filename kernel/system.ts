@@ -17,7 +17,6 @@ import { KernelPanic } from './panic.js';
 import type { Script, ScriptFunction } from './scripts.js';
 import { earliestDeadline } from './state/deadline-heap.js';
 import type { State } from './state/state.js';
-import { isLive } from './state/table.js';
 import { Stepper } from './step.js';
 
 export interface SystemOptions {
@@ -73,7 +72,7 @@ export class System {
   private readonly output = new Uint8Array(OUTPUT_BYTES);
   private outputLength = 0;
   private outcome: Outcome | undefined;
-  private faultThread: ThreadName | undefined;
+  private lastFaulting: ThreadName | undefined;
 
   /** Boots a system. Throws BootError with one line where the program or an option cannot be. */
   static boot(options: SystemOptions): System {
@@ -165,8 +164,15 @@ export class System {
       pc: processes.faultPc[row] >>> 0,
       address: processes.faultAddress[row] >>> 0,
       detail: processes.exitCode[row],
-      thread: this.faultThread ?? { koid: processes.faultThread[row], name: '', process: nameText(processes, row) },
+      thread: this.nameOfFaulting(row),
     };
+  }
+
+  private nameOfFaulting(process: number): ThreadName {
+    const { processes } = this.kernel.state;
+    const koid = processes.faultThread[process];
+    if (this.lastFaulting?.koid === koid) return this.lastFaulting;
+    return { koid, name: '', process: nameText(processes, process) };
   }
 
   private blocked(): Outcome {
@@ -214,17 +220,6 @@ export class System {
     return { processes: processes.live, threads: threads.live, handles: handles.live };
   }
 
-  /** The name of a thread by its row, while it lives; for observers. */
-  threadName(thread: number): ThreadName | undefined {
-    const { state } = this.kernel;
-    if (!isLive(state.threads, thread)) return undefined;
-    return {
-      koid: state.threads.koid[thread],
-      name: nameText(state.threads, thread),
-      process: nameText(state.processes, state.threads.process[thread]),
-    };
-  }
-
   /** 32 hexadecimal digits over all records. */
   journalHash(): string {
     return this.kernel.journal.hash();
@@ -256,13 +251,12 @@ export class System {
     return new KernelPanic(lines.join('\n'), { cause: panic });
   }
 
-  /** Remembers the name of the thread that faulted: when its process has ended it may be gone. */
+  /** Remembers the name of a thread that faults: when its process has ended it may be gone. */
   private observe(observer: Observer | undefined): Observer {
     return {
       ...observer,
       fault: (thread, cause, pc, address) => {
-        if (this.kernel.state.threads.process[thread] === this.kernel.bootProcess)
-          this.faultThread = this.threadName(thread);
+        this.lastFaulting = thread;
         observer?.fault?.(thread, cause, pc, address);
       },
     };

@@ -4,6 +4,7 @@
  */
 import { CALLS, type CallName, isPlannedNumber } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
+import { threadName } from '../blocked.js';
 import type { Kernel } from '../kernel.js';
 import { isAccessible, readUser } from '../memory/user-memory.js';
 import { READABLE } from '../memory/vmar.js';
@@ -74,7 +75,7 @@ const text = new TextDecoder();
 function observe(k: Kernel, call: CallFrame, status: number): void {
   const { process } = call;
   k.observer?.call?.(
-    call.thread,
+    threadName(k.state, call.thread),
     call.number,
     call.words,
     status,

@@ -1,6 +1,6 @@
 /** `--trace`: what the kernel's observer and the journal tell, a line each on standard error. */
 import { NO_RETURN } from '../../kernel/calls/handler.js';
-import { CALL_WAITS, type Observer, recordLine, type System } from '../../kernel/index.js';
+import { CALL_WAITS, type Observer, recordLine, type System, type ThreadName } from '../../kernel/index.js';
 import { statusName } from '../../syscalls/errors.js';
 import { formatCall, formatResult } from '../../syscalls/trace.js';
 import { causeName, hex, threadText } from './outcome.js';
@@ -20,7 +20,7 @@ export class TraceLines {
     this.observer = { ...this.#calls(), ...this.#faults(), ...this.#schedule() };
   }
 
-  /** Observers speak of threads by their rows: names come from the system. The journal's first records are older than it. */
+  /** The system tells the time; and the journal's first records are older than whoever traces them. */
   attach(system: System): void {
     this.#system = system;
     if (!this.traces.has('journal')) return;
@@ -54,9 +54,8 @@ export class TraceLines {
     return { dispatched: (thread) => this.#threadLine(thread, 'runs') };
   }
 
-  #threadLine(thread: number, text: string): void {
-    const name = this.#system?.threadName(thread);
-    this.#line(`${this.#system?.time ?? 0} ${name === undefined ? `thread ${thread}` : threadText(name)}: ${text}`);
+  #threadLine(thread: ThreadName, text: string): void {
+    this.#line(`${this.#system?.time ?? 0} ${threadText(thread)}: ${text}`);
   }
 
   #line(text: string): void {
