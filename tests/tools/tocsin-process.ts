@@ -17,11 +17,13 @@ export interface Ended {
 export interface Surroundings {
   readonly folder?: string;
   readonly variables?: NodeJS.ProcessEnv;
+  /** Another copy of the command. */
+  readonly command?: string;
 }
 
 /** Runs to the end. No limit that it meets is part of a test: it only keeps a hanging command from hanging the suite. */
-export function tocsin(words: readonly string[], { folder, variables }: Surroundings = {}): Ended {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...words], {
+export function tocsin(words: readonly string[], { folder, variables, command = COMMAND }: Surroundings = {}): Ended {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...words], {
     cwd: folder ?? process.cwd(),
     env: environment(variables),
     encoding: 'utf8',

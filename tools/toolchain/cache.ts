@@ -42,7 +42,7 @@ export class Cache {
       writeFileSync(fresh, Buffer.concat([digest(content), content]));
       renameSync(fresh, path);
     } catch {
-      rmSync(fresh, { force: true });
+      removeIfThere(fresh);
     }
     // Not at every entry: listing the folder costs more than writing a file.
     if (this.#written++ % 64 === 0) this.#prune();
@@ -64,6 +64,14 @@ export class Cache {
     } catch {
       // Another process prunes at the same time: the bound holds at the next write.
     }
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Where nothing can be written nothing can be left behind.
   }
 }
 

@@ -15,6 +15,9 @@ import { runTool } from './tool-process.js';
 
 const TARGET = ['--target=riscv32-unknown-elf', '-march=rv32imac', '-mabi=ilp32'];
 
+/** Assembly is compiled with the same options as C, as far as it goes. */
+const QUIET = ['-Wno-unused-command-line-argument'];
+
 export function clangCompiler(program: string): Compiler {
   const ask = async (asked: string, ...question: string[]): Promise<string> => {
     const { succeeded, stdout } = await runTool({ program: asked, arguments: question }, process.cwd());
@@ -50,5 +53,5 @@ export function clangCompiler(program: string): Compiler {
 }
 
 function compileArguments(job: CompileJob): string[] {
-  return [...TARGET, ...commonCompileArguments(job), '-fdebug-compilation-dir=.'];
+  return [...TARGET, ...commonCompileArguments(job), ...QUIET, '-fdebug-compilation-dir=.'];
 }

@@ -53,6 +53,8 @@ export interface Compiler {
 
 /** What all three understand in the same way. */
 export function commonCompileArguments(job: CompileJob): string[] {
+  // An assembler without a preprocessor has no use for any of the rest, and says so.
+  if (job.language === 'assembly') return ['-c', job.source, '-o', job.object, ...(job.debug ? ['-g'] : [])];
   const isCompiled = job.language === 'c' || job.language === 'c++';
   return [
     '-c',

@@ -55,6 +55,8 @@ function compileArguments(job: CompileJob, library: string): string[] {
     // Below -O1 zig cc inserts traps for undefined behaviour, with which textbook programs would not run.
     '-fno-sanitize=undefined',
     ...commonCompileArguments(job),
+    // Assembly is compiled with the same options as C, as far as it goes.
+    '-Wno-unused-command-line-argument',
     '-fdebug-compilation-dir=.',
     `-ffile-prefix-map=${library}/=zig/`,
   ];
