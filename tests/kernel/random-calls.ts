@@ -6,7 +6,7 @@ import { type ChoiceSource, type Script, System } from '../../kernel/index.js';
 import { type Argument, CALLS } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
 import { FOREVER } from '../../syscalls/limits.js';
-import { call, timeWords } from '../../userland/script/script.js';
+import { type Script as CallScript, call, timeWords } from '../../userland/script/script.js';
 
 /** A small generator of random numbers (xorshift32); the same seed gives the same numbers. */
 export function randomNumbers(seed: number): (below: number) => number {
@@ -20,7 +20,9 @@ export function randomNumbers(seed: number): (below: number) => number {
   };
 }
 
-const INTERESTING = [0, 1, 2, 3, 4, 7, 8, 16, 24, 31, 32, 4095, 4096, 8192, 65536, 0x7fffffff, 0x80000000, 0xfffff000, 0xffffffff];
+const INTERESTING = [
+  0, 1, 2, 3, 4, 7, 8, 16, 24, 31, 32, 4095, 4096, 8192, 65536, 0x7fffffff, 0x80000000, 0xfffff000, 0xffffffff,
+];
 
 /** Calls that would end the run or leave nothing to do: one in so many is made. */
 const SELDOM: Readonly<Record<string, number>> = {
@@ -91,7 +93,13 @@ function likely(argument: Argument, known: Knowledge, random: (below: number) =>
     case 'options':
       return [Object.values(argument.bits).reduce((bits, bit) => bits | (random(2) === 0 ? bit : 0), 0)];
     case 'length':
-      return [argument.most !== undefined ? random(argument.most + 1) : random(8) === 0 ? random(9000) : [4, 12, 24, 64, 8][random(5)]];
+      return [
+        argument.most !== undefined
+          ? random(argument.most + 1)
+          : random(8) === 0
+            ? random(9000)
+            : [4, 12, 24, 64, 8][random(5)],
+      ];
     case 'u32':
     case 'address': {
       if (argument.name === 'entry') return [entry];
@@ -108,7 +116,7 @@ function likely(argument: Argument, known: Knowledge, random: (below: number) =>
 }
 
 /** A generator of one thread's random calls. */
-function* thread(known: Knowledge, random: (below: number) => number, limit: number, entry: number): Script {
+function* thread(known: Knowledge, random: (below: number) => number, limit: number, entry: number): CallScript {
   const noise = (): number => (random(2) === 0 ? INTERESTING[random(INTERESTING.length)] : random(0xffffffff));
   while (known.calls < limit) {
     const row = random(100) === 0 ? undefined : CALLS[random(CALLS.length)];
@@ -127,7 +135,8 @@ function* thread(known: Knowledge, random: (below: number) => number, limit: num
     if (status < 0) continue;
     if (row.name === 'handle_close') known.forget(words[0]);
     row.results.forEach(({ kind, name }, i) => {
-      const type = name === 'copy' || name === 'replacement' ? known.handles.find(({ value }) => value === words[0])?.type : name;
+      const type =
+        name === 'copy' || name === 'replacement' ? known.handles.find(({ value }) => value === words[0])?.type : name;
       if (kind === 'handle') known.learnHandle(values[i] >>> 0, name === 'child' ? 'allocator' : (type ?? 'any'));
       else if (kind === 'address') known.learnAddress(values[i] >>> 0);
     });
@@ -164,7 +173,8 @@ export function makeRandomCalls(seed: number, calls: number, checkEvery: number)
         const run = (): Script => thread(known, random, limit, entry);
         const entry = box.system?.enter(run) ?? 0;
         for (const type of ['process', 'thread', 'vmar', 'allocator'] as const) known.learnHandle(startup[type], type);
-        for (const address of [startup.stackLow, startup.stackHigh - 8192, startup.stackLow - 4096]) known.learnAddress(address);
+        for (const address of [startup.stackLow, startup.stackHigh - 8192, startup.stackLow - 4096])
+          known.learnAddress(address);
         yield* run();
       },
     });
