@@ -43,7 +43,7 @@ int pthread_attr_destroy(pthread_attr_t *attributes);
 /* Bytes of the stack, PTHREAD_STACK_MIN to 512 MiB; 64 KiB unless set. */
 int pthread_attr_setstacksize(pthread_attr_t *attributes, size_t bytes);
 int pthread_attr_getstacksize(const pthread_attr_t *attributes, size_t *bytes);
-/* There is always one unmapped page at least below a stack; more is asked for here. */
+/* Bytes below the stack that nothing may touch, one page unless set; an unmapped page lies below even with 0. */
 int pthread_attr_setguardsize(pthread_attr_t *attributes, size_t bytes);
 int pthread_attr_getguardsize(const pthread_attr_t *attributes, size_t *bytes);
 int pthread_attr_setdetachstate(pthread_attr_t *attributes, int state);

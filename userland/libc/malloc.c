@@ -68,11 +68,17 @@ static struct block *checked_block(void *bytes, const char *caller)
     return block;
 }
 
-void *malloc(size_t request)
+/* Apart from malloc: a compiler that sees malloc and memset in calloc makes a call of calloc of them. */
+static void *allocate(size_t request)
 {
     if (request > REQUEST_MAX)
         return out_of_memory();
     return request >= LARGE_BYTES ? allocate_large(request) : allocate_from_heap(size_for(request));
+}
+
+void *malloc(size_t request)
+{
+    return allocate(request);
 }
 
 void free(void *bytes)
@@ -94,7 +100,7 @@ void *calloc(size_t count, size_t size)
     size_t request;
     if (__builtin_mul_overflow(count, size, &request))
         return out_of_memory();
-    void *bytes = malloc(request);
+    void *bytes = allocate(request);
     /* A large block comes fresh from the kernel, which zeroed it. */
     if (bytes != NULL && request < LARGE_BYTES)
         memset(bytes, 0, request);

@@ -38,20 +38,19 @@ int pthread_equal(pthread_t left, pthread_t right)
 /*
  * One mapping for a thread, from low to high:
  *
- *     guard beyond the page that is unmapped anyway | stack | control block and thread-local variables
+ *     guard | stack | control block and thread-local variables
  *
- * The top of it is backed at once, so that a thread can begin; the rest of the stack comes as it is touched.
+ * The kernel leaves unmapped pages around every mapping; the guard is what lets it say that a stack overflowed. The top of it is backed at once, so that a thread can begin; the rest of the stack comes as it is touched.
  */
 static int map_thread(const pthread_attr_t *attributes, uintptr_t *thread_pointer, uintptr_t *stack_top)
 {
     uintptr_t mapping;
     uint32_t area = round_to_pages((uint32_t)__tocsin_thread_area_bytes());
     uint32_t guard = round_to_pages(attributes->__guard_bytes);
-    uint32_t more_guard = guard > TOCSIN_PAGE_BYTES ? guard - TOCSIN_PAGE_BYTES : 0;
-    uint32_t bytes = more_guard + round_to_pages(attributes->__stack_bytes) + area;
+    uint32_t bytes = guard + round_to_pages(attributes->__stack_bytes) + area;
     if (__tocsin_pages_map(bytes, bytes - area - TOCSIN_PAGE_BYTES, &mapping) != TOCSIN_OK)
         return EAGAIN;
-    if (more_guard != 0 && tocsin_vmar_protect(__tocsin_program.vmar, mapping, more_guard, 0) != TOCSIN_OK) {
+    if (guard != 0 && tocsin_vmar_protect(__tocsin_program.vmar, mapping, guard, 0) != TOCSIN_OK) {
         __tocsin_pages_unmap(mapping, bytes);
         return EAGAIN;
     }
