@@ -6,7 +6,7 @@
 import { LIMITS, PAGE_BYTES } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { must } from '../panic.js';
-import { frameAddress } from './frames.js';
+import { fits, frameAddress } from './frames.js';
 import { entryOf, mapPage, PTE } from './page-tables.js';
 import { isMapped, mappingOf } from './vmar.js';
 import { backPage, frameOfPage } from './vmo.js';
@@ -18,14 +18,36 @@ export function isAccessible(k: Kernel, process: number, address: number, length
   return isMapped(k, k.state.processes.vmar[process], address, length, protection);
 }
 
-/** Backs all pages of a range that was checked; false (with some of them backed, which shows nowhere) where memory is short. */
+/** Backs all pages of a range that was checked, or none: false where memory is short. */
 export function back(k: Kernel, process: number, address: number, length: number): boolean {
   if (length === 0) return true;
+  const first = address - (address % PAGE_BYTES);
   const end = address + length;
-  for (let at = address - (address % PAGE_BYTES); at < end; at += PAGE_BYTES) {
+  if (end > first + PAGE_BYTES && !canBack(k, process, first, end)) return false;
+  for (let at = first; at < end; at += PAGE_BYTES) {
     if (physicalAddress(k, process, at, true) < 0) return false;
   }
   return true;
+}
+
+/** Do the pages of a range that have no frame fit the quotas of those who pay for them? A page that shows twice counts once. */
+function canBack(k: Kernel, process: number, first: number, end: number): boolean {
+  const { mappings, processes, vmos, frames } = k.state;
+  const missing = new Set<string>();
+  const bytes = new Map<number, number>();
+  for (let at = first; at < end; at += PAGE_BYTES) {
+    if (physicalAddress(k, process, at, false) >= 0) continue;
+    const page = at / PAGE_BYTES;
+    const mapping = mappingOf(k, processes.vmar[process], page);
+    const vmo = mappings.vmo[mapping];
+    const name = `${vmo}:${mappings.vmoPage[mapping] + page - mappings.page[mapping]}`;
+    if (missing.has(name)) continue;
+    missing.add(name);
+    const payer = vmos.allocator[vmo];
+    bytes.set(payer, (bytes.get(payer) ?? 0) + PAGE_BYTES);
+  }
+  if (missing.size > frames.limit - frames.live) return false;
+  return [...bytes].every(([allocator, more]) => fits(k, allocator, more));
 }
 
 /**
