@@ -31,18 +31,19 @@ export function threadName(s: State, thread: number): ThreadName {
 /** All blocked threads, in the order of their koids. */
 export function blockedThreads(s: State): BlockedThread[] {
   const { threads } = s;
-  const blocked: BlockedThread[] = [];
+  const running = new Map<number, number>();
   for (let row = 0; row < threads.used; row++) {
-    if (!isLive(threads, row) || threads.state[row] !== TASK_STATE.BLOCKED) continue;
-    const owner = threads.blockedOwner[row];
+    if (isLive(threads, row) && threads.state[row] !== TASK_STATE.ENDED) running.set(threads.koid[row], row);
+  }
+  const blocked: BlockedThread[] = [];
+  for (const row of running.values()) {
+    if (threads.state[row] !== TASK_STATE.BLOCKED) continue;
+    const owner = running.get(threads.blockedOwner[row]);
     blocked.push({
       ...threadName(s, row),
       on: threads.blockedOn[row] === BLOCKED_ON.SLEEP ? 'sleep' : 'futex',
       address: threads.blockedAddress[row] >>> 0,
-      heldBy:
-        owner >= 0 && isLive(threads, owner) && threads.state[owner] !== TASK_STATE.ENDED
-          ? threadName(s, owner)
-          : undefined,
+      heldBy: owner === undefined ? undefined : threadName(s, owner),
       deadline: threads.deadlineSlot[row] >= 0 ? threads.deadline[row] : Number.POSITIVE_INFINITY,
     });
   }

@@ -73,7 +73,7 @@ function checkQueues(k: Kernel, report: Report): void {
   for (let bucket = 0; bucket < FUTEX_BUCKETS; bucket++) {
     walk(`futex chain ${bucket}`, futexHead[bucket], futexTail[bucket], (row) => {
       const waits = threads.state[row] === TASK_STATE.BLOCKED && threads.blockedOn[row] === BLOCKED_ON.FUTEX;
-      return waits && futexBucket(threads.blockedKey[row]) === bucket;
+      return waits && futexBucket(threads.blockedObject[row], threads.blockedKey[row]) === bucket;
     });
   }
   for (const row of rows(threads)) {

@@ -2,7 +2,7 @@
 import type { CallName } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
 import { BLOCKED_ON } from '../../syscalls/layouts.js';
-import { wakeFutex } from '../futex.js';
+import { mappingOfWord, objectShownBy, offsetShownBy, wakeFutex } from '../futex.js';
 import type { Kernel } from '../kernel.js';
 import { physicalAddress } from '../memory/user-memory.js';
 import { CALL_WAITS } from '../transitions/steps.js';
@@ -10,30 +10,38 @@ import { threadBlocked } from '../transitions/tasks.js';
 import type { CallFrame } from './frame.js';
 import type { Handler } from './handler.js';
 
-/** The physical address of the word in a0, or -1 where its page cannot be backed. */
-function keyOf(k: Kernel, call: CallFrame): number {
-  return physicalAddress(k, call.process, call.unsigned(0), true);
+/** The word in a0. A page without a frame is zeros. */
+function wordOf(k: Kernel, call: CallFrame): number {
+  const address = physicalAddress(k, call.process, call.unsigned(0), false);
+  return address < 0 ? 0 : k.memory.i32[(address - k.memory.base) >> 2];
 }
 
 export const FUTEX_CALLS = {
   futex_wait: {
     run(k, call) {
       if (call.objects[2] === call.thread) return STATUS.BAD_STATE;
-      const key = keyOf(k, call);
-      if (key < 0) return STATUS.NO_MEMORY;
-      if (k.memory.i32[(key - k.memory.base) >> 2] !== call.words[1]) return STATUS.SHOULD_WAIT;
+      if (wordOf(k, call) !== call.words[1]) return STATUS.SHOULD_WAIT;
       const deadline = call.time(3);
       if (deadline <= k.board.time) return STATUS.TIMED_OUT;
-      k.journal.commitAt(threadBlocked, deadline, call.thread, BLOCKED_ON.FUTEX, call.words[0], key, call.objects[2]);
+      const mapping = mappingOfWord(k, call.process, call.unsigned(0));
+      const owner = call.objects[2] < 0 ? 0 : k.state.threads.koid[call.objects[2]];
+      k.journal.commitAt(
+        threadBlocked,
+        deadline,
+        call.thread,
+        BLOCKED_ON.FUTEX,
+        call.words[0],
+        objectShownBy(k, mapping),
+        offsetShownBy(k, mapping, call.unsigned(0)),
+        owner,
+      );
       return CALL_WAITS;
     },
   },
 
   futex_wake: {
     run(k, call) {
-      const key = keyOf(k, call);
-      if (key < 0) return STATUS.NO_MEMORY;
-      call.result(wakeFutex(k, key, call.unsigned(1)));
+      call.result(wakeFutex(k, call.process, call.unsigned(0), call.unsigned(1)));
       return STATUS.OK;
     },
   },

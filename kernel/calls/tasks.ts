@@ -8,7 +8,7 @@ import { ALL_RIGHTS } from '../../syscalls/rights.js';
 import { wakeFutex } from '../futex.js';
 import { openHandle, roomForHandles } from '../handles.js';
 import type { Kernel } from '../kernel.js';
-import { back, isAccessible, physicalAddress, readUser } from '../memory/user-memory.js';
+import { isAccessible, physicalAddress, readUser } from '../memory/user-memory.js';
 import { WRITABLE } from '../memory/vmar.js';
 import { createProcess, endProcess, exited, KILLED, nameObject, PROCESS_BYTES } from '../tasks/process.js';
 import { createThread, endThread, startThread, THREAD_BYTES } from '../tasks/thread.js';
@@ -103,10 +103,10 @@ export const TASK_CALLS = {
     run(k, call) {
       const word = call.unsigned(0);
       if (word !== 0) {
-        if (!back(k, call.process, word, 4)) return STATUS.NO_MEMORY;
-        const key = physicalAddress(k, call.process, word, false);
-        k.memory.writeWord(key, 0);
-        wakeFutex(k, key, LIMITS.wakeAll);
+        // A page without a frame is zeros already.
+        const address = physicalAddress(k, call.process, word, false);
+        if (address >= 0) k.memory.writeWord(address, 0);
+        wakeFutex(k, call.process, word, LIMITS.wakeAll);
       }
       exitThread(k, call.thread, EXIT_REASON.EXITED);
       return NO_RETURN;

@@ -22,7 +22,7 @@ export const TIME_CALLS = {
     run(k, call) {
       const deadline = call.time(0);
       if (deadline <= k.board.time) return STATUS.OK;
-      k.journal.commitAt(threadBlocked, deadline, call.thread, BLOCKED_ON.SLEEP, 0, 0, -1);
+      k.journal.commitAt(threadBlocked, deadline, call.thread, BLOCKED_ON.SLEEP, 0, 0, 0, 0);
       return CALL_WAITS;
     },
   },

@@ -50,15 +50,19 @@ export function leaveReadyQueue(s: MutableState, row: number): void {
   if (s.readyHead[level] < 0) s.readyLevels &= ~(1 << level);
 }
 
-/** The chain of futex queues that holds the waiters for a word, by its physical address. */
-export function futexBucket(key: number): number {
-  return (Math.imul(key >>> 2, 0x9e3779b1) >>> 16) & (FUTEX_BUCKETS - 1);
+/** The chain of futex queues that holds the waiters for a word, by the koid of its memory object and its offset there. */
+export function futexBucket(object: number, key: number): number {
+  return (Math.imul((key >>> 2) + Math.imul(object, 0x85ebca6b), 0x9e3779b1) >>> 16) & (FUTEX_BUCKETS - 1);
+}
+
+function bucketOf(s: MutableState, row: number): number {
+  return futexBucket(s.threads.blockedObject[row], s.threads.blockedKey[row]);
 }
 
 export function enterFutexQueue(s: MutableState, row: number): void {
-  append(s, s.futexHead, s.futexTail, futexBucket(s.threads.blockedKey[row]), row);
+  append(s, s.futexHead, s.futexTail, bucketOf(s, row), row);
 }
 
 export function leaveFutexQueue(s: MutableState, row: number): void {
-  remove(s, s.futexHead, s.futexTail, futexBucket(s.threads.blockedKey[row]), row);
+  remove(s, s.futexHead, s.futexTail, bucketOf(s, row), row);
 }

@@ -66,6 +66,7 @@ const threads = () =>
       'queuePrevious',
       'blockedOn',
       'blockedAddress',
+      'blockedObject',
       'blockedKey',
       'blockedOwner',
       'deadlineSlot',

@@ -111,7 +111,6 @@ export const threadCreated = transition(
     t.saveArea[row] = -1;
     t.queueNext[row] = -1;
     t.queuePrevious[row] = -1;
-    t.blockedOwner[row] = -1;
     t.deadlineSlot[row] = -1;
     const first = s.processes.firstThread[process];
     t.nextInProcess[row] = first;
@@ -200,17 +199,18 @@ export const threadBlocked = timedTransition(
   'thread_blocked',
   {
     about:
-      'The running thread began to wait, at most until the deadline. A futex is known by the physical address of its word.',
+      'The running thread began to wait, at most until the deadline. A futex is known by its memory object (a koid) and the offset of its word there (`key`); `owner` is the koid of the thread that holds it, 0 for none.',
     time: 'deadline',
-    fields: ['row', 'on', 'address', 'key', 'owner'],
+    fields: ['row', 'on', 'address', 'object', 'key', 'owner'],
   },
-  (s, deadline, row, on, address, key, owner) => {
+  (s, deadline, row, on, address, object, key, owner) => {
     must(s.current === row, 'a thread began to wait that was not running');
     const t = s.threads;
     leaveHart(s, row);
     t.state[row] = TASK_STATE.BLOCKED;
     t.blockedOn[row] = on;
     t.blockedAddress[row] = address;
+    t.blockedObject[row] = object;
     t.blockedKey[row] = key;
     t.blockedOwner[row] = owner;
     if (on === BLOCKED_ON.FUTEX) enterFutexQueue(s, row);
@@ -225,8 +225,9 @@ function leaveWait(s: MutableState, row: number): void {
   if (t.deadlineSlot[row] >= 0) leaveDeadline(s, row);
   t.blockedOn[row] = BLOCKED_ON.NOTHING;
   t.blockedAddress[row] = 0;
+  t.blockedObject[row] = 0;
   t.blockedKey[row] = 0;
-  t.blockedOwner[row] = -1;
+  t.blockedOwner[row] = 0;
 }
 
 export const threadUnblocked = transition(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MAP_OPTIONS, PROTECTION } from '../../syscalls/calls.js';
 import { FOREVER } from '../../syscalls/limits.js';
 import * as sys from '../../userland/script/calls.js';
 import { load, store } from '../../userland/script/script.js';
@@ -54,7 +55,10 @@ describe('futexes', () => {
     const woken: string[] = [];
     const { outcome } = runScript(function* (scene) {
       const [a, b] = [scene.stackLow + 4096, scene.stackLow + 8192];
-      for (const [name, word] of [['a', a], ['b', b]] as const) {
+      for (const [name, word] of [
+        ['a', a],
+        ['b', b],
+      ] as const) {
         yield* spawn(scene, name, function* () {
           yield* sys.futex_wait(word, 0, 0, FOREVER);
           woken.push(name);
@@ -159,5 +163,68 @@ describe('futexes', () => {
         throw new Error('from the script');
       }),
     ).toThrow('from the script');
+  });
+});
+
+describe('futexes in memory that is shared or gone', () => {
+  const OPTIONS = PROTECTION.READ | PROTECTION.WRITE | MAP_OPTIONS.FIXED;
+
+  it('two mappings of one word are one queue', () => {
+    expectSuccess(function* (scene) {
+      const { vmo } = yield* sys.vmo_create(scene.allocator, 4096, 0);
+      const [a, b] = [0x2000_0000, 0x3000_0000];
+      for (const address of [a, b]) yield* sys.vmar_map(scene.vmar, vmo, 0, 4096, OPTIONS, address);
+      yield* spawn(scene, 'waiter', function* () {
+        expectStatus((yield* sys.futex_wait(a + 8, 0, 0, FOREVER)).status, 'OK');
+      });
+      yield* sys.thread_yield();
+      expect((yield* sys.futex_wake(b + 4, 1)).woken).toBe(0);
+      expect((yield* sys.futex_wake(b + 8, 1)).woken).toBe(1);
+    });
+  });
+
+  it('who waits for a word whose memory is gone takes no wake from who has the frame now', () => {
+    const { outcome } = runScript(function* (scene) {
+      const { vmar, allocator } = scene;
+      const address = 0x2000_0000;
+      const mapFresh = function* () {
+        const { vmo } = yield* sys.vmo_create(allocator, 4096, 0);
+        yield* sys.vmar_map(vmar, vmo, 0, 4096, OPTIONS, address);
+        yield* sys.handle_close(vmo);
+      };
+      yield* mapFresh();
+      yield* spawn(scene, 'stale', function* () {
+        yield* sys.futex_wait(address, 0, 0, FOREVER);
+        throw new Error('woken by a stranger');
+      });
+      yield* sys.thread_yield();
+      yield* sys.vmar_unmap(vmar, address, 4096);
+      yield* mapFresh();
+      yield* store(address, Uint8Array.of(0, 0, 0, 0));
+      expect((yield* sys.futex_wake(address, 1)).woken).toBe(0);
+    });
+    expect(outcome.kind).toBe('blocked');
+  });
+
+  it('the owner that a waiter names is that thread, and not one that came later', () => {
+    const { outcome } = runScript(function* (scene) {
+      const holder = yield* spawn(scene, 'holder', function* () {
+        yield* sys.thread_sleep(1000);
+      });
+      yield* spawn(scene, 'waiter', function* () {
+        yield* sys.futex_wait(scene.stackLow + 4096, 0, holder, FOREVER);
+      });
+      yield* sys.thread_yield();
+      yield* sys.handle_close(holder);
+      yield* sys.thread_sleep(5000);
+      yield* spawn(scene, 'innocent', function* () {
+        yield* sys.futex_wait(scene.stackLow + 8192, 0, 0, FOREVER);
+      });
+    });
+    if (outcome.kind !== 'blocked') throw new Error(`it ended as ${outcome.kind}`);
+    expect(outcome.threads.map(({ name, heldBy }) => [name, heldBy?.name])).toEqual([
+      ['waiter', undefined],
+      ['innocent', undefined],
+    ]);
   });
 });
