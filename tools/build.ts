@@ -4,17 +4,7 @@
  * The command line carries its dependencies with it and is split into chunks, so that `tocsin run` loads only what it needs:
  * Node finds and compiles one file faster than forty. The library stays one plain module without anything of Node.
  */
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
@@ -65,7 +55,6 @@ for (const { path, contents } of made) {
   renameSync(fresh, path);
 }
 removeStaleChunks(new Set(made.map(({ path }) => path)));
-linkCommand();
 
 function removeStaleChunks(current: ReadonlySet<string>): void {
   const chunks = join(dist, 'chunks');
@@ -73,12 +62,4 @@ function removeStaleChunks(current: ReadonlySet<string>): void {
   for (const name of readdirSync(chunks)) {
     if (!current.has(join(chunks, name))) rmSync(join(chunks, name), { force: true });
   }
-}
-
-/** npm links the commands of dependencies, not a package's own: `npx tocsin` would install us into its cache each time, or fail. */
-function linkCommand(): void {
-  const commands = join(root, 'node_modules', '.bin');
-  const link = join(commands, 'tocsin');
-  if (process.platform === 'win32' || !existsSync(commands) || lstatSync(link, { throwIfNoEntry: false })) return;
-  symlinkSync(join('..', '..', 'dist', 'tocsin.js'), link);
 }
