@@ -17,6 +17,8 @@ const MTIME = 0xbff8;
 
 const WORD = 0xffff_ffff;
 const WORD_RANGE = 2 ** 32;
+/** Later deadlines count as none: virtual time must stay a number that JavaScript counts exactly, whatever a guest sets. */
+const LAST_DEADLINE = 2 ** 52;
 
 export class Clint implements Device {
   readonly name = 'clint';
@@ -98,10 +100,9 @@ export class Clint implements Device {
   }
 
   private updateDeadline(hart: number): void {
-    // Exact while it matters: virtual time never gets to 2^53, and a later deadline is none.
     const ticks = this.timecmp[2 * hart + 1] * WORD_RANGE + this.timecmp[2 * hart];
     const deadline = this.ahead === 0n ? ticks : Number(this.wideTimecmp(hart) - this.ahead);
-    this.deadlines[hart] = deadline > Number.MAX_SAFE_INTEGER ? Number.POSITIVE_INFINITY : deadline;
+    this.deadlines[hart] = deadline > LAST_DEADLINE ? Number.POSITIVE_INFINITY : deadline;
   }
 
   private wideTimecmp(hart: number): bigint {

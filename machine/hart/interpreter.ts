@@ -72,6 +72,8 @@ export function createInterpreter(buffer: ArrayBuffer, hart: number, slow: SlowP
       if (i32[entry] === (pc & -4096)) {
         ip = i32[entry + 1] + (pc & 4095);
       } else {
+        // A fetch that faults is already the next instruction's.
+        if (budget <= 0) break;
         i32[UNSPENT] = budget;
         ip = findSlot(pc);
         if (ip < 0) {

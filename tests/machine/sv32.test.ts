@@ -1,0 +1,244 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Board, CAUSE, CSR, encode, type Hart, MSTATUS, RAM_BASE, SATP } from '../../machine/index.js';
+import { a0, a1, a2, boardWith, enterUser, trapOf, wordAt } from './bare-metal.js';
+
+/** Bits of a page-table entry. */
+const V = 1;
+const R = 2;
+const W = 4;
+const X = 8;
+const U = 16;
+const A = 64;
+const D = 128;
+
+const ROOT = RAM_BASE + 0x10000;
+const TABLE = RAM_BASE + 0x11000;
+const CODE_FRAME = RAM_BASE + 0x12000;
+const DATA_FRAME = RAM_BASE + 0x13000;
+const OTHER_FRAME = RAM_BASE + 0x14000;
+
+/** Virtual addresses: pages of code and data in the first 4 MiB. */
+const CODE_PAGE = 0x0001_0000;
+const DATA_PAGE = 0x0002_0000;
+
+let board: Board;
+let hart: Hart;
+
+function map(page: number, frame: number, bits: number): void {
+  const entry = (frame / 4) | bits;
+  board.memory.writeWord(TABLE + ((page >>> 12) & 0x3ff) * 4, entry | 0);
+}
+
+function entryOf(page: number): number {
+  return wordAt(board, TABLE + ((page >>> 12) & 0x3ff) * 4);
+}
+
+/** Runs one instruction in U mode at CODE_PAGE, with a1 = `address` and a2 = 42. */
+function execute(name: string, address: number): { cause: number; value: number; pc: number } | 'done' {
+  const rd = name.startsWith('s') && !name.startsWith('sc') ? {} : { rd: a0 };
+  const rs2 = name.startsWith('l') ? {} : { rs2: a2 };
+  board.memory.writeWord(CODE_FRAME, encode(name, { ...rd, ...rs2, rs1: a1 }) | 0);
+  board.memory.writeWord(CODE_FRAME + 4, encode('ecall') | 0);
+  hart.x[a1] = address;
+  hart.x[a2] = 42;
+  enterUser(hart, CODE_PAGE);
+  const trap = trapOf(hart);
+  return trap.cause === CAUSE.ECALL_FROM_U ? 'done' : trap;
+}
+
+beforeEach(() => {
+  ({ board, hart } = boardWith([]));
+  board.memory.writeWord(ROOT, (TABLE / 4) | V);
+  map(CODE_PAGE, CODE_FRAME, V | R | X | U | A);
+  map(DATA_PAGE, DATA_FRAME, V | R | W | U | A | D);
+  board.memory.writeWord(DATA_FRAME, 1234);
+  hart.csrWrite(CSR.satp, SATP.MODE | (ROOT >>> 12));
+});
+
+describe('translation in U mode (privileged 10.3.2)', () => {
+  test('loads, stores and fetches go through the tables', () => {
+    expect(execute('lw', DATA_PAGE)).toBe('done');
+    expect(hart.x[a0]).toBe(1234);
+    expect(execute('sw', DATA_PAGE + 8)).toBe('done');
+    expect(wordAt(board, DATA_FRAME + 8)).toBe(42);
+    expect(execute('amoadd.w', DATA_PAGE)).toBe('done');
+    expect(wordAt(board, DATA_FRAME)).toBe(1276);
+  });
+
+  test('M mode is not translated', () => {
+    board.memory.writeWord(RAM_BASE, encode('lw', { rd: a0, rs1: a1 }) | 0);
+    hart.x[a1] = DATA_FRAME;
+    hart.run(1);
+    expect(hart.x[a0]).toBe(1234);
+  });
+
+  const PAGE_FAULTS: readonly (readonly [what: string, name: string, bits: number, cause: number])[] = [
+    ['V clear', 'lw', 0, CAUSE.LOAD_PAGE_FAULT],
+    ['W without R', 'lw', V | W | U | A | D, CAUSE.LOAD_PAGE_FAULT],
+    ['a pointer at the last level', 'lw', V, CAUSE.LOAD_PAGE_FAULT],
+    ['a supervisor page', 'lw', V | R | W | A | D, CAUSE.LOAD_PAGE_FAULT],
+    ['not readable', 'lw', V | X | U | A, CAUSE.LOAD_PAGE_FAULT],
+    ['not readable', 'lr.w', V | X | U | A, CAUSE.LOAD_PAGE_FAULT],
+    ['not writable', 'sw', V | R | U | A | D, CAUSE.STORE_PAGE_FAULT],
+    ['not writable', 'amoadd.w', V | R | U | A | D, CAUSE.STORE_PAGE_FAULT],
+    ['not writable', 'sc.w', V | R | U | A | D, CAUSE.STORE_PAGE_FAULT],
+  ];
+  test.each(PAGE_FAULTS)('a page fault: %s (%s)', (_what, name, bits, cause) => {
+    map(DATA_PAGE, DATA_FRAME, bits);
+    expect(execute(name, DATA_PAGE)).toEqual({ cause, value: DATA_PAGE, pc: CODE_PAGE });
+    expect(wordAt(board, DATA_FRAME)).toBe(1234);
+  });
+
+  test.each([
+    ['not executable', V | R | W | U | A | D],
+    ['not there', 0],
+    ['a supervisor page', V | R | X | A],
+  ])('a page fault: a fetch from a page that is %s', (_what, bits) => {
+    map(DATA_PAGE, DATA_FRAME, bits);
+    enterUser(hart, DATA_PAGE);
+    expect(trapOf(hart)).toEqual({ cause: CAUSE.INSTRUCTION_PAGE_FAULT, value: DATA_PAGE, pc: DATA_PAGE });
+  });
+
+  test('an instruction that spans into a page that is not there: mepc is its start, mtval the page', () => {
+    board.memory.writeWord(CODE_FRAME + 0xffc, 0x0013_0001);
+    enterUser(hart, CODE_PAGE + 0xffc);
+    expect(trapOf(hart)).toEqual({
+      cause: CAUSE.INSTRUCTION_PAGE_FAULT,
+      value: CODE_PAGE + 0x1000,
+      pc: CODE_PAGE + 0xffe,
+    });
+    expect(hart.retired).toBe(1);
+  });
+
+  test('an instruction spans two pages that are not neighbours in memory', () => {
+    const word = encode('addi', { rd: a0, imm: 77 });
+    map(CODE_PAGE + 0x1000, OTHER_FRAME, V | R | X | U | A);
+    board.memory.writeWord(CODE_FRAME + 0xffc, (word << 16) | 1);
+    board.memory.writeWord(OTHER_FRAME, (encode('c.nop') << 16) | (word >>> 16));
+    enterUser(hart, CODE_PAGE + 0xffc);
+    hart.run(3);
+    expect([hart.x[a0], hart.pc]).toEqual([77, CODE_PAGE + 0x1004]);
+  });
+
+  test('a store across two pages changes neither if the second faults', () => {
+    expect(execute('sw', DATA_PAGE + 0xffe)).toEqual({
+      cause: CAUSE.STORE_PAGE_FAULT,
+      value: DATA_PAGE + 0x1000,
+      pc: CODE_PAGE,
+    });
+    expect(wordAt(board, DATA_FRAME + 0xffc)).toBe(0);
+  });
+
+  test('a load and a store across two pages that are not neighbours in memory', () => {
+    map(DATA_PAGE + 0x1000, OTHER_FRAME, V | R | W | U | A | D);
+    expect(execute('sw', DATA_PAGE + 0xffe)).toBe('done');
+    expect([wordAt(board, DATA_FRAME + 0xffc), wordAt(board, OTHER_FRAME)]).toEqual([42 << 16, 0]);
+    expect(execute('lw', DATA_PAGE + 0xffe)).toBe('done');
+    expect(hart.x[a0]).toBe(42);
+  });
+
+  test('a table outside memory is an access fault, and so is a page there', () => {
+    map(DATA_PAGE, 0x4000_0000, V | R | W | U | A | D);
+    expect(execute('lw', DATA_PAGE)).toMatchObject({ cause: CAUSE.LOAD_ACCESS_FAULT, value: DATA_PAGE });
+    board.memory.writeWord(ROOT + 4, (0x4000_0000 / 4) | V);
+    expect(execute('sw', 0x0040_0000)).toMatchObject({ cause: CAUSE.STORE_ACCESS_FAULT, value: 0x0040_0000 });
+  });
+
+  test('physical addresses have 34 bits: what is beyond the memory is not there, also if its low bits are', () => {
+    board.memory.writeWord(TABLE + ((DATA_PAGE >>> 12) & 0x3ff) * 4, (0x1_8001_3000 / 4) | V | R | W | U | A | D);
+    expect(execute('lw', DATA_PAGE)).toMatchObject({ cause: CAUSE.LOAD_ACCESS_FAULT });
+  });
+
+  test('a superpage maps 4 MiB, and must be aligned to that', () => {
+    board.memory.writeWord(ROOT + 4 * 2, (RAM_BASE / 4) | V | R | W | U | A | D);
+    expect(execute('lw', 0x0080_0000 + (DATA_FRAME - RAM_BASE))).toBe('done');
+    expect(hart.x[a0]).toBe(1234);
+    board.memory.writeWord(ROOT + 4 * 3, ((RAM_BASE + 0x1000) / 4) | V | R | W | U | A | D);
+    expect(execute('lw', 0x00c0_0000)).toMatchObject({ cause: CAUSE.LOAD_PAGE_FAULT, value: 0x00c0_0000 });
+  });
+});
+
+describe('accessed and dirty are set by the hardware (10.3.1, Svadu)', () => {
+  test('a load sets A, a store sets A and D, a fetch sets A', () => {
+    map(CODE_PAGE, CODE_FRAME, V | R | X | U);
+    map(DATA_PAGE, DATA_FRAME, V | R | W | U);
+    execute('lw', DATA_PAGE);
+    expect(entryOf(DATA_PAGE) & (A | D)).toBe(A);
+    expect(entryOf(CODE_PAGE) & (A | D)).toBe(A);
+    execute('sw', DATA_PAGE);
+    expect(entryOf(DATA_PAGE) & (A | D)).toBe(A | D);
+  });
+
+  test('an access that faults sets nothing', () => {
+    map(DATA_PAGE, DATA_FRAME, V | R | U);
+    execute('sw', DATA_PAGE);
+    expect(entryOf(DATA_PAGE) & (A | D)).toBe(0);
+  });
+});
+
+describe('what the TLB may remember (10.2.1)', () => {
+  test.each([undefined, DATA_PAGE])('a page that is mapped elsewhere is seen after sfence.vma of %s', (address) => {
+    execute('lw', DATA_PAGE);
+    map(DATA_PAGE, OTHER_FRAME, V | R | W | U | A | D);
+    hart.sfenceVma(address);
+    execute('lw', DATA_PAGE);
+    expect(hart.x[a0]).toBe(0);
+  });
+
+  test('a write protection is seen after sfence.vma', () => {
+    expect(execute('sw', DATA_PAGE)).toBe('done');
+    map(DATA_PAGE, DATA_FRAME, V | R | U | A | D);
+    hart.sfenceVma(DATA_PAGE);
+    expect(execute('sw', DATA_PAGE)).toMatchObject({ cause: CAUSE.STORE_PAGE_FAULT });
+  });
+
+  test('code that is mapped elsewhere is fetched from there after sfence.vma', () => {
+    execute('lw', DATA_PAGE);
+    map(CODE_PAGE, OTHER_FRAME, V | R | X | U | A);
+    board.memory.writeWord(OTHER_FRAME, encode('ebreak') | 0);
+    hart.sfenceVma();
+    enterUser(hart, CODE_PAGE);
+    expect(trapOf(hart)).toMatchObject({ cause: CAUSE.BREAKPOINT, value: CODE_PAGE });
+  });
+
+  test('another satp is another address space at once', () => {
+    execute('lw', DATA_PAGE);
+    hart.csrWrite(CSR.satp, SATP.MODE | (OTHER_FRAME >>> 12));
+    enterUser(hart, CODE_PAGE);
+    expect(trapOf(hart)).toMatchObject({ cause: CAUSE.INSTRUCTION_PAGE_FAULT });
+  });
+
+  test('one frame at two addresses: a store through one is fetched through the other', () => {
+    map(DATA_PAGE, CODE_FRAME, V | R | W | U | A | D);
+    expect(execute('sw', DATA_PAGE + 0x100)).toBe('done');
+    hart.x[a2] = encode('ebreak') | 0;
+    board.memory.writeWord(CODE_FRAME, encode('sw', { rs1: a1, rs2: a2 }) | 0);
+    hart.x[a1] = DATA_PAGE + 4;
+    enterUser(hart, CODE_PAGE);
+    expect(trapOf(hart)).toMatchObject({ cause: CAUSE.BREAKPOINT, pc: CODE_PAGE + 4 });
+  });
+});
+
+describe('MPRV and MXR (3.1.6.3)', () => {
+  test('with MPRV a load in M mode is translated as MPP would be, fetches are not', () => {
+    board.memory.writeWord(RAM_BASE, encode('lw', { rd: a0, rs1: a1 }) | 0);
+    hart.x[a1] = DATA_PAGE;
+    hart.csrWrite(CSR.mstatus, MSTATUS.MPRV);
+    hart.pc = RAM_BASE;
+    hart.run(1);
+    expect(hart.x[a0]).toBe(1234);
+    hart.csrWrite(CSR.mstatus, MSTATUS.MPRV | MSTATUS.MPP);
+    hart.pc = RAM_BASE;
+    expect(trapOf(hart)).toMatchObject({ cause: CAUSE.LOAD_ACCESS_FAULT });
+  });
+
+  test('with MXR a page that is only executable can be loaded from', () => {
+    map(CODE_PAGE, CODE_FRAME, V | X | U | A);
+    expect(execute('lw', CODE_PAGE)).toMatchObject({ cause: CAUSE.LOAD_PAGE_FAULT });
+    hart.csrWrite(CSR.mstatus, MSTATUS.MXR);
+    hart.csrWrite(CSR.mepc, CODE_PAGE);
+    hart.mret();
+    expect(trapOf(hart)).toMatchObject({ cause: CAUSE.ECALL_FROM_U });
+    expect(hart.x[a0]).toBe(encode('lw', { rd: a0, rs1: a1 }));
+  });
+});
