@@ -6,6 +6,12 @@
 /** Registers that a call can use for results: a1 to a4. */
 const RESULTS = 4;
 
+/**
+ * The high word of a deadline that never comes: 2^51 ns, 26 days. The timer compares exactly up to 2^52; an idle machine that
+ * has jumped to the last deadline must still be able to end quanta.
+ */
+const NEVER_HIGH = 1 << (51 - 32);
+
 export class CallFrame {
   thread = -1;
   process = -1;
@@ -24,10 +30,10 @@ export class CallFrame {
     return this.words[register] >>> 0;
   }
 
-  /** The time in two registers, in ns; infinity from 2^53 on, negative numbers as they are. */
+  /** The time in two registers, in ns; infinity from 2^51 on, negative numbers as they are. */
   time(register: number): number {
     const high = this.words[register + 1];
-    if (high >= 1 << 21) return Number.POSITIVE_INFINITY;
+    if (high >= NEVER_HIGH) return Number.POSITIVE_INFINITY;
     return high * 0x1_0000_0000 + (this.words[register] >>> 0);
   }
 

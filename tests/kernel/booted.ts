@@ -16,8 +16,12 @@ export interface Scene extends Startup {
   readonly system: System;
 }
 
+export interface RunOptions extends Partial<SystemOptions> {
+  readonly maxInstructions?: number;
+}
+
 /** Runs a script to its end. What it throws (a failed expectation) fails the test. */
-export function runScript(script: (scene: Scene) => Script, options: Partial<SystemOptions> = {}): Ran {
+export function runScript(script: (scene: Scene) => Script, options: RunOptions = {}): Ran {
   const chunks: Uint8Array[] = [];
   const box: { system?: System } = {};
   const booted = (): System => {
@@ -38,13 +42,13 @@ export function runScript(script: (scene: Scene) => Script, options: Partial<Sys
         },
       }),
   });
-  const outcome = box.system.run(10_000_000);
+  const outcome = box.system.run(options.maxInstructions ?? 10_000_000);
   box.system.check();
   return { system: box.system, outcome, output: Buffer.concat(chunks).toString() };
 }
 
 /** Runs a script that has to end with code 0. */
-export function expectSuccess(script: (scene: Scene) => Script, options: Partial<SystemOptions> = {}): Ran {
+export function expectSuccess(script: (scene: Scene) => Script, options: RunOptions = {}): Ran {
   const ran = runScript(script, options);
   expect(ran.outcome).toEqual({ kind: 'exited', code: 0 });
   return ran;
