@@ -7,7 +7,7 @@
 typedef int ssize_t;
 typedef long off_t;
 typedef int pid_t;
-/* Virtual time ends at 2^53 ns, 104 days: 32 bits are plenty, and `%ld` prints them. */
+/* Virtual nanoseconds stay below 2^53, 104 days: 32 bits of seconds are plenty, and `%ld` prints them. */
 typedef long time_t;
 typedef long clock_t;
 typedef int clockid_t;
