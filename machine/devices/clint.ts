@@ -56,9 +56,9 @@ export class Clint implements Device {
     return this.deadlines[hart];
   }
 
-  /** Sets mtimecmp to `ticks`, a whole number >= 0, or to the highest value for Infinity: as the two stores would. */
+  /** Sets mtimecmp to `ticks`, a whole number >= 0, or to the highest value if that is never reached. */
   setTimecmp(ticks: number, hart = 0): void {
-    const finite = Number.isFinite(ticks);
+    const finite = ticks < LAST_DEADLINE;
     this.timecmp[2 * hart] = finite ? ticks % WORD_RANGE : WORD;
     this.timecmp[2 * hart + 1] = finite ? Math.floor(ticks / WORD_RANGE) : WORD;
     this.updateDeadline(hart);

@@ -164,11 +164,13 @@ export class Hart {
 
   /**
    * Executes until `limit` instructions are retired, or something else in STOP comes first. Interrupts are taken between
-   * two instructions, the timer's before the first one that virtual time >= mtimecmp precedes.
+   * two instructions, the timer's before the first one that virtual time >= mtimecmp precedes. `limit` may be Infinity;
+   * throws RangeError if it is not a number >= 0.
    */
   run(limit: number): StopReason {
     const { words, start, environment } = this;
-    let remaining = limit;
+    if (!(limit >= 0)) throw new RangeError(`a hart cannot run ${limit} instructions`);
+    let remaining = Math.floor(limit);
     for (;;) {
       if (environment.halted) return STOP.HALTED;
       if (remaining <= 0) return STOP.LIMIT;
@@ -256,8 +258,13 @@ export class Hart {
 
   /** Orders stores to page tables before later translations, as the instruction: of one page, or of all. */
   sfenceVma(address?: number): void {
-    if (address === undefined) this.tlb.flush();
-    else this.tlb.flushPage(address);
+    // The page of the address may be a superpage, of which the TLB knows many pieces.
+    if (address !== undefined && !this.mmu.usedSuperpage) {
+      this.tlb.flushPage(address);
+      return;
+    }
+    this.tlb.flush();
+    this.mmu.usedSuperpage = false;
   }
 
   /** Makes the hart wait, as the instruction does: the next `run` begins with waiting. */

@@ -20,14 +20,11 @@ export interface TranslationRegisters {
   readonly mstatus: number;
 }
 
-/** A translation that failed: `cause` says how. */
-export interface TranslationFault {
-  readonly cause: number;
-}
-
 export class Mmu {
   /** The cause of the last failed translation. */
   cause = 0;
+  /** Whether some translation since this was cleared went through a superpage. */
+  usedSuperpage = false;
 
   constructor(
     private readonly memory: PhysicalMemory,
@@ -64,6 +61,7 @@ export class Mmu {
       const spanBits = FRAME_SHIFT + level * LEVEL_BITS;
       const misaligned = level === 1 && (frame & 0x3ff) !== 0;
       if (misaligned) return this.fail(pageFault(access));
+      if (level === 1) this.usedSuperpage = true;
       const marks = access === ACCESS.STORE ? PTE.A | PTE.D : PTE.A;
       if ((entry & marks) !== marks) this.memory.writeWord(entryAddress, entry | marks);
       return frame * 2 ** FRAME_SHIFT + (virtual & (2 ** spanBits - 1));

@@ -105,7 +105,7 @@ export class Tlb {
     this.flushRegions(REGION.S, TLB_REGIONS);
   }
 
-  /** Forgets what S and U know of the page of `address`, superpages included: an entry is for 4 KiB in any case. */
+  /** Forgets what S and U know of the 4 KiB of `address`. */
   flushPage(address: number): void {
     const index = (address >>> 12) & (TLB_ENTRIES - 1);
     for (const region of [REGION.S, REGION.U]) {

@@ -7,10 +7,6 @@ export type Operands = Readonly<Partial<Record<OperandName, number>>>;
 
 const rowByName: ReadonlyMap<string, Instruction> = new Map(INSTRUCTIONS.map((row) => [row.name, row]));
 
-export function instructionNamed(name: string): Instruction | undefined {
-  return rowByName.get(name);
-}
-
 /**
  * The encoding of the instruction `name`, as an unsigned number of `bytes` bytes. Operands as in `Decoded`.
  * Throws RangeError if there is no such instruction, an operand does not fit its field, or the encoding is reserved.

@@ -60,7 +60,7 @@ const CSR_IMMEDIATE = 'rd, csr, zimm';
 
 const { R, I, shift, S, B, U, J, amo, lr, csr, fence, fenceVma, whole } = FORMAT;
 
-export const WIDE_INSTRUCTIONS: readonly Instruction[] = [
+const WIDE_INSTRUCTIONS: readonly Instruction[] = [
   row('lui', U, 0x00000037, 'rd, upper', 'I 2.4.1'),
   row('auipc', U, 0x00000017, 'rd, upper', 'I 2.4.1'),
   row('addi', I, 0x00000013, ALU_IMMEDIATE, 'I 2.4.1'),

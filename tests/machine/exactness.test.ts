@@ -130,6 +130,11 @@ describe('run(limit) retires exactly limit instructions', () => {
     expect(hart.run(1)).toBe(STOP.TRAP);
   });
 
+  test.each([-1, Number.NaN])('a limit of %d is refused', (limit) => {
+    const { hart } = boardWith([['ecall']]);
+    expect(() => hart.run(limit)).toThrow(RangeError);
+  });
+
   test('a limit of 0 does nothing', () => {
     const { hart } = boardWith([['ecall']]);
     expect(hart.run(0)).toBe(STOP.LIMIT);

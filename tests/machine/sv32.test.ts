@@ -185,6 +185,16 @@ describe('what the TLB may remember (10.2.1)', () => {
     expect(hart.x[a0]).toBe(0);
   });
 
+  test('a superpage that is mapped elsewhere is seen after sfence.vma of any address in it', () => {
+    const superpage = 0x0080_0000;
+    const at = superpage + (DATA_FRAME - RAM_BASE);
+    board.memory.writeWord(ROOT + 4 * 2, (RAM_BASE / 4) | V | R | W | U | A | D);
+    expect(execute('lw', at)).toBe('done');
+    board.memory.writeWord(ROOT + 4 * 2, 0);
+    hart.sfenceVma(superpage);
+    expect(execute('lw', at)).toMatchObject({ cause: CAUSE.LOAD_PAGE_FAULT, value: at });
+  });
+
   test('a write protection is seen after sfence.vma', () => {
     expect(execute('sw', DATA_PAGE)).toBe('done');
     map(DATA_PAGE, DATA_FRAME, V | R | U | A | D);
