@@ -180,14 +180,13 @@ typedef struct {
 } pthread_rwlockattr_t;
 
 typedef struct {
-    /* 0 when free, the number of readers, or ~0 for a writer. */
-    unsigned __state;
+    /* The number of readers; bit 30 for a writer, bit 31 when somebody may be waiting. */
+    unsigned __word;
+    /* The writer's handle. */
     unsigned __writer;
-    unsigned __sequence;
-    unsigned __waiters;
 } pthread_rwlock_t;
 
-#define PTHREAD_RWLOCK_INITIALIZER { 0, 0, 0, 0 }
+#define PTHREAD_RWLOCK_INITIALIZER { 0, 0 }
 
 int pthread_rwlockattr_init(pthread_rwlockattr_t *attributes);
 int pthread_rwlockattr_destroy(pthread_rwlockattr_t *attributes);

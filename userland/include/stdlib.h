@@ -13,7 +13,7 @@ extern "C" {
 #define RAND_MAX 0x7fffffff
 #define MB_CUR_MAX 1
 
-/* Blocks are aligned to 16 bytes and backed when they are given out: NULL and ENOMEM, never a fault, when the quota is used up. */
+/* Blocks are aligned to 16 bytes, and backed when they are given out: a full quota means NULL and ENOMEM, never a fault. */
 void *malloc(size_t size) __attribute__((malloc));
 void *calloc(size_t count, size_t size) __attribute__((malloc));
 void *realloc(void *block, size_t size);

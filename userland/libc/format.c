@@ -214,10 +214,12 @@ static void store_length(struct arguments *arguments, enum length length, int wr
 static int parse_number(const char **at)
 {
     int number = 0;
-    for (; **at >= '0' && **at <= '9'; ++*at)
-        if (number >= 0 && (__builtin_mul_overflow(number, 10, &number) || __builtin_add_overflow(number, **at - '0', &number)))
-            number = -1;
-    return number;
+    int overflow = 0;
+    for (; **at >= '0' && **at <= '9'; ++*at) {
+        overflow |= __builtin_mul_overflow(number, 10, &number);
+        overflow |= __builtin_add_overflow(number, **at - '0', &number);
+    }
+    return overflow ? -1 : number;
 }
 
 static void parse_flags(struct directive *directive, const char **at)

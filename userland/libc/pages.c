@@ -30,7 +30,8 @@ tocsin_status __tocsin_pages_map(uint32_t bytes, uint32_t backed_from, uintptr_t
     tocsin_status status = tocsin_vmo_create(__tocsin_program.allocator, bytes, 0, &vmo);
     if (status != TOCSIN_OK)
         return status;
-    status = tocsin_vmar_map(__tocsin_program.vmar, vmo, 0, bytes, TOCSIN_PROTECTION_READ | TOCSIN_PROTECTION_WRITE, 0, address);
+    uint32_t writable = TOCSIN_PROTECTION_READ | TOCSIN_PROTECTION_WRITE;
+    status = tocsin_vmar_map(__tocsin_program.vmar, vmo, 0, bytes, writable, 0, address);
     if (status == TOCSIN_OK && backed_from < bytes) {
         status = back_pages(vmo, backed_from, bytes - backed_from, (const char *)*address + backed_from);
         if (status != TOCSIN_OK)

@@ -1,6 +1,6 @@
 /*
- * Read-write locks. The state is taken without a system call when it allows; who must wait does so for a sequence number that
- * every unlock changes that frees the lock while somebody waits. Readers are let in while others read.
+ * Read-write locks: one word holds the number of readers, or that a writer is there, and a mark when somebody may be waiting.
+ * Readers are let in while others read. An unlock touches the lock once and never after it: whom it lets go may destroy it.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -9,65 +9,72 @@
 #include "deadline.h"
 #include "futex.h"
 
-#define FREE 0u
-#define WRITING (~0u)
-#define READERS_MAX (~0u - 1)
+#define WAITERS 0x80000000u
+#define WRITING 0x40000000u
+#define READERS_MAX (WRITING - 1)
 
 int pthread_rwlock_init(pthread_rwlock_t *lock, const pthread_rwlockattr_t *attributes)
 {
     (void)attributes;
-    *lock = (pthread_rwlock_t)PTHREAD_RWLOCK_INITIALIZER;
+    lock->__word = 0;
+    lock->__writer = 0;
     return 0;
 }
 
 int pthread_rwlock_destroy(pthread_rwlock_t *lock)
 {
-    return word_load(&lock->__state) != FREE ? EBUSY : 0;
+    return word_load(&lock->__word) != 0 ? EBUSY : 0;
 }
 
 int pthread_rwlock_tryrdlock(pthread_rwlock_t *lock)
 {
     for (;;) {
-        unsigned state = word_load(&lock->__state);
-        if (state == WRITING)
+        unsigned word = word_load(&lock->__word);
+        if (word & WRITING)
             return EBUSY;
-        if (state == READERS_MAX)
+        if ((word & ~WAITERS) == READERS_MAX)
             return EAGAIN;
-        if (word_replace(&lock->__state, state, state + 1))
+        if (word_replace(&lock->__word, word, word + 1))
             return 0;
     }
 }
 
 int pthread_rwlock_trywrlock(pthread_rwlock_t *lock)
 {
-    if (!word_replace(&lock->__state, FREE, WRITING))
+    if (!word_replace(&lock->__word, 0, WRITING))
         return EBUSY;
     word_store(&lock->__writer, thread_current()->handle);
     return 0;
 }
 
-/* Tries again each time that the lock may have become free. The deadline is looked at when there is something to wait for. */
+/* Waits while the lock is held in the way in which it was seen. */
+static tocsin_status wait_for_change(pthread_rwlock_t *lock, unsigned word, tocsin_time deadline)
+{
+    if (!(word & WAITERS) && !word_replace(&lock->__word, word, word | WAITERS))
+        return TOCSIN_SHOULD_WAIT;
+    tocsin_handle writer = word & WRITING ? word_load(&lock->__writer) : 0;
+    return futex_wait(&lock->__word, word | WAITERS, writer, deadline);
+}
+
 static int lock_or_wait(pthread_rwlock_t *lock, int (*try)(pthread_rwlock_t *), const struct timespec *time)
 {
     tocsin_time deadline = TOCSIN_FOREVER;
     int status = try(lock);
-    if (status == EBUSY && time != NULL && deadline_from(time, &deadline) != 0)
+    if (status != EBUSY)
+        return status;
+    if (time != NULL && deadline_from(time, &deadline) != 0)
         return EINVAL;
-    while (status == EBUSY) {
-        if (word_load(&lock->__writer) == thread_current()->handle)
-            return EDEADLK;
-        /* The number is read before the last try: an unlock after it changes the number. */
-        word_add(&lock->__waiters, 1);
-        unsigned sequence = word_load(&lock->__sequence);
+    if (word_load(&lock->__writer) == thread_current()->handle)
+        return EDEADLK;
+    for (;;) {
+        unsigned word = word_load(&lock->__word);
         status = try(lock);
-        int timed_out = status == EBUSY && futex_wait(&lock->__sequence, sequence, word_load(&lock->__writer), deadline) == TOCSIN_TIMED_OUT;
-        word_add(&lock->__waiters, -1u);
-        if (timed_out) {
-            status = try(lock);
-            return status == EBUSY ? ETIMEDOUT : status;
-        }
+        if (status != EBUSY)
+            return status;
+        /* A word of 0 was free a moment ago: try again rather than wait for that. */
+        if (word != 0 && wait_for_change(lock, word, deadline) == TOCSIN_TIMED_OUT)
+            return ETIMEDOUT;
     }
-    return status;
 }
 
 int pthread_rwlock_rdlock(pthread_rwlock_t *lock)
@@ -92,20 +99,21 @@ int pthread_rwlock_timedwrlock(pthread_rwlock_t *lock, const struct timespec *de
 
 int pthread_rwlock_unlock(pthread_rwlock_t *lock)
 {
-    unsigned left;
-    if (word_load(&lock->__state) == WRITING) {
+    unsigned word = word_load(&lock->__word), left = 0;
+    if (word & WRITING) {
         if (word_load(&lock->__writer) != thread_current()->handle)
             return EPERM;
         word_store(&lock->__writer, 0);
-        left = FREE;
-        word_store(&lock->__state, FREE);
+        word = word_exchange(&lock->__word, 0);
     } else {
-        left = word_add(&lock->__state, -1u) - 1;
+        /* The last reader takes the mark away with it; all who wait look again. */
+        do {
+            word = word_load(&lock->__word);
+            left = (word & ~WAITERS) == 1 ? 0 : word - 1;
+        } while (!word_replace(&lock->__word, word, left));
     }
-    if (left == FREE && word_load(&lock->__waiters) != 0) {
-        word_add(&lock->__sequence, 1);
-        futex_wake_all(&lock->__sequence);
-    }
+    if (left == 0 && word & WAITERS)
+        futex_wake_all(&lock->__word);
     return 0;
 }
 

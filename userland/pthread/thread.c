@@ -40,7 +40,8 @@ int pthread_equal(pthread_t left, pthread_t right)
  *
  *     guard | stack | control block and thread-local variables
  *
- * The kernel leaves unmapped pages around every mapping; the guard is what lets it say that a stack overflowed. The top of it is backed at once, so that a thread can begin; the rest of the stack comes as it is touched.
+ * The kernel leaves unmapped pages around every mapping; the guard is what lets it say that a stack overflowed. The top of all
+ * is backed at once, so that a thread can begin; the rest of the stack comes as it is touched.
  */
 static int map_thread(const pthread_attr_t *attributes, uintptr_t *thread_pointer, uintptr_t *stack_top)
 {
