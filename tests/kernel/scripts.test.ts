@@ -153,5 +153,4 @@ describe('scripted threads', () => {
       ).toThrow(RangeError);
     }
   });
-  });
 });
