@@ -54,6 +54,9 @@ function compileArguments(job: CompileJob, library: string): string[] {
     ...TARGET,
     // Below -O1 zig cc inserts traps for undefined behaviour, with which textbook programs would not run.
     '-fno-sanitize=undefined',
+    // With optimization it defines NDEBUG, as no other C compiler does: assertions would be gone.
+    '-UNDEBUG',
+    '-U_FORTIFY_SOURCE',
     ...commonCompileArguments(job),
     // Assembly is compiled with the same options as C, as far as it goes.
     '-Wno-unused-command-line-argument',
