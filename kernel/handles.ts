@@ -28,7 +28,7 @@ export function findHandle(k: Kernel, process: number, value: number): number {
  */
 export function roomForHandles(k: Kernel, process: number, count: number, allocator = -1, bytes = 0): number {
   const { handles, processes } = k.state;
-  if (freeRows(handles) < count || processes.lastHandleValue[process] + count > LAST_VALUE) return STATUS.NO_RESOURCES;
+  if (freeRows(handles) < count || !hasHandleValues(k, process, count)) return STATUS.NO_RESOURCES;
   const own = processes.allocator[process];
   if (own === allocator) return fits(k, own, count * COST.handle + bytes) ? STATUS.OK : STATUS.NO_MEMORY;
   const fit = fits(k, own, count * COST.handle) && (allocator < 0 || fits(k, allocator, bytes));
@@ -38,6 +38,11 @@ export function roomForHandles(k: Kernel, process: number, count: number, alloca
 /** The number that the next handle of a process gets. */
 export function nextHandleValue(k: Kernel, process: number): number {
   return k.state.processes.lastHandleValue[process] + 1;
+}
+
+/** Has a process still a number for another handle? */
+export function hasHandleValues(k: Kernel, process: number, count: number): boolean {
+  return k.state.processes.lastHandleValue[process] + count <= LAST_VALUE;
 }
 
 /** Gives a process a handle; there is room for it. Returns its number. */

@@ -5,7 +5,7 @@ import { STATUS } from '../../syscalls/errors.js';
 import { LIMITS } from '../../syscalls/limits.js';
 import { OBJECT_TYPE, type ObjectType } from '../../syscalls/objects.js';
 import { SAME_RIGHTS } from '../../syscalls/rights.js';
-import { closeHandle, nextHandleValue, openHandle, roomForHandles } from '../handles.js';
+import { closeHandle, hasHandleValues, nextHandleValue, openHandle, roomForHandles } from '../handles.js';
 import { informationAbout } from '../information.js';
 import type { Kernel } from '../kernel.js';
 import { back, readUser, writeUser } from '../memory/user-memory.js';
@@ -71,6 +71,7 @@ export const HANDLE_CALLS = {
     run(k, call) {
       const rights = rightsAskedFor(k, call, 1);
       if (rights < 0) return STATUS.INVALID_ARGS;
+      if (!hasHandleValues(k, call.process, 1)) return STATUS.NO_RESOURCES;
       const value = nextHandleValue(k, call.process);
       k.journal.commit(handleReplaced, call.handles[0], value, rights);
       call.result(value);

@@ -148,4 +148,21 @@ describe('handles', () => {
       { checked: false, memoryBytes: 1 << 20 },
     );
   });
+
+  it('numbers are never given out twice: when they are used up, NO_RESOURCES', () => {
+    expectSuccess(
+      function* (scene) {
+        // Nobody waits for two thousand million calls: the state is set, beside the journal, to what they would lead to.
+        const { lastHandleValue } = scene.system.state.processes as unknown as Record<string, Int32Array>;
+        lastHandleValue[0] = 0x7fff_fffe;
+        const { replacement } = yield* sys.handle_replace(scene.allocator, SAME_RIGHTS);
+        expect(replacement).toBe(0x7fff_ffff);
+        expectStatus((yield* sys.handle_replace(replacement, SAME_RIGHTS)).status, 'NO_RESOURCES');
+        expectStatus((yield* sys.handle_duplicate(replacement, SAME_RIGHTS)).status, 'NO_RESOURCES');
+        expectStatus((yield* sys.vmo_create(replacement, 1, 0)).status, 'NO_RESOURCES');
+        yield* sys.handle_close(replacement);
+      },
+      { checked: false },
+    );
+  });
 });
