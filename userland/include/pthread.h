@@ -116,11 +116,15 @@ typedef struct {
 } pthread_condattr_t;
 
 typedef struct {
+    /* Changed by every signal. */
     unsigned __sequence;
-    unsigned __waiters;
+    /* At least as many as wait and have not been signalled. */
+    unsigned __unsignalled;
+    /* Threads in pthread_cond_wait; bit 31 when somebody waits for the last to leave. */
+    unsigned __inside;
 } pthread_cond_t;
 
-#define PTHREAD_COND_INITIALIZER { 0, 0 }
+#define PTHREAD_COND_INITIALIZER { 0, 0, 0 }
 
 int pthread_condattr_init(pthread_condattr_t *attributes);
 int pthread_condattr_destroy(pthread_condattr_t *attributes);

@@ -75,11 +75,11 @@ static void open_gate(void)
     assert(pthread_cond_broadcast(&gate->opened) == 0);
     pthread_mutex_unlock(&mutex);
     assert(pthread_cond_destroy(&gate->opened) == 0);
-    gate->opened = (pthread_cond_t){~0u, ~0u};
+    gate->opened = (pthread_cond_t){~0u, ~0u, ~0u};
     for (int i = 0; i < 5; i++)
         pthread_join(threads[i], NULL);
     assert(gate->open == 2);
-    assert(gate->opened.__waiters == ~0u);
+    assert(gate->opened.__inside == ~0u);
     free(gate);
 }
 
