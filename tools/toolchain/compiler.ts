@@ -105,3 +105,29 @@ export function commonLinkArguments(job: LinkJob): string[] {
     '--end-group',
   ];
 }
+
+const SAMPLE_LINK: LinkJob = { output: '', script: '', objects: [], archives: [], debug: true };
+
+/**
+ * Stands for the compiler and for how it is called, in cache keys: a change of the options in this folder makes everything
+ * anew. What differs from job to job is added where the job is known.
+ */
+export function recipe(compiler: Compiler): string {
+  const languages = compiler.languages.map((language) => compiler.compile(sampleJob(language)).arguments);
+  return JSON.stringify([compiler.identity, languages, commonLinkArguments(SAMPLE_LINK)]);
+}
+
+function sampleJob(language: Language): CompileJob {
+  return {
+    language,
+    folder: '',
+    source: '',
+    object: '',
+    dependencies: '',
+    optimization: '2',
+    debug: true,
+    preprocessor: [],
+    systemIncludes: '',
+    prefixes: [],
+  };
+}

@@ -109,7 +109,7 @@ function objectKey(workshop: Workshop, source: Source, options: CompileOptions):
   const folders = [dirname(source.path), ...options.preprocessor.filter((_, i, all) => all[i - 1] === '-I')];
   return cacheKey(
     'object',
-    workshop.compiler.identity,
+    workshop.recipe,
     workshop.headersKey,
     JSON.stringify([source.path, source.language, source.portableFolder, options, process.cwd()]),
     // A header that appears can take the place of another one.

@@ -61,7 +61,7 @@ async function link(
   const { compiler, guest, cache } = workshop;
   const library = runtime(workshop);
   const script = readFileSync(guest.linkerScript);
-  const key = cacheKey('program', compiler.identity, library.key, script, String(debug), ...objects);
+  const key = cacheKey('program', workshop.recipe, library.key, script, String(debug), ...objects);
   const known = cache.get(key);
   if (known !== undefined) return known;
 

@@ -22,7 +22,7 @@ export interface Runtime {
 export function runtime(workshop: Workshop): Runtime {
   const { guest } = workshop;
   const options = JSON.stringify(OPTIONS);
-  const key = cacheKey('runtime', workshop.compiler.identity, workshop.headersKey, options, guest.runtimeKey());
+  const key = cacheKey('runtime', workshop.recipe, workshop.headersKey, options, guest.runtimeKey());
   return {
     key,
     provide: async () => ({
@@ -53,32 +53,26 @@ async function libraryArchive(workshop: Workshop, key: string, sources: readonly
 
 async function builtinsArchive(workshop: Workshop): Promise<string[]> {
   const name = 'builtins.a';
-  const isMade = await provideFile(workshop, cacheKey('builtins.a', workshop.compiler.identity), name, () =>
-    workshop.compiler.builtins(name),
-  );
-  return isMade ? [name] : [];
+  const command = await workshop.compiler.builtins(name);
+  if (command === undefined) return [];
+  const key = cacheKey(name, workshop.compiler.identity, JSON.stringify(command.arguments));
+  await provideFile(workshop, key, name, async () => command);
+  return [name];
 }
 
-/** Takes a file from the cache or makes it with a command; false where there is no command, because the file is not needed. */
-async function provideFile(
-  workshop: Workshop,
-  key: string,
-  name: string,
-  make: () => Promise<Command | undefined>,
-): Promise<boolean> {
+/** Puts a file into the workshop's folder: out of the cache, or made with a command. */
+async function provideFile(workshop: Workshop, key: string, name: string, make: () => Promise<Command>): Promise<void> {
   const path = join(workshop.folder, name);
   const known = workshop.cache.get(key);
   if (known !== undefined) {
     writeFileSync(path, known);
-    return true;
+    return;
   }
   const command = await make();
-  if (command === undefined) return false;
   workshop.progress.say(`making ${name} (once)`);
   const result = await workshop.run(command, workshop.folder);
   if (!result.succeeded) throw new ToolchainError(`${name} cannot be made (${workshop.compiler.title})`, result.stderr);
   workshop.cache.put(key, readFileSync(path));
-  return true;
 }
 
 async function compileAll(workshop: Workshop, sources: readonly string[], name: string): Promise<CompiledObject[]> {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cache, cacheFolder } from './cache.js';
-import type { Compiler } from './compiler.js';
+import { type Compiler, recipe } from './compiler.js';
 import { ToolchainError } from './failure.js';
 import { findGuestFiles, type GuestFiles } from './guest-files.js';
 import { whyNot } from './input.js';
@@ -14,6 +14,8 @@ export class Workshop {
   readonly cache: Cache;
   readonly guest: GuestFiles;
   readonly progress = new Progress();
+  /** The compiler and its options, in cache keys. */
+  readonly recipe: string;
   #headersKey: string | undefined;
   #folder: string | undefined;
 
@@ -21,6 +23,7 @@ export class Workshop {
     readonly compiler: Compiler,
     options: { readonly cacheFolder?: string; readonly guest?: GuestFiles } = {},
   ) {
+    this.recipe = recipe(compiler);
     this.cache = new Cache(options.cacheFolder ?? cacheFolder());
     this.guest = options.guest ?? findGuestFiles();
   }
