@@ -77,14 +77,14 @@ describe('processes', () => {
       const more = (yield* sys.thread_create(made.process, 16, 0, 0)).thread;
       const never = (yield* sys.thread_create(made.process, 16, 0, 0)).thread;
       yield* spawn(scene, 'outsider', function* () {
-        yield* sys.thread_sleep(50_000);
+        yield* sys.thread_sleep(5000);
         ran.push('outsider');
       });
       yield* sys.process_start(
         made.process,
         made.thread,
         scene.system.enter(function* () {
-          yield* sys.thread_sleep(10_000);
+          yield* sys.thread_sleep(1000);
           ran.push('sleeper');
         }),
         0,
@@ -98,7 +98,7 @@ describe('processes', () => {
         0,
         0,
       );
-      yield* sys.thread_sleep(5000);
+      yield* sys.thread_sleep(300);
       expectStatus((yield* sys.task_kill(made.process)).status, 'OK');
       for (const thread of [made.thread, more, never])
         expect((yield* threadFields(thread, scene.stackLow)).state).toBe(TASK_STATE.ENDED);
