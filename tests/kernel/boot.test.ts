@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BootError, type Script, type Startup, System, type SystemOptions } from '../../kernel/index.js';
+import { BootError, type Startup, System, type SystemOptions } from '../../kernel/index.js';
 import type { ElfImage } from '../../machine/index.js';
 import { INFO } from '../../syscalls/calls.js';
 import { LAYOUTS, layoutBytes, STARTUP_MAGIC } from '../../syscalls/layouts.js';
@@ -51,7 +51,7 @@ function refusal(options: Partial<SystemOptions>): string {
 const FAR = '0x10000 to 0xc0000000';
 
 describe('options that cannot be are refused in one clear line', () => {
-  const script = function* (): Script {};
+  const script = function* (): CallScript {};
   const cases: [string, Partial<SystemOptions>, string][] = [
     ['quantum 0', { quantum: 0 }, 'quantum 0 is not a whole number from 1 to 1000000000'],
     ['a quantum and a half', { quantum: 1.5 }, 'quantum 1.5 is not a whole number from 1 to 1000000000'],
@@ -69,7 +69,6 @@ describe('options that cannot be are refused in one clear line', () => {
       { journal: { capacity: 1e9 } },
       'journal capacity 1000000000 is not a whole number from 8192 to 16777216',
     ],
-    ['neither image nor script', { image: undefined }, 'a system boots one image or one script'],
     ['both image and script', { script }, 'a system boots one image or one script'],
     ['no memory', { memoryBytes: 0 }, 'memory must be from 65536 to 1073741824 bytes, not 0'],
     [
@@ -81,6 +80,10 @@ describe('options that cannot be are refused in one clear line', () => {
   ];
   it.each(cases)('%s', (_name, options, message) => {
     expect(refusal(options)).toBe(message);
+  });
+
+  it('neither image nor script', () => {
+    expect(() => System.boot({ name: 'nothing' })).toThrow(new BootError('a system boots one image or one script'));
   });
 });
 
