@@ -105,8 +105,9 @@ function identity({ name, arguments: rest, image }: Program): Int32Array {
   const words: number[] = [];
   for (const text of [name, ...rest]) words.push(...digestOfBytes(encoder.encode(text)));
   words.push(image?.entry ?? 0);
-  for (const { address, memoryBytes, writable, executable, fileBytes } of image?.segments ?? []) {
-    words.push(address, memoryBytes, Number(writable), Number(executable), ...digestOfBytes(fileBytes));
+  for (const { address, memoryBytes, readable, writable, executable, fileBytes } of image?.segments ?? []) {
+    const may = [readable, writable, executable].map(Number);
+    words.push(address, memoryBytes, ...may, ...digestOfBytes(fileBytes));
   }
   return digestOfBytes(new Uint8Array(Int32Array.from(words).buffer));
 }

@@ -206,6 +206,7 @@ describe('43: same image, options, inputs and choices: same journal', () => {
       { image },
       { image: { ...image, entry: image.entry + 4 } },
       { image: { ...rest, segments: [{ ...segment, writable: true }] } },
+      { image: { ...rest, segments: [{ ...segment, readable: false }] } },
       { image: { ...rest, segments: [{ ...segment, memoryBytes: segment.memoryBytes + 1 }] } },
       { image: { ...rest, segments: [{ ...segment, fileBytes: Uint8Array.of(...segment.fileBytes, 0) }] } },
     ];
