@@ -15,6 +15,7 @@ import { Uart16550 } from './devices/uart16550.js';
 import { MachineError } from './errors.js';
 import { CodeCache } from './hart/code-cache.js';
 import { Hart } from './hart/hart.js';
+import { Reservations } from './hart/reservations.js';
 import { FRAME_BYTES, layOut, MAX_RAM_BYTES, MIN_RAM_BYTES, RAM_BASE } from './memory/layout.js';
 import { PhysicalMemory } from './memory/physical-memory.js';
 
@@ -58,6 +59,7 @@ export class Board {
       { base: UART_BASE, device: new Uart16550(onOutput) },
     ]);
     const cache = new CodeCache(buffer, layout, this.memory);
+    const reservations = new Reservations(1, this.memory, layout.ramStart);
     const board = this;
     const hart = new Hart(0, {
       firmware,
@@ -67,6 +69,7 @@ export class Board {
       bus: this.bus,
       clint: this.clint,
       cache,
+      reservations,
       now: () => board.time,
       idle: (ticks) => {
         board.idleTicks += ticks;

@@ -31,25 +31,16 @@ const newValue: readonly ((memory: number, register: number) => number)[] = ATOM
 
 const LR = ATOMICS.indexOf('lr.w');
 const SC = ATOMICS.indexOf('sc.w');
-const NO_RESERVATION = -1;
 
 export class AtomicAccess {
-  /** Offset in RAM of the word that LR reserved. */
-  private reservation = NO_RESERVATION;
-
   constructor(
     private readonly context: AccessContext,
     private readonly access: MemoryAccess,
   ) {}
 
-  /** A trap ends the reservation, so that no other thread's SC can use it (14.2 lets SC fail at any time). */
-  dropReservation(): void {
-    this.reservation = NO_RESERVATION;
-  }
-
   /** Operation `kind` (an index of ATOMICS) of slot word `w` at virtual `address`; an OUTCOME. */
   execute(w: number, kind: number, address: number): number {
-    const { words, start, memory } = this.context;
+    const { words, start, memory, hart, reservations } = this.context;
     const destination = start + ((w >>> 8) & 63);
     const source = words[start + ((w >>> 19) & 31)];
     if ((address & 3) !== 0) {
@@ -59,13 +50,13 @@ export class AtomicAccess {
     if (offset === TRAPPED) return OUTCOME.TRAP;
     const old = memory.i32[offset >>> 2];
     if (kind === LR) {
-      this.reservation = offset;
+      reservations.reserve(hart, offset);
       words[destination] = old;
       return OUTCOME.DONE;
     }
     if (kind === SC) {
-      const succeeds = this.reservation === offset;
-      this.reservation = NO_RESERVATION;
+      const succeeds = reservations.holds(hart, offset);
+      reservations.drop(hart);
       words[destination] = succeeds ? 0 : 1;
       if (!succeeds) return OUTCOME.DONE;
     }

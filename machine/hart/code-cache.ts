@@ -7,7 +7,7 @@
  */
 import { decode, instructionBytes } from '../isa/decoder.js';
 import { DECODED_PAGE_WORDS, FRAME_BYTES, FRAME_SHIFT, type MemoryLayout, SLOT_WORDS } from '../memory/layout.js';
-import type { PhysicalMemory } from '../memory/physical-memory.js';
+import { type PhysicalMemory, WATCH } from '../memory/physical-memory.js';
 import { anywhere, endsBlock, OPERATION, operationFor, SHORT } from './operations.js';
 import type { Tlb } from './tlb.js';
 
@@ -53,6 +53,7 @@ export class CodeCache {
     if (this.frameOf[page] >= 0) this.release(page);
     this.frameOf[page] = frame;
     this.memory.decodedPageOf[frame] = page + 1;
+    this.memory.watched[frame] |= WATCH.CODE;
     const start = this.pageStart(page);
     this.words[start + FRAME_BYTES] = OPERATION['page-end'];
     for (const tlb of this.tlbs) tlb.guardFrame(this.layout.ramStart + frame * FRAME_BYTES);
@@ -149,6 +150,7 @@ export class CodeCache {
     const start = this.pageStart(page);
     this.words.fill(0, start, start + DECODED_PAGE_WORDS);
     this.memory.decodedPageOf[this.frameOf[page]] = 0;
+    this.memory.watched[this.frameOf[page]] &= ~WATCH.CODE;
     this.frameOf[page] = -1;
     for (const tlb of this.tlbs) tlb.forgetCode(start);
   }

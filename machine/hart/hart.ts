@@ -16,6 +16,7 @@ import { createInterpreter, EXIT } from './interpreter.js';
 import { type AccessContext, MemoryAccess } from './memory-access.js';
 import { Mmu } from './mmu.js';
 import { OPERATION } from './operations.js';
+import type { Reservations } from './reservations.js';
 import { SystemInstructions } from './system.js';
 import { REGION, type Region, Tlb } from './tlb.js';
 import { CAUSE, CAUSE_INTERRUPT, INTERRUPT_PRIORITY, MODE } from './trap.js';
@@ -43,6 +44,7 @@ export interface HartEnvironment {
   readonly bus: Bus;
   readonly clint: Clint;
   readonly cache: CodeCache;
+  readonly reservations: Reservations;
   /** Virtual time in ticks, and the way to let it pass while nothing executes. */
   now(): number;
   idle(ticks: number): void;
@@ -78,7 +80,7 @@ export class Hart {
     id: number,
     private readonly environment: HartEnvironment,
   ) {
-    const { buffer, layout, memory, bus, cache } = environment;
+    const { buffer, layout, memory, bus, cache, reservations } = environment;
     this.id = id;
     this.start = hartStart(id);
     this.words = new Int32Array(buffer);
@@ -88,13 +90,14 @@ export class Hart {
     this.mmu = new Mmu(memory, this.csr);
     const context: AccessContext = {
       words: this.words,
+      hart: id,
       start: this.start,
       layout,
       memory,
       bus,
       tlb: this.tlb,
       mmu: this.mmu,
-      cache,
+      reservations,
     };
     this.access = new MemoryAccess(context);
     this.atomics = new AtomicAccess(context, this.access);
@@ -234,7 +237,8 @@ export class Hart {
     const enabled = (status & MSTATUS.MIE) !== 0 ? MSTATUS.MPIE : 0;
     csr.mstatus = (status & ~(MSTATUS.MIE | MSTATUS.MPIE | MSTATUS.MPP)) | enabled | (this.mode << MSTATUS.MPP_SHIFT);
     this.mode = MODE.M;
-    this.atomics.dropReservation();
+    // So that no other thread's SC can use it: 14.2 lets SC fail at any time.
+    this.environment.reservations.drop(this.id);
     this.useTables();
     if (this.environment.firmware === 'host') return;
     const vector = csr.mtvec;
@@ -320,15 +324,23 @@ export class Hart {
     const offset = this.fetchOffset(pc);
     if (offset < 0) return -1;
     const page = this.environment.cache.pageFor(offset);
-    this.tlb.fillFetch(this.tlb.fetchTable(regionOf(this.mode)), pc, page);
+    this.tlb.fillFetch(regionOf(this.mode), pc, page);
     return page + (pc & (FRAME_BYTES - 1));
   }
 
   /** Byte offset in RAM of the instruction at `pc`, or -1 and a trap. */
   private fetchOffset(pc: number): number {
     const { memory } = this.environment;
-    const physical = this.mmu.translate(pc, ACCESS.FETCH, regionOf(this.mode));
-    if (physical >= 0 && memory.contains(physical, 2)) return physical - memory.base;
+    const region = regionOf(this.mode);
+    const inPage = pc & (FRAME_BYTES - 1);
+    const known = this.tlb.knownFetch(region, pc);
+    if (known >= 0) return known + inPage;
+    const physical = this.mmu.translate(pc, ACCESS.FETCH, region);
+    if (physical >= 0 && memory.contains(physical, 2)) {
+      const offset = physical - memory.base;
+      this.tlb.learnFetch(region, pc, offset - inPage);
+      return offset;
+    }
     this.access.trap(physical < 0 ? this.mmu.cause : accessFault(ACCESS.FETCH), pc);
     return -1;
   }

@@ -7,13 +7,13 @@
  */
 import type { Bus } from '../devices/bus.js';
 import { FRAME_BYTES, FRAME_SHIFT, type MemoryLayout, STATE } from '../memory/layout.js';
-import type { PhysicalMemory } from '../memory/physical-memory.js';
+import { type PhysicalMemory, WATCH } from '../memory/physical-memory.js';
 import { ACCESS, type Access, accessFault } from './access.js';
-import type { CodeCache } from './code-cache.js';
 import { OUTCOME } from './interpreter.js';
 import type { Mmu } from './mmu.js';
 import { OPERATION } from './operations.js';
-import { ENTRY, REGION, type Region, type Tlb } from './tlb.js';
+import type { Reservations } from './reservations.js';
+import { ENTRY, KNOWN, REGION, type Region, type Tlb } from './tlb.js';
 
 /** What a load or store moves. */
 interface Transfer {
@@ -40,6 +40,8 @@ const DEVICE = -2;
 /** What a hart's memory accesses need of the rest of the machine. */
 export interface AccessContext {
   readonly words: Int32Array;
+  /** Number of the hart. */
+  readonly hart: number;
   /** First word of the hart's area. */
   readonly start: number;
   readonly layout: MemoryLayout;
@@ -47,7 +49,7 @@ export interface AccessContext {
   readonly bus: Bus;
   readonly tlb: Tlb;
   readonly mmu: Mmu;
-  readonly cache: CodeCache;
+  readonly reservations: Reservations;
 }
 
 export class MemoryAccess {
@@ -92,13 +94,14 @@ export class MemoryAccess {
   }
 
   private store(address: number, bytes: 1 | 2 | 4, value: number): number {
-    const { memory, bus } = this.context;
+    const { memory, bus, hart, reservations } = this.context;
     if ((address & (bytes - 1)) === 0) {
       const offset = this.locate(address, ACCESS.STORE);
       if (offset === TRAPPED) return OUTCOME.TRAP;
       if (offset === DEVICE) {
         if (!bus.store(this.device, bytes, value)) return this.trap(accessFault(ACCESS.STORE), address);
-        // The device may have changed what is pending, or halted the board.
+        // The device may have changed what is pending, written memory itself, or halted the board.
+        reservations.drop(hart);
         return OUTCOME.LEAVE;
       }
       const hit = this.hitsCode(offset, bytes);
@@ -121,8 +124,8 @@ export class MemoryAccess {
    * the loop that may be executing them has to start anew.
    */
   hitsCode(offset: number, bytes: number): boolean {
-    const { memory, cache } = this.context;
-    return memory.decodedPageOf[offset >>> FRAME_SHIFT] !== 0 && cache.beforeWrite(offset, bytes);
+    const { memory } = this.context;
+    return memory.watched[offset >>> FRAME_SHIFT] !== 0 && memory.beforeWrite(offset, bytes);
   }
 
   /** Byte offset in RAM of virtual `address`, or TRAPPED: a device's registers fault too. */
@@ -136,14 +139,10 @@ export class MemoryAccess {
   /** Byte offset in RAM of virtual `address`, which then has a TLB entry; or TRAPPED; or DEVICE. */
   private locate(address: number, access: Access): number {
     const { words, layout, memory, tlb, mmu } = this.context;
-    const table = tlb.dataTable(this.region);
-    const entry = tlb.dataEntry(table, address);
-    const page = address & -FRAME_BYTES;
-    const known =
-      words[entry + (access === ACCESS.LOAD ? ENTRY.read : ENTRY.write)] === page ||
-      (access === ACCESS.STORE && words[entry + ENTRY.guarded] === page);
+    const entry = tlb.dataEntry(tlb.dataTable(this.region), address);
+    const bit = access === ACCESS.LOAD ? KNOWN.LOAD : KNOWN.STORE;
     let offset: number;
-    if (known) {
+    if (tlb.knowsData(entry, address, bit)) {
       offset = ((address + words[entry + ENTRY.addend]) | 0) - layout.ramStart;
     } else {
       const physical = mmu.translate(address, access, this.region);
@@ -153,10 +152,15 @@ export class MemoryAccess {
         return DEVICE;
       }
       offset = physical - memory.base;
+      tlb.learnData(entry, address, layout.ramStart + offset, bit);
     }
-    const guarded = access === ACCESS.STORE && memory.decodedPageOf[offset >>> FRAME_SHIFT] !== 0;
-    const tag = access === ACCESS.LOAD ? ENTRY.read : guarded ? ENTRY.guarded : ENTRY.write;
-    if (words[entry + tag] !== page) tlb.fillData(table, address, layout.ramStart + offset, tag);
+    if (access === ACCESS.LOAD) {
+      tlb.allow(entry, ENTRY.read, address);
+      return offset;
+    }
+    const frame = offset >>> FRAME_SHIFT;
+    if ((memory.watched[frame] & WATCH.UNCHANGED) !== 0) memory.noteChange(frame);
+    if (memory.watched[frame] === 0) tlb.allow(entry, ENTRY.write, address);
     return offset;
   }
 

@@ -44,8 +44,8 @@ export const CSR_STORAGE_WORDS = 48;
 export const SCRATCH_CODE = 128;
 
 /**
- * The software TLB, direct mapped by the low bits of the virtual page number: one table for loads and stores and one for
- * fetches, for each of three regions (M or untranslated, S, U).
+ * The software TLB, direct mapped by the low bits of the virtual page number: one table for loads and stores and two for
+ * fetches (what the interpreter may use, and what is known), for each of three regions (M or untranslated, S, U).
  */
 export const TLB_ENTRIES = 256;
 export const TLB_REGIONS = 3;
@@ -55,6 +55,7 @@ export const DATA_TABLE_WORDS = TLB_ENTRIES * DATA_ENTRY_WORDS;
 export const FETCH_TABLE_WORDS = TLB_ENTRIES * FETCH_ENTRY_WORDS;
 export const DATA_TABLES = 256;
 export const FETCH_TABLES = DATA_TABLES + TLB_REGIONS * DATA_TABLE_WORDS;
+export const KNOWN_FETCHES = FETCH_TABLES + TLB_REGIONS * FETCH_TABLE_WORDS;
 
 export const HART_WORDS = 8192;
 

@@ -1,9 +1,20 @@
 /**
- * RAM. Everybody who writes it, other than a guest store that hits the TLB, comes through here, because frames that hold
- * decoded code must lose it when they are written. Addresses are physical and unsigned; ranges that are not wholly RAM
- * throw RangeError: callers check with `contains` first.
+ * RAM. Everybody who writes it, other than a guest store that hits the TLB, comes through here, because somebody may have to
+ * know before a frame changes: decoded code must go, a reservation ends, the next snapshot has one frame more to keep. For
+ * that frames are *watched*, and a watched frame has no write entry in any TLB. Addresses are physical and unsigned; ranges
+ * that are not wholly RAM throw RangeError: callers check with `contains` first.
  */
 import { FRAME_BYTES, FRAME_SHIFT, type MemoryLayout, RAM_BASE } from './layout.js';
+
+/** Why a frame is watched: bits of `watched`. */
+export const WATCH = {
+  /** It holds decoded code. */
+  CODE: 1,
+  /** It is as the last snapshot has it. */
+  UNCHANGED: 2,
+  /** A hart that is not executing reserved a word of it. */
+  RESERVED: 4,
+} as const;
 
 export class PhysicalMemory {
   /** Physical address of the first byte. */
@@ -14,14 +25,22 @@ export class PhysicalMemory {
   readonly i32: Int32Array;
   /** For each frame of RAM, 1 + the number of the page of decoded code made from it, or 0. */
   readonly decodedPageOf: Int16Array;
-  /** Called with offsets from `base` before bytes of a frame with decoded code change. Set by the code cache. */
-  beforeCodeWrite: (offset: number, length: number) => void = () => {};
+  /** For each frame of RAM why it is watched, or 0. */
+  readonly watched: Uint8Array;
+  /** Frames that have been written since the last snapshot, or reset, each once. */
+  private changed: number[] = [];
+  /** Called with offsets from `base` before bytes of a frame with decoded code change; whether any was dropped. */
+  beforeCodeWrite: (offset: number, length: number) => boolean = () => false;
+  /** Called with offsets from `base` before bytes of a frame change of which a hart has reserved a word. */
+  beforeReservedWrite: (offset: number, length: number) => void = () => {};
 
   constructor(buffer: ArrayBuffer, layout: MemoryLayout) {
     this.bytes = layout.ramBytes;
     this.u8 = new Uint8Array(buffer, layout.ramStart, layout.ramBytes);
     this.i32 = new Int32Array(buffer, layout.ramStart, layout.ramBytes >>> 2);
-    this.decodedPageOf = new Int16Array(Math.ceil(layout.ramBytes / FRAME_BYTES));
+    const frames = Math.ceil(layout.ramBytes / FRAME_BYTES);
+    this.decodedPageOf = new Int16Array(frames);
+    this.watched = new Uint8Array(frames).fill(WATCH.UNCHANGED);
   }
 
   /** Whether all of `length` bytes from `address` are RAM. Any numbers may be asked about. */
@@ -33,7 +52,7 @@ export class PhysicalMemory {
   writeWord(address: number, value: number): void {
     const offset = this.offsetOf(address, 4);
     if ((offset & 3) !== 0) throw new RangeError(`word at ${address.toString(16)} is not aligned`);
-    if (this.decodedPageOf[offset >>> FRAME_SHIFT] !== 0) this.beforeCodeWrite(offset, 4);
+    if (this.watched[offset >>> FRAME_SHIFT] !== 0) this.beforeWrite(offset, 4);
     this.i32[offset >>> 2] = value;
   }
 
@@ -54,15 +73,41 @@ export class PhysicalMemory {
     this.u8.copyWithin(target, source, source + length);
   }
 
+  /**
+   * `length` bytes at `offset` from `base`, all in one watched frame, are about to change. Returns whether decoded
+   * instructions were among them and have been dropped.
+   */
+  beforeWrite(offset: number, length: number): boolean {
+    const frame = offset >>> FRAME_SHIFT;
+    const why = this.watched[frame];
+    if ((why & WATCH.UNCHANGED) !== 0) this.noteChange(frame);
+    if ((why & WATCH.RESERVED) !== 0) this.beforeReservedWrite(offset, length);
+    return (why & WATCH.CODE) !== 0 && this.beforeCodeWrite(offset, length);
+  }
+
+  /** The frame, which is as the last snapshot has it, may be written from now on. */
+  noteChange(frame: number): void {
+    this.watched[frame] &= ~WATCH.UNCHANGED;
+    this.changed.push(frame);
+  }
+
+  /** The frames that may differ from the last snapshot; from now on they are as a snapshot has them. */
+  takeChanges(): readonly number[] {
+    const { changed, watched } = this;
+    this.changed = [];
+    for (const frame of changed) watched[frame] |= WATCH.UNCHANGED;
+    return changed;
+  }
+
   private prepareWrite(address: number, length: number): number {
     const offset = this.offsetOf(address, length);
     if (length === 0) return offset;
     const lastFrame = (offset + length - 1) >>> FRAME_SHIFT;
     for (let frame = offset >>> FRAME_SHIFT; frame <= lastFrame; frame++) {
-      if (this.decodedPageOf[frame] === 0) continue;
+      if (this.watched[frame] === 0) continue;
       const from = Math.max(offset, frame * FRAME_BYTES);
       const to = Math.min(offset + length, (frame + 1) * FRAME_BYTES);
-      this.beforeCodeWrite(from, to - from);
+      this.beforeWrite(from, to - from);
     }
     return offset;
   }
