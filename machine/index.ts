@@ -8,6 +8,7 @@ export { CSR } from './hart/csr.js';
 export { COUNTER, MSTATUS, PENDING, SATP } from './hart/csr-fields.js';
 export { type Hart, STOP, type StopReason } from './hart/hart.js';
 export { CAUSE, CAUSE_INTERRUPT, INTERRUPT, MODE } from './hart/trap.js';
+export type { Trigger, TriggerKind } from './hart/triggers.js';
 export { type Decoded, decode, instructionBytes } from './isa/decoder.js';
 export { type Disassembled, disassemble } from './isa/disassembler.js';
 export { encode, type Operands } from './isa/encoder.js';

@@ -40,7 +40,8 @@ export class AtomicAccess {
 
   /** Operation `kind` (an index of ATOMICS) of slot word `w` at virtual `address`; an OUTCOME. */
   execute(w: number, kind: number, address: number): number {
-    const { words, start, memory, hart, reservations } = this.context;
+    const { words, start, memory, hart, reservations, triggers } = this.context;
+    if (triggers.stopsAccess(address, 4, kind !== SC, kind !== LR)) return OUTCOME.TRAP;
     const destination = start + ((w >>> 8) & 63);
     const source = words[start + ((w >>> 19) & 31)];
     if ((address & 3) !== 0) {

@@ -25,6 +25,8 @@ export class CodeCache {
   /** For each page of slots the frame that it was made from, or -1. */
   private readonly frameOf: Int32Array;
   private readonly tlbs: Tlb[] = [];
+  /** Halfwords of a page, by the first word of its slots, that are decoded as `alone` whatever they hold: 1 for each. */
+  private readonly apart = new Map<number, Uint8Array>();
   private next = 0;
 
   constructor(
@@ -60,6 +62,25 @@ export class CodeCache {
     return start;
   }
 
+  /**
+   * From now on the hart is asked before an instruction of the page of slots is executed that starts in these bytes of it,
+   * until the page is dropped.
+   */
+  keepApart(start: number, from: number, to: number): void {
+    const apart = this.apart.get(start) ?? new Uint8Array(FRAME_BYTES / 2);
+    this.apart.set(start, apart);
+    const range = apart.subarray((from + 1) >>> 1, (to + 1) >>> 1);
+    if (!range.includes(0)) return;
+    range.fill(1);
+    this.words.fill(NOT_DECODED, start, start + FRAME_BYTES);
+  }
+
+  /** Drops all pages with instructions that are kept apart. */
+  dropApart(): void {
+    for (const start of [...this.apart.keys()])
+      this.release(Math.floor((start - this.layout.codeStart) / DECODED_PAGE_WORDS));
+  }
+
   /** Decodes the block that starts at slot `ip`, up to an instruction that ends it or a slot that is decoded already. */
   decodeBlock(ip: number): void {
     const { words } = this;
@@ -92,8 +113,8 @@ export class CodeCache {
     const { words, halves } = this;
     const low = halves[(ram + offset) >>> 1];
     const straddles = instructionBytes(low) === 4 && offset + 4 > FRAME_BYTES;
-    if (straddles) {
-      // Its other half is in whatever page follows where this one is mapped: nothing to be decided here.
+    if (straddles || this.apart.get(start)?.[offset >>> 1] === 1) {
+      // Its other half is in whatever page follows where this one is mapped, or somebody wants to be asked.
       words[start + offset] = OPERATION.alone;
       return OPERATION.alone;
     }
@@ -148,6 +169,7 @@ export class CodeCache {
 
   private release(page: number): void {
     const start = this.pageStart(page);
+    this.apart.delete(start);
     this.words.fill(0, start, start + DECODED_PAGE_WORDS);
     this.memory.decodedPageOf[this.frameOf[page]] = 0;
     this.memory.watched[this.frameOf[page]] &= ~WATCH.CODE;

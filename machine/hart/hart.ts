@@ -2,9 +2,19 @@
  * A hart: registers, privilege, traps and interrupts. `run` retires exactly as many instructions as it is told to, unless
  * something that the caller has to know of comes first.
  */
+
 import type { Bus } from '../devices/bus.js';
 import type { Clint } from '../devices/clint.js';
-import { FRAME_BYTES, hartStart, type MemoryLayout, SCRATCH_CODE, SLOT_WORDS, STATE } from '../memory/layout.js';
+import { instructionBytes } from '../isa/decoder.js';
+import {
+  FRAME_BYTES,
+  hartStart,
+  type MemoryLayout,
+  SCRATCH_CODE,
+  SLOT_WORDS,
+  STATE,
+  TLB_ENTRIES,
+} from '../memory/layout.js';
 import type { PhysicalMemory } from '../memory/physical-memory.js';
 import { ACCESS, accessFault } from './access.js';
 import { AtomicAccess } from './atomic-access.js';
@@ -20,6 +30,7 @@ import type { Reservations } from './reservations.js';
 import { SystemInstructions } from './system.js';
 import { REGION, type Region, Tlb } from './tlb.js';
 import { CAUSE, CAUSE_INTERRUPT, INTERRUPT_PRIORITY, MODE } from './trap.js';
+import { type Trigger, Triggers } from './triggers.js';
 import { warmUp } from './warm-up.js';
 
 /** Why `run` came back. */
@@ -32,6 +43,8 @@ export const STOP = {
   WAIT: 2,
   /** The board was halted by the finisher. */
   HALTED: 3,
+  /** A debug trigger matched: `triggers.hits` says which. Nothing of the instruction has happened; `run` does it and goes on. */
+  TRIGGER: 4,
 } as const;
 export type StopReason = (typeof STOP)[keyof typeof STOP];
 
@@ -59,6 +72,8 @@ export class Hart {
   /** Live view of x0..x31. Index 0 is not to be written. */
   readonly x: Int32Array;
   readonly csr: ControlRegisters;
+  /** Breakpoints and watchpoints of the host. */
+  readonly triggers: Triggers;
   private readonly words: Int32Array;
   private readonly start: number;
   private readonly tlb: Tlb;
@@ -75,6 +90,8 @@ export class Hart {
   private cachedPermissions = 0;
   /** A wfi was executed and nothing was pending yet. */
   private waiting = false;
+  /** `run` comes back from every trap, whoever is the firmware. */
+  private stopAtTraps = false;
 
   constructor(
     id: number,
@@ -88,6 +105,7 @@ export class Hart {
     this.csr = new ControlRegisters(this.words, this.start, this);
     this.tlb = new Tlb(this.words, this.start);
     this.mmu = new Mmu(memory, this.csr);
+    this.triggers = new Triggers((trigger) => this.triggerChanged(trigger));
     const context: AccessContext = {
       words: this.words,
       hart: id,
@@ -98,6 +116,7 @@ export class Hart {
       tlb: this.tlb,
       mmu: this.mmu,
       reservations,
+      triggers: this.triggers,
     };
     this.access = new MemoryAccess(context);
     this.atomics = new AtomicAccess(context, this.access);
@@ -171,7 +190,7 @@ export class Hart {
    * throws RangeError if it is not a number >= 0.
    */
   run(limit: number): StopReason {
-    const { words, start, environment } = this;
+    const { words, start, environment, triggers } = this;
     if (!(limit >= 0)) throw new RangeError(`a hart cannot run ${limit} instructions`);
     let remaining = Math.floor(limit);
     for (;;) {
@@ -179,10 +198,11 @@ export class Hart {
       if (remaining <= 0) return STOP.LIMIT;
       if (this.waiting && !this.waitForInterrupt()) return STOP.WAIT;
       if (this.takeInterrupt()) {
-        if (environment.firmware === 'host') return STOP.TRAP;
+        if (environment.firmware === 'host' || this.stopAtTraps) return STOP.TRAP;
         continue;
       }
-      const budget = this.grant(remaining);
+      const resting = triggers.rest(this.pc);
+      const budget = resting ? 1 : this.grant(remaining);
       this.granted = budget;
       words[start + STATE.unspent] = budget;
       const exit = this.execute(budget);
@@ -191,13 +211,31 @@ export class Hart {
       this.granted = 0;
       words[start + STATE.unspent] = 0;
       remaining -= spent;
+      if (resting) triggers.wake();
+      if (triggers.fired) {
+        triggers.stopAt(this.pc);
+        return STOP.TRIGGER;
+      }
       if (exit !== EXIT.TRAP) continue;
       const from = words[start + STATE.pc];
       const wasInM = this.mode === MODE.M;
       this.enterTrap(words[start + STATE.trapCause], words[start + STATE.trapValue]);
-      if (environment.firmware === 'host') return STOP.TRAP;
+      if (environment.firmware === 'host' || this.stopAtTraps) return STOP.TRAP;
       // Where the handler's first instruction traps, nothing would ever change again.
       if (wasInM && spent === 0 && words[start + STATE.pc] === from) return STOP.WAIT;
+    }
+  }
+
+  /**
+   * Executes one instruction, or enters one trap and then returns STOP.TRAP, whoever is the firmware. Triggers stop it as
+   * they stop `run`.
+   */
+  step(): StopReason {
+    this.stopAtTraps = true;
+    try {
+      return this.run(1);
+    } finally {
+      this.stopAtTraps = false;
     }
   }
 
@@ -321,9 +359,14 @@ export class Hart {
 
   /** The slot for the instruction at `pc`, with a TLB entry from now on; -1 if it cannot be fetched. */
   private findSlot(pc: number): number {
+    if (this.triggers.stopsExecution(pc)) return -1;
     const offset = this.fetchOffset(pc);
     if (offset < 0) return -1;
-    const page = this.environment.cache.pageFor(offset);
+    const { cache } = this.environment;
+    const page = cache.pageFor(offset);
+    if (this.triggers.onPage('execute', pc)) {
+      for (const [from, to] of this.triggers.executeRanges(pc)) cache.keepApart(page, from, to);
+    }
     this.tlb.fillFetch(regionOf(this.mode), pc, page);
     return page + (pc & (FRAME_BYTES - 1));
   }
@@ -345,16 +388,32 @@ export class Hart {
     return -1;
   }
 
+  /** What the TLB and decoded code allow, and where instructions are kept apart, is to be found out anew. */
+  private triggerChanged({ address, length }: Trigger): void {
+    const { cache } = this.environment;
+    cache.dropApart();
+    if (length >= TLB_ENTRIES * FRAME_BYTES) {
+      this.tlb.disallowAll();
+      return;
+    }
+    const last = address + length - 1;
+    for (let page = address - (address % FRAME_BYTES); page <= last; page += FRAME_BYTES) this.tlb.disallow(page);
+  }
+
   private isolate(ip: number, pc: number): boolean {
+    if (this.triggers.stopsExecution(pc)) return false;
     const { cache, memory } = this.environment;
     const scratch = this.start + SCRATCH_CODE;
     if (cache.copySlot(ip, scratch)) return true;
     const low = this.fetchOffset(pc);
     if (low < 0) return false;
-    const high = this.fetchOffset((pc + 2) | 0);
-    if (high < 0) return false;
-    const bytes = memory.u8;
-    cache.placeInstruction(bytes[low] | (bytes[low + 1] << 8) | (bytes[high] << 16) | (bytes[high + 1] << 24), scratch);
+    let raw = memory.u8[low] | (memory.u8[low + 1] << 8);
+    if (instructionBytes(raw) === 4) {
+      const high = this.fetchOffset((pc + 2) | 0);
+      if (high < 0) return false;
+      raw |= (memory.u8[high] << 16) | (memory.u8[high + 1] << 24);
+    }
+    cache.placeInstruction(raw, scratch);
     return true;
   }
 }

@@ -14,6 +14,7 @@ import type { Mmu } from './mmu.js';
 import { OPERATION } from './operations.js';
 import type { Reservations } from './reservations.js';
 import { ENTRY, KNOWN, REGION, type Region, type Tlb } from './tlb.js';
+import type { Triggers } from './triggers.js';
 
 /** What a load or store moves. */
 interface Transfer {
@@ -50,6 +51,7 @@ export interface AccessContext {
   readonly tlb: Tlb;
   readonly mmu: Mmu;
   readonly reservations: Reservations;
+  readonly triggers: Triggers;
 }
 
 export class MemoryAccess {
@@ -64,8 +66,11 @@ export class MemoryAccess {
   transfer(w: number, address: number): number {
     const transfer = transfers[w & 127];
     if (transfer === undefined) throw new Error(`operation ${w & 127} does not access memory`);
-    const { words, start } = this.context;
-    if (transfer.access === ACCESS.STORE) return this.store(address, transfer.bytes, words[start + ((w >>> 19) & 31)]);
+    const { words, start, triggers } = this.context;
+    const stores = transfer.access === ACCESS.STORE;
+    // Before everything else that can be wrong with the access (privileged manual, table 15).
+    if (triggers.stopsAccess(address, transfer.bytes, !stores, stores)) return OUTCOME.TRAP;
+    if (stores) return this.store(address, transfer.bytes, words[start + ((w >>> 19) & 31)]);
     return this.load(address, transfer, start + ((w >>> 8) & 63));
   }
 
@@ -138,7 +143,7 @@ export class MemoryAccess {
 
   /** Byte offset in RAM of virtual `address`, which then has a TLB entry; or TRAPPED; or DEVICE. */
   private locate(address: number, access: Access): number {
-    const { words, layout, memory, tlb, mmu } = this.context;
+    const { words, layout, memory, tlb, mmu, triggers } = this.context;
     const entry = tlb.dataEntry(tlb.dataTable(this.region), address);
     const bit = access === ACCESS.LOAD ? KNOWN.LOAD : KNOWN.STORE;
     let offset: number;
@@ -155,12 +160,13 @@ export class MemoryAccess {
       tlb.learnData(entry, address, layout.ramStart + offset, bit);
     }
     if (access === ACCESS.LOAD) {
-      tlb.allow(entry, ENTRY.read, address);
+      if (!triggers.onPage('load', address)) tlb.allow(entry, ENTRY.read, address);
       return offset;
     }
     const frame = offset >>> FRAME_SHIFT;
     if ((memory.watched[frame] & WATCH.UNCHANGED) !== 0) memory.noteChange(frame);
-    if (memory.watched[frame] === 0) tlb.allow(entry, ENTRY.write, address);
+    const free = memory.watched[frame] === 0 && !triggers.onPage('store', address);
+    if (free) tlb.allow(entry, ENTRY.write, address);
     return offset;
   }
 

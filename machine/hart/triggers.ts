@@ -1,0 +1,185 @@
+/**
+ * Debug triggers of one hart: they stop it before it executes an instruction, or loads or stores, in a range of virtual
+ * addresses. In the manner of the debug specification's `mcontrol6` with `dmode`, but any number of them, and set by the
+ * host alone: the guest sees nothing of them, neither in registers nor in memory nor in time.
+ *
+ * Nobody looks at triggers while none is set. With some, only what touches their pages looks: instructions that one stands
+ * on are decoded as `alone`, and pages that one watches have no tags in the TLB, so that accesses take the slow path.
+ */
+import { FRAME_BYTES, FRAME_SHIFT } from '../memory/layout.js';
+
+export type TriggerKind = 'execute' | 'load' | 'store';
+
+export interface Trigger {
+  readonly kind: TriggerKind;
+  /** First virtual address, 0..2^32-1. An instruction is in the range if its first byte is, an access if any byte is. */
+  readonly address: number;
+  /** Bytes, at least 1; the range ends within the address space. */
+  readonly length: number;
+}
+
+const ADDRESSES = 2 ** 32;
+/** A trigger on more pages than this is kept in a list that is always looked through. */
+const MAX_INDEXED_PAGES = 16;
+const NOWHERE = -1;
+
+/** Triggers of one kind, by the pages that they touch. */
+class TriggerIndex {
+  private readonly byPage = new Map<number, Set<Trigger>>();
+  private readonly wide = new Set<Trigger>();
+
+  add(trigger: Trigger): void {
+    const pages = pagesOf(trigger);
+    if (pages === undefined) {
+      this.wide.add(trigger);
+      return;
+    }
+    for (const page of pages) {
+      const there = this.byPage.get(page);
+      if (there === undefined) this.byPage.set(page, new Set([trigger]));
+      else there.add(trigger);
+    }
+  }
+
+  remove(trigger: Trigger): void {
+    this.wide.delete(trigger);
+    for (const page of pagesOf(trigger) ?? []) {
+      const there = this.byPage.get(page);
+      there?.delete(trigger);
+      if (there?.size === 0) this.byPage.delete(page);
+    }
+  }
+
+  /** Triggers on any of the `length` bytes at `address`, which are at most a page. The last address is before the first. */
+  touching(address: number, length: number): Trigger[] {
+    const first = this.byPage.get(address >>> FRAME_SHIFT) ?? [];
+    const last = this.byPage.get((address + length - 1) >>> FRAME_SHIFT) ?? [];
+    const candidates = new Set([...this.wide, ...first, ...last]);
+    return [...candidates].filter((trigger) => {
+      const ahead = (trigger.address - address) >>> 0;
+      const behind = (address - trigger.address) >>> 0;
+      return ahead < length || behind < trigger.length;
+    });
+  }
+
+  /** Whether there is one on the page of `address`. */
+  onPage(address: number): boolean {
+    if (this.byPage.has(address >>> FRAME_SHIFT)) return true;
+    return this.wide.size > 0 && this.touching(address - (address % FRAME_BYTES), FRAME_BYTES).length > 0;
+  }
+}
+
+/** Page numbers that a trigger touches, or undefined if they are too many to list. */
+function pagesOf({ address, length }: Trigger): readonly number[] | undefined {
+  const first = address >>> FRAME_SHIFT;
+  const last = (address + length - 1) >>> FRAME_SHIFT;
+  if (last - first >= MAX_INDEXED_PAGES) return undefined;
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
+export class Triggers {
+  /** Those that stopped the hart last. */
+  hits: readonly Trigger[] = [];
+  /** Whether the instruction under way has been stopped: what the interpreter came back with is no trap. */
+  fired = false;
+  /** Whether any may stop the hart now. */
+  private active = false;
+  /** Where it was stopped and has not executed since, or NOWHERE. */
+  private stoppedAt = NOWHERE;
+  private readonly all = new Set<Trigger>();
+  private readonly index: Readonly<Record<TriggerKind, TriggerIndex>> = {
+    execute: new TriggerIndex(),
+    load: new TriggerIndex(),
+    store: new TriggerIndex(),
+  };
+
+  /** `changed` is called with the trigger that was added or removed. */
+  constructor(private readonly changed: (trigger: Trigger) => void) {}
+
+  get list(): readonly Trigger[] {
+    return [...this.all];
+  }
+
+  /** Sets a trigger and returns it, for `remove`. Throws RangeError for a range that is none. */
+  add({ kind, address, length = 1 }: { kind: TriggerKind; address: number; length?: number }): Trigger {
+    const whole = Number.isInteger(address) && Number.isInteger(length);
+    if (!whole || address < 0 || length < 1 || address + length > ADDRESSES) {
+      throw new RangeError(`no trigger can be on ${length} bytes at ${address}`);
+    }
+    const trigger = { kind, address, length };
+    this.all.add(trigger);
+    this.index[kind].add(trigger);
+    this.active = true;
+    this.changed(trigger);
+    return trigger;
+  }
+
+  /** Returns whether it was set. */
+  remove(trigger: Trigger): boolean {
+    if (!this.all.delete(trigger)) return false;
+    this.index[trigger.kind].remove(trigger);
+    this.active = this.all.size > 0;
+    this.changed(trigger);
+    return true;
+  }
+
+  /** Whether the hart must stop before it executes the instruction at virtual `pc`. */
+  stopsExecution(pc: number): boolean {
+    return this.active && this.stops(this.index.execute.touching(pc >>> 0, 1));
+  }
+
+  /** Whether it must stop before it loads, stores or does both with `bytes` at virtual `address`. */
+  stopsAccess(address: number, bytes: number, loads: boolean, stores: boolean): boolean {
+    if (!this.active) return false;
+    const { load, store } = this.index;
+    const first = address >>> 0;
+    return this.stops([...(loads ? load.touching(first, bytes) : []), ...(stores ? store.touching(first, bytes) : [])]);
+  }
+
+  /** Whether a trigger of the kind is on the page of virtual `address`. */
+  onPage(kind: TriggerKind, address: number): boolean {
+    return this.all.size > 0 && this.index[kind].onPage(address >>> 0);
+  }
+
+  /** The parts of the page of virtual `address` that triggers on execution cover, in bytes from its start. */
+  *executeRanges(address: number): Iterable<readonly [from: number, to: number]> {
+    const page = (address & -FRAME_BYTES) >>> 0;
+    for (const trigger of this.index.execute.touching(page, FRAME_BYTES)) {
+      yield [Math.max(0, trigger.address - page), Math.min(FRAME_BYTES, trigger.address + trigger.length - page)];
+    }
+  }
+
+  /** The hart stops, with `pc` at the instruction. */
+  stopAt(pc: number): void {
+    this.fired = false;
+    this.stoppedAt = pc;
+  }
+
+  /** Forgets where the hart was stopped: it has been put elsewhere. */
+  reset(): void {
+    this.stoppedAt = NOWHERE;
+  }
+
+  /**
+   * The hart is about to execute at `pc`. If it was stopped there, triggers rest for this one instruction: returns true, and
+   * `wake` must be called after it.
+   */
+  rest(pc: number): boolean {
+    if (this.stoppedAt === NOWHERE) return false;
+    const resting = this.stoppedAt === pc;
+    this.stoppedAt = NOWHERE;
+    if (resting) this.active = false;
+    return resting;
+  }
+
+  wake(): void {
+    this.active = this.all.size > 0;
+  }
+
+  private stops(hits: readonly Trigger[]): boolean {
+    if (hits.length === 0) return false;
+    this.hits = hits;
+    this.fired = true;
+    return true;
+  }
+}
