@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { QUANTUM } from '../../kernel/limits.js';
+import { QUANTUM } from '../../kernel/index.js';
 import type { CommandLine } from './command-line.js';
 import { addCompilerOptions, type CompilerChoice, listOf, memorySize, wholeNumber } from './options.js';
 
