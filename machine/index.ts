@@ -22,7 +22,7 @@ export { MAX_ENTROPY_BYTES } from './devices/virtio/entropy.js';
 export { ElfError, type ElfImage, type ElfSymbol, findSymbol, parseElf } from './elf.js';
 export { MachineError } from './errors.js';
 export { CSR } from './hart/csr.js';
-export { COUNTER, MSTATUS, PENDING, SATP } from './hart/csr-fields.js';
+export { COUNTER, MSTATUS, PENDING, PMP_MATCH, PMPCFG, SATP } from './hart/csr-fields.js';
 export { type Hart, STOP, type StopReason } from './hart/hart.js';
 export { CAUSE, CAUSE_INTERRUPT, INTERRUPT, MODE } from './hart/trap.js';
 export { type Decoded, decode, instructionBytes } from './isa/decoder.js';
