@@ -2,7 +2,7 @@
  * Boot: the first allocator, the first process, its image, its stack with a guard page under it, its arguments, its handles.
  * The program finds all of it through the startup structure, whose address is in a0.
  */
-import { CSR, type ElfImage, INTERRUPT } from '../machine/index.js';
+import { CSR, type ElfImage, INTERRUPT, PMPCFG } from '../machine/index.js';
 import { PROTECTION } from '../syscalls/calls.js';
 import { LAYOUTS, layoutBytes, STARTUP_MAGIC } from '../syscalls/layouts.js';
 import { LIMITS, PAGE_BYTES } from '../syscalls/limits.js';
@@ -52,6 +52,9 @@ export function boot(k: Kernel, program: Program, seed: number): void {
   const image = identity(program);
   k.journal.commit(booted, frames, k.quantum, seed, image[0], image[1], image[2], image[3]);
   k.hart.csrWrite(CSR.mie, 1 << INTERRUPT.MACHINE_TIMER);
+  // Page tables alone say what U mode may do: memory protection lets it have everything, which without an entry is nothing.
+  k.hart.csrWrite(CSR.pmpaddr0, -1);
+  k.hart.csrWrite(CSR.pmpcfg0, PMPCFG.OPEN);
 
   const allocator = 0;
   k.journal.commit(allocatorCreated, allocator, k.state.nextKoid, -1, frames * PAGE_BYTES);

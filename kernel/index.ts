@@ -1,6 +1,7 @@
 /** The kernel's public surface. */
 export { type BlockedThread, blockedThreads, type ThreadName, waitCycle } from './blocked.js';
 export { BootError, type Startup } from './boot.js';
+export { NO_RETURN } from './calls/handler.js';
 export { CHOICE, type ChoiceSource, seededChoices } from './choices.js';
 export { type ReadRecord, recordLine } from './journal/record.js';
 export { JOURNAL_RECORDS, QUANTUM } from './limits.js';

@@ -1,17 +1,28 @@
 /**
  * The board: memory, harts and devices, laid out like QEMU's virt board, and virtual time.
  *
- * | address     | what                                  |
- * | ----------- | ------------------------------------- |
- * | 0x0010_0000 | test finisher                         |
- * | 0x0200_0000 | CLINT: timer and software interrupts  |
- * | 0x1000_0000 | UART                                  |
- * | 0x8000_0000 | RAM                                   |
+ * | address     | what                                          | interrupt |
+ * | ----------- | --------------------------------------------- | --------- |
+ * | 0x0010_0000 | test finisher                                 |           |
+ * | 0x0010_1000 | real-time clock                               | 11        |
+ * | 0x0200_0000 | CLINT: timer and software interrupts          |           |
+ * | 0x0c00_0000 | PLIC: what devices interrupt                  |           |
+ * | 0x1000_0000 | UART                                          | 10        |
+ * | 0x1000_1000 | eight virtio slots, 0x1000 bytes each         | 1..8      |
+ * | 0x8000_0000 | RAM                                           |           |
+ *
+ * With a guest as firmware every hart starts as firmware's reset code leaves it: its number in a0, the address of the device
+ * tree, which is at the end of RAM, in a1.
  */
+import { boardTree } from './device-tree/board-tree.js';
+import { flatten } from './device-tree/flatten.js';
+import { Alarms } from './devices/alarms.js';
 import { Bus } from './devices/bus.js';
+import { type DeviceRequest, placeDevices, STANDARD_DEVICES } from './devices/catalogue.js';
 import { Clint } from './devices/clint.js';
+import type { Device } from './devices/device.js';
 import { Finisher } from './devices/finisher.js';
-import { Uart16550 } from './devices/uart16550.js';
+import { Plic } from './devices/plic.js';
 import { MachineError } from './errors.js';
 import { CodeCache } from './hart/code-cache.js';
 import { Hart } from './hart/hart.js';
@@ -21,13 +32,23 @@ import { PhysicalMemory } from './memory/physical-memory.js';
 
 export const FINISHER_BASE = 0x0010_0000;
 export const CLINT_BASE = 0x0200_0000;
+export const PLIC_BASE = 0x0c00_0000;
 export const UART_BASE = 0x1000_0000;
+
+export const MAX_HARTS = 32;
+
+const A0 = 10;
+const A1 = 11;
 
 export interface BoardOptions {
   /** Size of RAM in bytes: a multiple of 4096 from 64 KiB to 1 GiB. */
   readonly memoryBytes: number;
   /** Who owns machine mode: with 'host', `run` returns at every trap; with 'guest', traps vector to mtvec. */
   readonly firmware: 'host' | 'guest';
+  /** How many harts: 1..32; 1 unless given. */
+  readonly harts?: number;
+  /** What is on the board besides finisher, CLINT, PLIC and virtio slots; STANDARD_DEVICES unless given. */
+  readonly devices?: readonly DeviceRequest[];
   /** Gets every byte that the guest sends to the UART. */
   readonly onOutput?: (byte: number) => void;
 }
@@ -37,68 +58,111 @@ export class Board {
   readonly harts: readonly Hart[];
   readonly bus: Bus;
   readonly clint: Clint;
+  readonly plic: Plic;
+  /** What devices have to do at a virtual time. */
+  readonly alarms: Alarms;
+  /** The device tree, flattened. */
+  readonly deviceTree: Uint8Array;
+  private readonly finisher = new Finisher();
   /** Ticks that passed while no hart had anything to do. */
   private idleTicks = 0;
-  private finished: number | undefined;
 
-  /** Throws MachineError if the size of memory is not one that a board can have. */
-  constructor({ memoryBytes, firmware, onOutput = () => {} }: BoardOptions) {
-    if (!Number.isInteger(memoryBytes) || memoryBytes < MIN_RAM_BYTES || memoryBytes > MAX_RAM_BYTES) {
-      throw new MachineError(`memory must be from ${MIN_RAM_BYTES} to ${MAX_RAM_BYTES} bytes, not ${memoryBytes}`);
-    }
-    if (memoryBytes % FRAME_BYTES !== 0) {
-      throw new MachineError(`memory must be a multiple of ${FRAME_BYTES} bytes, not ${memoryBytes}`);
-    }
-    const layout = layOut(1, memoryBytes);
+  /** Throws MachineError, with one sentence, for sizes and devices that a board cannot have. */
+  constructor(options: BoardOptions) {
+    const { memoryBytes, firmware, harts = 1, devices = STANDARD_DEVICES, onOutput = () => {} } = options;
+    checkSizes(memoryBytes, harts);
+    const layout = layOut(harts, memoryBytes);
     const buffer = allocate(layout.wasmPages, memoryBytes);
-    this.memory = new PhysicalMemory(buffer, layout);
-    this.clint = new Clint(1, () => this.time);
-    this.bus = new Bus([
-      { base: FINISHER_BASE, device: new Finisher((code) => this.finish(code)) },
-      { base: CLINT_BASE, device: this.clint },
-      { base: UART_BASE, device: new Uart16550(onOutput) },
-    ]);
-    const cache = new CodeCache(buffer, layout, this.memory);
-    const reservations = new Reservations(1, this.memory, layout.ramStart);
+    const memory = new PhysicalMemory(buffer, layout);
+    const now = () => this.time;
+    const clint = new Clint(harts, now);
+    const plic = new Plic(harts);
+    const alarms = new Alarms(now);
+    const own = [
+      { base: FINISHER_BASE, device: this.finisher },
+      { base: CLINT_BASE, device: clint },
+      { base: PLIC_BASE, device: plic },
+    ];
+    const given = { memory, alarms, now, output: onOutput };
+    const line = (source: number) => (high: boolean) => plic.setLevel(source, high);
+    const bus = new Bus(placeDevices(devices, own, given, line));
+    this.memory = memory;
+    this.bus = bus;
+    this.clint = clint;
+    this.plic = plic;
+    this.alarms = alarms;
+    this.deviceTree = flatten(boardTree(harts, memoryBytes, bus.mappings));
+    const cache = new CodeCache(buffer, layout, memory);
+    const reservations = new Reservations(harts, memory, layout.ramStart);
     const board = this;
-    const hart = new Hart(0, {
+    const environment = {
       firmware,
       buffer,
       layout,
-      memory: this.memory,
-      bus: this.bus,
-      clint: this.clint,
+      memory,
+      bus,
+      clint,
+      plic,
+      alarms,
       cache,
       reservations,
-      now: () => board.time,
-      idle: (ticks) => {
+      now,
+      idle: (ticks: number) => {
         board.idleTicks += ticks;
       },
       get halted() {
         return board.halted;
       },
-    });
-    hart.pc = RAM_BASE;
-    this.harts = [hart];
+    };
+    this.harts = Array.from({ length: harts }, (_, id) => new Hart(id, environment));
+    for (const hart of this.harts) hart.pc = RAM_BASE;
+    if (firmware === 'guest') this.handOver();
   }
 
   /** Virtual time: instructions retired, plus ticks that were idle. One tick is one nanosecond to the guest. */
   get time(): number {
-    return this.harts[0].retired + this.idleTicks;
+    let time = this.idleTicks;
+    for (const hart of this.harts) time += hart.retired;
+    return time;
   }
 
   /** Whether a guest has stopped the board through the finisher. */
   get halted(): boolean {
-    return this.finished !== undefined;
+    return this.finisher.exitCode !== undefined;
   }
 
   /** What the guest told the finisher: 0 for pass, 0..65535 for fail; 0 while the board runs. */
   get exitCode(): number {
-    return this.finished ?? 0;
+    return this.finisher.exitCode ?? 0;
   }
 
-  private finish(exitCode: number): void {
-    this.finished ??= exitCode;
+  /** The board's devices of a class, in the order of their addresses: `board.devices(VirtioBlock)` are its disks. */
+  devices<Kind extends Device>(kind: abstract new (...given: never[]) => Kind): readonly Kind[] {
+    return this.bus.mappings.map(({ device }) => device).filter((device): device is Kind => device instanceof kind);
+  }
+
+  /** Leaves memory and registers as firmware's reset code does. */
+  private handOver(): void {
+    const { memory, deviceTree } = this;
+    const end = memory.base + memory.bytes;
+    const address = end - Math.ceil(deviceTree.length / FRAME_BYTES) * FRAME_BYTES;
+    memory.write(address, deviceTree);
+    for (const { id, x } of this.harts) {
+      x[A0] = id;
+      x[A1] = address;
+    }
+  }
+}
+
+function checkSizes(memoryBytes: number, harts: number): void {
+  if (!Number.isInteger(memoryBytes) || memoryBytes < MIN_RAM_BYTES || memoryBytes > MAX_RAM_BYTES) {
+    throw new MachineError(`memory must be from ${MIN_RAM_BYTES} to ${MAX_RAM_BYTES} bytes, not ${memoryBytes}`);
+  }
+  if (memoryBytes % FRAME_BYTES !== 0) {
+    throw new MachineError(`memory must be a multiple of ${FRAME_BYTES} bytes, not ${memoryBytes}`);
+  }
+  if (!Number.isInteger(harts) || harts < 1 || harts > MAX_HARTS) {
+    throw new MachineError(`harts must be from 1 to ${MAX_HARTS}, not ${harts}`);
   }
 }
 

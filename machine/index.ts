@@ -1,11 +1,28 @@
 /** The machine's public surface: everything above this layer imports from here alone. */
-export { Board, type BoardOptions, CLINT_BASE, FINISHER_BASE, UART_BASE } from './board.js';
-export type { Bus, Device, Width } from './devices/bus.js';
+export {
+  Board,
+  type BoardOptions,
+  CLINT_BASE,
+  FINISHER_BASE,
+  MAX_HARTS,
+  PLIC_BASE,
+  UART_BASE,
+} from './board.js';
+export { LAST_DEADLINE } from './devices/alarms.js';
+export type { Bus, BusState, Mapping } from './devices/bus.js';
+export { type DeviceRequest, STANDARD_DEVICES } from './devices/catalogue.js';
 export type { Clint } from './devices/clint.js';
+export type { Device, Width } from './devices/device.js';
+export type { DeviceState } from './devices/device-state.js';
+export { PLIC_SOURCES, type Plic } from './devices/plic.js';
+export { MAX_WAITING_BYTES, Uart16550 } from './devices/uart16550.js';
+export { MAX_REQUEST_BYTES, VirtioBlock } from './devices/virtio/block.js';
+export { type Overlay, SECTOR_BYTES } from './devices/virtio/disk-image.js';
+export { MAX_ENTROPY_BYTES } from './devices/virtio/entropy.js';
 export { ElfError, type ElfImage, type ElfSymbol, findSymbol, parseElf } from './elf.js';
 export { MachineError } from './errors.js';
 export { CSR } from './hart/csr.js';
-export { COUNTER, MSTATUS, PENDING, SATP } from './hart/csr-fields.js';
+export { COUNTER, MSTATUS, PENDING, PMP_MATCH, PMPCFG, SATP } from './hart/csr-fields.js';
 export { type Hart, STOP, type StopReason } from './hart/hart.js';
 export { CAUSE, CAUSE_INTERRUPT, INTERRUPT, MODE } from './hart/trap.js';
 export type { Trigger, TriggerKind } from './hart/triggers.js';

@@ -1,34 +1,37 @@
 /** The bus: which device answers at which physical address. RAM is not on it; harts reach RAM directly. */
 import { MachineError } from '../errors.js';
-
-/** How many bytes an access to a device moves; it is aligned to that. */
-export type Width = 1 | 2 | 4;
-
-/** What a device is to the bus. Offsets are in bytes from where the board put it, below `bytes`. */
-export interface Device {
-  readonly name: string;
-  /** Size of its range of addresses. */
-  readonly bytes: number;
-  /** The value (a 32-bit word, or less), or undefined where nothing can be read with that width: an access fault. */
-  load(offset: number, width: Width): number | undefined;
-  /** Whether there is something to store to; false is an access fault. */
-  store(offset: number, width: Width, value: number): boolean;
-}
+import { RAM_BASE } from '../memory/layout.js';
+import type { Device, Width } from './device.js';
+import type { DeviceState } from './device-state.js';
 
 /** A device at its place. */
 export interface Mapping {
   readonly base: number;
   readonly device: Device;
+  /** Its source at the interrupt controller, if it has one. */
+  readonly interrupt?: number;
 }
 
+/** The state of every device, in the order of their addresses. */
+export type BusState = readonly { readonly name: string; readonly base: number; readonly state: DeviceState }[];
+
 export class Bus {
-  constructor(private readonly mappings: readonly Mapping[]) {
-    const sorted = [...mappings].sort((a, b) => a.base - b.base);
-    for (let i = 1; i < sorted.length; i++) {
-      const { base, device } = sorted[i - 1];
-      if (base + device.bytes > sorted[i].base) {
-        throw new MachineError(`devices ${device.name} and ${sorted[i].device.name} overlap on the bus`);
-      }
+  /** What is on the bus, in the order of addresses. */
+  readonly mappings: readonly Mapping[];
+  /** Where the last access went: the next one mostly goes there too. */
+  private last: Mapping | undefined;
+
+  /** Throws MachineError, with one sentence, for devices that overlap each other or RAM. */
+  constructor(mappings: readonly Mapping[]) {
+    this.mappings = [...mappings].sort((a, b) => a.base - b.base);
+    let end = 0;
+    let below = '';
+    for (const { base, device } of this.mappings) {
+      if (base < end) throw new MachineError(`devices ${below} and ${device.name} overlap at ${hex(base)}`);
+      end = base + device.bytes;
+      below = device.name;
+      if (end > RAM_BASE)
+        throw new MachineError(`device ${device.name} at ${hex(base)} overlaps RAM at ${hex(RAM_BASE)}`);
     }
   }
 
@@ -44,8 +47,32 @@ export class Bus {
     return mapping?.device.store(address - mapping.base, width, value) ?? false;
   }
 
+  snapshot(): BusState {
+    return this.mappings.map(({ base, device }) => ({ name: device.name, base, state: device.snapshot() }));
+  }
+
+  /** Takes back what `snapshot` gave on a board with the same devices. Throws MachineError if it was another one. */
+  restore(states: BusState): void {
+    const { mappings } = this;
+    const same = mappings.every(({ base, device }, i) => states[i]?.base === base && states[i]?.name === device.name);
+    if (!same || states.length !== mappings.length) {
+      throw new MachineError('the snapshot is of a board with other devices');
+    }
+    for (const [i, { device }] of mappings.entries()) device.restore(states[i].state);
+  }
+
   private find(address: number, width: Width): Mapping | undefined {
     if (address % width !== 0) return undefined;
-    return this.mappings.find(({ base, device }) => address >= base && address + width <= base + device.bytes);
+    if (this.last !== undefined && answers(this.last, address, width)) return this.last;
+    this.last = this.mappings.find((mapping) => answers(mapping, address, width));
+    return this.last;
   }
+}
+
+function answers({ base, device }: Mapping, address: number, width: Width): boolean {
+  return address >= base && address + width <= base + device.bytes;
+}
+
+function hex(address: number): string {
+  return `0x${address.toString(16)}`;
 }

@@ -9,16 +9,21 @@
  *
  * Words only. Everything else in the range reads as zero and ignores stores.
  */
-import type { Device, Width } from './bus.js';
+import type { TreePlace } from '../device-tree/board-tree.js';
+import { LAST_DEADLINE } from './alarms.js';
+import type { Device, Width } from './device.js';
+import { type DeviceState, joinWords, StateReader, wideWords } from './device-state.js';
 
 const MSIP = 0x0000;
 const MTIMECMP = 0x4000;
 const MTIME = 0xbff8;
 
+/** The bits of mip that it sets: they are also what a hart's own controller calls its inputs in the device tree. */
+const MACHINE_SOFTWARE = 3;
+const MACHINE_TIMER = 7;
+
 const WORD = 0xffff_ffff;
 const WORD_RANGE = 2 ** 32;
-/** Later deadlines count as none: virtual time must stay a number that JavaScript counts exactly, whatever a guest sets. */
-const LAST_DEADLINE = 2 ** 52;
 
 export class Clint implements Device {
   readonly name = 'clint';
@@ -91,11 +96,36 @@ export class Clint implements Device {
     return true;
   }
 
+  snapshot(): DeviceState {
+    return { words: [...this.msip.map(Number), ...this.timecmp, ...wideWords(this.ahead), Number(this.ahead >> 64n)] };
+  }
+
+  restore(state: DeviceState): void {
+    const reader = new StateReader(state.words);
+    for (let hart = 0; hart < this.msip.length; hart++) this.msip[hart] = reader.flag();
+    reader.into(this.timecmp);
+    const low = reader.wide();
+    this.ahead = low + (BigInt(reader.word()) << 64n);
+    this.updateDeadlines();
+  }
+
+  describe(tree: TreePlace): void {
+    const inputs = tree.hartControllers.flatMap((hart) => [hart, MACHINE_SOFTWARE, hart, MACHINE_TIMER]);
+    tree
+      .node('clint')
+      .set('compatible', 'sifive,clint0', 'riscv,clint0')
+      .set('interrupts-extended', ...inputs);
+  }
+
   private setTimeWord(high: boolean, value: number): void {
     const old = this.mtime;
-    const word = BigInt(value >>> 0);
-    const time = high ? (word << 32n) | (old & BigInt(WORD)) : (old & ~BigInt(WORD)) | word;
+    const [lowWord, highWord] = wideWords(old);
+    const time = high ? joinWords(lowWord, value) : joinWords(value, highWord);
     this.ahead = time - BigInt(this.now());
+    this.updateDeadlines();
+  }
+
+  private updateDeadlines(): void {
     for (let hart = 0; hart < this.msip.length; hart++) this.updateDeadline(hart);
   }
 

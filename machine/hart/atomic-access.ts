@@ -47,7 +47,7 @@ export class AtomicAccess {
     if ((address & 3) !== 0) {
       return this.access.trap(kind === LR ? CAUSE.LOAD_ADDRESS_MISALIGNED : CAUSE.STORE_ADDRESS_MISALIGNED, address);
     }
-    const offset = this.access.locateRam(address, kind === LR ? ACCESS.LOAD : ACCESS.STORE);
+    const offset = this.access.locateRam(address, 4, kind === LR ? ACCESS.LOAD : ACCESS.STORE);
     if (offset === TRAPPED) return OUTCOME.TRAP;
     const old = memory.i32[offset >>> 2];
     if (kind === LR) {

@@ -4,7 +4,20 @@
  */
 import { CSR_STORAGE, CSR_STORAGE_WORDS } from '../memory/layout.js';
 import type { Counter } from './counter.js';
-import { COUNTER, MISA, MSTATUS, MTVEC, PENDING, SATP } from './csr-fields.js';
+import {
+  ALL_INTERRUPTS,
+  COUNTER,
+  DELEGABLE_EXCEPTIONS,
+  ENVCFG,
+  MISA,
+  MSTATUS,
+  PENDING,
+  PMP_ENTRIES,
+  SSTATUS_BITS,
+  SUPERVISOR_INTERRUPTS,
+  TVEC,
+} from './csr-fields.js';
+import { legalPmpAddress, legalPmpConfig } from './pmp.js';
 
 /** Numbers of the registers that code has to name. */
 export const CSR = {
@@ -14,6 +27,16 @@ export const CSR = {
   cycleh: 0xc80,
   timeh: 0xc81,
   instreth: 0xc82,
+  sstatus: 0x100,
+  sie: 0x104,
+  stvec: 0x105,
+  scounteren: 0x106,
+  senvcfg: 0x10a,
+  sscratch: 0x140,
+  sepc: 0x141,
+  scause: 0x142,
+  stval: 0x143,
+  sip: 0x144,
   satp: 0x180,
   mvendorid: 0xf11,
   marchid: 0xf12,
@@ -22,16 +45,23 @@ export const CSR = {
   mconfigptr: 0xf15,
   mstatus: 0x300,
   misa: 0x301,
+  medeleg: 0x302,
+  mideleg: 0x303,
   mie: 0x304,
   mtvec: 0x305,
   mcounteren: 0x306,
+  menvcfg: 0x30a,
   mstatush: 0x310,
+  medelegh: 0x312,
+  menvcfgh: 0x31a,
   mcountinhibit: 0x320,
   mscratch: 0x340,
   mepc: 0x341,
   mcause: 0x342,
   mtval: 0x343,
   mip: 0x344,
+  pmpcfg0: 0x3a0,
+  pmpaddr0: 0x3b0,
   mcycle: 0xb00,
   minstret: 0xb02,
   mcycleh: 0xb80,
@@ -49,12 +79,19 @@ export interface CsrSources {
   readonly retired: number;
   readonly retiredAfterWrite: number;
   readonly mtime: bigint;
-  /** Bits of mip that devices raise. */
+  /** All of mip, and the bits of it that software wrote. */
   readonly pending: number;
+  softwarePending: number;
+  /** Registers that others are views of. */
+  mstatus: number;
+  mie: number;
+  readonly mideleg: number;
+  /** The configuration byte of entry `index` of physical memory protection; 0 beyond the last. */
+  pmpConfig(index: number): number;
 }
 
 /** What a write makes the hart do again. */
-export type Effect = 'nothing' | 'interrupts' | 'status' | 'translation';
+export type Effect = 'nothing' | 'interrupts' | 'status' | 'translation' | 'protection';
 
 export interface ControlRegister {
   readonly number: number;
@@ -64,8 +101,10 @@ export interface ControlRegister {
   readonly word?: number;
   readonly reset?: number;
   /** Value to store, from the old one and the one written (the WARL rule). */
-  readonly legal?: (old: number, written: number) => number;
+  readonly legal?: (old: number, written: number, sources: CsrSources) => number;
   readonly read?: (sources: CsrSources) => number;
+  /** What csrrs and csrrc change bits of, where that is not what they read. */
+  readonly modified?: (sources: CsrSources) => number;
   readonly write?: (sources: CsrSources, value: number) => void;
   readonly effect: Effect;
 }
@@ -74,14 +113,14 @@ interface Stored {
   readonly writable: number;
   readonly reset?: number;
   readonly effect?: Effect;
-  readonly legal?: (old: number, written: number) => number;
+  readonly legal?: (old: number, written: number, sources: CsrSources) => number;
 }
 
 let nextWord = CSR_STORAGE;
 
 function stored(number: number, name: string, section: string, details: Stored): ControlRegister {
   const { writable, reset = 0, effect = 'nothing' } = details;
-  const legal = details.legal ?? ((old, written) => (old & ~writable) | (written & writable));
+  const legal = details.legal ?? ((old, written) => merge(old, written, writable));
   const word = nextWord++;
   if (word >= CSR_STORAGE + CSR_STORAGE_WORDS) throw new Error('no room for so many control registers');
   return { number, name, section, word, reset, legal, effect };
@@ -97,6 +136,11 @@ function computed(
   return { number, name, section, read, ...(write && { write }), effect: 'nothing' };
 }
 
+/** `old` with the bits of `mask` from `written`. */
+function merge(old: number, written: number, mask: number): number {
+  return (old & ~mask) | (written & mask);
+}
+
 /** `count` registers in a row that are there, read as `value` and keep it. */
 function fixed(number: number, name: string, section: string, value = 0, first = 0, count = 1): ControlRegister[] {
   return Array.from({ length: count }, (_, i) => {
@@ -105,18 +149,24 @@ function fixed(number: number, name: string, section: string, value = 0, first =
   });
 }
 
-const MSTATUS_WRITABLE =
-  MSTATUS.MIE | MSTATUS.MPIE | MSTATUS.MPP | MSTATUS.MPRV | MSTATUS.SUM | MSTATUS.MXR | MSTATUS.TW;
+const MSTATUS_WRITABLE = [
+  SSTATUS_BITS,
+  ...[MSTATUS.MIE, MSTATUS.MPIE, MSTATUS.MPP, MSTATUS.MPRV],
+  ...[MSTATUS.TVM, MSTATUS.TW, MSTATUS.TSR],
+].reduce((bits, field) => bits | field, 0);
+
+/** The value of MPP that no mode has. */
+const MPP_RESERVED = 2 << MSTATUS.MPP_SHIFT;
 
 /** MPP holds modes that the hart has; a write of another leaves it as it was (3.1.6.1). */
 function legalMstatus(old: number, written: number): number {
-  const mode = written & MSTATUS.MPP;
-  const exists = mode === 0 || mode === MSTATUS.MPP;
-  const kept = exists ? mode : old & MSTATUS.MPP;
-  return (written & MSTATUS_WRITABLE & ~MSTATUS.MPP) | kept;
+  const mode = (written & MSTATUS.MPP) === MPP_RESERVED ? old : written;
+  return merge(written & MSTATUS_WRITABLE, mode, MSTATUS.MPP);
 }
 
 const ALL = -1;
+const COUNTERS = COUNTER.CYCLE | COUNTER.TIME | COUNTER.INSTRET;
+const TVEC_WRITABLE = ~3 | TVEC.VECTORED;
 
 export const CONTROL_REGISTERS: readonly ControlRegister[] = [
   // Unprivileged counters (Zicntr 8.1); the hardware performance counters behind them count nothing.
@@ -129,8 +179,51 @@ export const CONTROL_REGISTERS: readonly ControlRegister[] = [
   ...fixed(0xc03, 'hpmcounter#', 'Zihpm 8.2', 0, 3, 29),
   ...fixed(0xc83, 'hpmcounter#h', 'Zihpm 8.2', 0, 3, 29),
 
-  // Address spaces have no numbers yet: ASID is zero whatever is written.
-  stored(CSR.satp, 'satp', '10.1.11', { writable: SATP.MODE | SATP.PPN, effect: 'translation' }),
+  // What S mode sees of mstatus, mie and mip; interrupts that are not delegated to it read as zero (10.1.3).
+  {
+    ...computed(
+      CSR.sstatus,
+      'sstatus',
+      '10.1.1',
+      (s) => s.mstatus & SSTATUS_BITS,
+      (s, value) => {
+        s.mstatus = merge(s.mstatus, value, SSTATUS_BITS);
+      },
+    ),
+    effect: 'status',
+  },
+  {
+    ...computed(
+      CSR.sie,
+      'sie',
+      '10.1.3',
+      (s) => s.mie & s.mideleg,
+      (s, value) => {
+        s.mie = merge(s.mie, value, s.mideleg);
+      },
+    ),
+    effect: 'interrupts',
+  },
+  {
+    ...computed(
+      CSR.sip,
+      'sip',
+      '10.1.3',
+      (s) => s.pending & s.mideleg,
+      (s, value) => {
+        s.softwarePending = merge(s.softwarePending, value, s.mideleg & PENDING.SUPERVISOR_SOFTWARE);
+      },
+    ),
+    effect: 'interrupts',
+  },
+  stored(CSR.stvec, 'stvec', '10.1.2', { writable: TVEC_WRITABLE }),
+  stored(CSR.scounteren, 'scounteren', '10.1.5', { writable: COUNTERS }),
+  stored(CSR.sscratch, 'sscratch', '10.1.6', { writable: ALL }),
+  stored(CSR.sepc, 'sepc', '10.1.7', { writable: ~1 }),
+  stored(CSR.scause, 'scause', '10.1.8', { writable: ALL }),
+  stored(CSR.stval, 'stval', '10.1.9', { writable: ALL }),
+  stored(CSR.senvcfg, 'senvcfg', '10.1.10', { writable: ENVCFG.FIOM }),
+  stored(CSR.satp, 'satp', '10.1.11', { writable: ALL, effect: 'translation' }),
 
   ...fixed(CSR.mvendorid, 'mvendorid', '3.1.2'),
   ...fixed(CSR.marchid, 'marchid', '3.1.3'),
@@ -141,12 +234,14 @@ export const CONTROL_REGISTERS: readonly ControlRegister[] = [
   stored(CSR.mstatus, 'mstatus', '3.1.6', { writable: MSTATUS_WRITABLE, legal: legalMstatus, effect: 'status' }),
   ...fixed(CSR.mstatush, 'mstatush', '3.1.6'),
   ...fixed(CSR.misa, 'misa', '3.1.1', MISA),
-  stored(CSR.mie, 'mie', '3.1.9', {
-    writable: PENDING.SOFTWARE | PENDING.TIMER | PENDING.EXTERNAL,
-    effect: 'interrupts',
-  }),
-  stored(CSR.mtvec, 'mtvec', '3.1.7', { writable: ~3 | MTVEC.VECTORED }),
-  stored(CSR.mcounteren, 'mcounteren', '3.1.11', { writable: COUNTER.CYCLE | COUNTER.TIME | COUNTER.INSTRET }),
+  stored(CSR.medeleg, 'medeleg', '3.1.8', { writable: DELEGABLE_EXCEPTIONS }),
+  ...fixed(CSR.medelegh, 'medelegh', '3.1.8'),
+  stored(CSR.mideleg, 'mideleg', '3.1.8', { writable: SUPERVISOR_INTERRUPTS, effect: 'interrupts' }),
+  stored(CSR.mie, 'mie', '3.1.9', { writable: ALL_INTERRUPTS, effect: 'interrupts' }),
+  stored(CSR.mtvec, 'mtvec', '3.1.7', { writable: TVEC_WRITABLE }),
+  stored(CSR.mcounteren, 'mcounteren', '3.1.11', { writable: COUNTERS }),
+  stored(CSR.menvcfg, 'menvcfg', '3.1.18', { writable: ENVCFG.FIOM }),
+  ...fixed(CSR.menvcfgh, 'menvcfgh', '3.1.18'),
   {
     ...stored(CSR.mcountinhibit, 'mcountinhibit', '3.1.12', { writable: COUNTER.CYCLE | COUNTER.INSTRET }),
     write: (s, value) => {
@@ -158,8 +253,12 @@ export const CONTROL_REGISTERS: readonly ControlRegister[] = [
   stored(CSR.mepc, 'mepc', '3.1.14', { writable: ~1 }),
   stored(CSR.mcause, 'mcause', '3.1.15', { writable: ALL }),
   stored(CSR.mtval, 'mtval', '3.1.16', { writable: ALL }),
-  // Every bit that there is so far shows what a device raises, and cannot be written.
-  computed(CSR.mip, 'mip', '3.1.9', (s) => s.pending),
+  // Devices raise the bits of M level, and SEIP beside what software writes there.
+  {
+    ...stored(CSR.mip, 'mip', '3.1.9', { writable: SUPERVISOR_INTERRUPTS, effect: 'interrupts' }),
+    read: (s) => s.pending,
+    modified: (s) => s.softwarePending,
+  },
 
   computed(
     CSR.mcycle,
@@ -193,9 +292,16 @@ export const CONTROL_REGISTERS: readonly ControlRegister[] = [
   ...fixed(0xb83, 'mhpmcounter#h', '3.1.10', 0, 3, 29),
   ...fixed(0x323, 'mhpmevent#', '3.1.10', 0, 3, 29),
 
-  // No entry of physical memory protection is implemented: the registers are there and stay zero (3.7.1).
-  ...fixed(0x3a0, 'pmpcfg#', '3.7.1', 0, 0, 4),
-  ...fixed(0x3b0, 'pmpaddr#', '3.7.1', 0, 0, 16),
+  ...Array.from({ length: PMP_ENTRIES / 4 }, (_, i) =>
+    stored(CSR.pmpcfg0 + i, `pmpcfg${i}`, '3.7.1', { writable: ALL, legal: legalPmpConfig, effect: 'protection' }),
+  ),
+  ...Array.from({ length: PMP_ENTRIES }, (_, i) =>
+    stored(CSR.pmpaddr0 + i, `pmpaddr${i}`, '3.7.1', {
+      writable: ALL,
+      legal: (old, written, s) => legalPmpAddress(old, written, s.pmpConfig(i), s.pmpConfig(i + 1)),
+      effect: 'protection',
+    }),
+  ),
 ];
 
 /** Row by number; undefined where no register is. */

@@ -21,15 +21,17 @@ import { AtomicAccess } from './atomic-access.js';
 import type { CodeCache } from './code-cache.js';
 import { ControlRegisters } from './control-registers.js';
 import type { Effect } from './csr.js';
-import { MSTATUS, MTVEC, PENDING } from './csr-fields.js';
+import { MSTATUS, PENDING, SATP } from './csr-fields.js';
 import { createInterpreter, EXIT } from './interpreter.js';
 import { type AccessContext, MemoryAccess } from './memory-access.js';
 import { Mmu } from './mmu.js';
 import { OPERATION } from './operations.js';
+import { MIXED, Pmp } from './pmp.js';
+import { Privilege } from './privilege.js';
 import type { Reservations } from './reservations.js';
 import { SystemInstructions } from './system.js';
-import { REGION, type Region, Tlb } from './tlb.js';
-import { CAUSE, CAUSE_INTERRUPT, INTERRUPT_PRIORITY, MODE } from './trap.js';
+import { regionOf, Tlb } from './tlb.js';
+import { CAUSE, MODE } from './trap.js';
 import { type Trigger, Triggers } from './triggers.js';
 import { warmUp } from './warm-up.js';
 
@@ -76,12 +78,13 @@ export class Hart {
   readonly triggers: Triggers;
   private readonly words: Int32Array;
   private readonly start: number;
+  private readonly levels: Privilege;
+  private readonly pmp: Pmp;
   private readonly tlb: Tlb;
   private readonly mmu: Mmu;
   private readonly access: MemoryAccess;
   private readonly atomics: AtomicAccess;
   private readonly execute: (budget: number) => number;
-  private mode: number = MODE.M;
   /** Retired before the `execute` under way, whose budget is `granted`. */
   private retiredBefore = 0;
   private granted = 0;
@@ -103,8 +106,10 @@ export class Hart {
     this.words = new Int32Array(buffer);
     this.x = new Int32Array(buffer, this.start * 4, 32);
     this.csr = new ControlRegisters(this.words, this.start, this);
+    this.levels = new Privilege(this.csr);
+    this.pmp = new Pmp(this.csr);
     this.tlb = new Tlb(this.words, this.start);
-    this.mmu = new Mmu(memory, this.csr);
+    this.mmu = new Mmu(memory, this.csr, this.pmp);
     this.triggers = new Triggers((trigger) => this.triggerChanged(trigger));
     const context: AccessContext = {
       words: this.words,
@@ -115,6 +120,7 @@ export class Hart {
       bus,
       tlb: this.tlb,
       mmu: this.mmu,
+      pmp: this.pmp,
       reservations,
       triggers: this.triggers,
     };
@@ -154,13 +160,13 @@ export class Hart {
     return this.retiredBefore + this.granted - this.words[this.start + STATE.unspent];
   }
 
-  /** The mode of privilege: 0 U, 3 M. */
+  /** The mode of privilege: 0 U, 1 S, 3 M. */
   get privilege(): number {
-    return this.mode;
+    return this.levels.mode;
   }
 
-  /** Bits of mip that are set now. */
-  get pending(): number {
+  /** Bits of mip that devices raise now. */
+  get raised(): number {
     const { clint } = this.environment;
     const timer = this.environment.now() >= clint.deadline(this.id) ? PENDING.TIMER : 0;
     return timer | (clint.softwarePending(this.id) ? PENDING.SOFTWARE : 0);
@@ -197,8 +203,9 @@ export class Hart {
       if (environment.halted) return STOP.HALTED;
       if (remaining <= 0) return STOP.LIMIT;
       if (this.waiting && !this.waitForInterrupt()) return STOP.WAIT;
-      if (this.takeInterrupt()) {
-        if (environment.firmware === 'host' || this.stopAtTraps) return STOP.TRAP;
+      const interrupt = this.nextInterrupt();
+      if (interrupt !== 0) {
+        if (this.enterTrap(interrupt, 0) || this.stopAtTraps) return STOP.TRAP;
         continue;
       }
       const resting = triggers.rest(this.pc);
@@ -218,11 +225,12 @@ export class Hart {
       }
       if (exit !== EXIT.TRAP) continue;
       const from = words[start + STATE.pc];
-      const wasInM = this.mode === MODE.M;
-      this.enterTrap(words[start + STATE.trapCause], words[start + STATE.trapValue]);
-      if (environment.firmware === 'host' || this.stopAtTraps) return STOP.TRAP;
-      // Where the handler's first instruction traps, nothing would ever change again.
-      if (wasInM && spent === 0 && words[start + STATE.pc] === from) return STOP.WAIT;
+      const { mode } = this.levels;
+      const forHost = this.enterTrap(words[start + STATE.trapCause], words[start + STATE.trapValue]);
+      if (forHost || this.stopAtTraps) return STOP.TRAP;
+      // Where the first instruction of a handler traps to the same handler, only an interrupt of M mode gets out of that.
+      const stuck = spent === 0 && words[start + STATE.pc] === from && this.levels.mode === mode;
+      if (stuck && !this.passTimeInLoop()) return STOP.WAIT;
     }
   }
 
@@ -242,64 +250,56 @@ export class Hart {
   /** How many instructions may retire before something has to be looked at. */
   private grant(remaining: number): number {
     let budget = Math.min(remaining, MAX_BUDGET);
-    if ((this.csr.mie & PENDING.TIMER) !== 0 && this.interruptsEnabled()) {
+    if ((this.csr.mie & PENDING.TIMER) !== 0 && this.levels.machineInterrupts) {
       const { environment } = this;
       budget = Math.min(budget, environment.clint.deadline(this.id) - environment.now());
     }
     return budget;
   }
 
-  /** Lower modes cannot keep machine interrupts off (3.1.6.1). */
-  private interruptsEnabled(): boolean {
-    return this.mode !== MODE.M || (this.csr.mstatus & MSTATUS.MIE) !== 0;
-  }
-
-  private takeInterrupt(): boolean {
+  /** The interrupt to take now, as the cause of its trap; 0 for none. */
+  private nextInterrupt(): number {
     const { mie } = this.csr;
-    if (mie === 0 || !this.interruptsEnabled()) return false;
-    const ready = this.pending & mie;
-    if (ready === 0) return false;
-    const number = INTERRUPT_PRIORITY.find((bit) => (ready & (1 << bit)) !== 0);
-    if (number === undefined) return false;
-    this.enterTrap((CAUSE_INTERRUPT + number) | 0, 0);
-    return true;
+    if (mie === 0) return 0;
+    const ready = this.csr.pending & mie;
+    return ready === 0 ? 0 : this.levels.interruptOf(ready);
   }
 
-  /** What every trap into M does (3.1.6.1, 3.1.14 to 3.1.16), from STATE.pc. */
-  private enterTrap(cause: number, value: number): void {
-    const { csr, words, start } = this;
-    const status = csr.mstatus;
-    csr.mepc = words[start + STATE.pc];
-    csr.mcause = cause;
-    csr.mtval = value;
-    const enabled = (status & MSTATUS.MIE) !== 0 ? MSTATUS.MPIE : 0;
-    csr.mstatus = (status & ~(MSTATUS.MIE | MSTATUS.MPIE | MSTATUS.MPP)) | enabled | (this.mode << MSTATUS.MPP_SHIFT);
-    this.mode = MODE.M;
-    // So that no other thread's SC can use it: 14.2 lets SC fail at any time.
+  /** Enters a trap at STATE.pc. Returns whether the host has to handle it: then pc stays where it is. */
+  private enterTrap(cause: number, value: number): boolean {
+    const { words, start, levels } = this;
+    const handler = levels.enterTrap(cause, value, words[start + STATE.pc]);
+    this.changeMode();
+    if (levels.mode === MODE.M && this.environment.firmware === 'host') return true;
+    words[start + STATE.pc] = handler;
+    return false;
+  }
+
+  /** Returns from a trap to M mode, as the instruction (3.3.2): to mepc, in the mode of MPP. */
+  mret(): void {
+    this.words[this.start + STATE.pc] = this.levels.returnFromM();
+    this.changeMode();
+  }
+
+  /** Returns from a trap to S mode, as the instruction (3.3.2): to sepc, in the mode of SPP. */
+  sret(): void {
+    this.words[this.start + STATE.pc] = this.levels.returnFromS();
+    this.changeMode();
+  }
+
+  /** Also ends the reservation, so that no other thread's SC can use it: 14.2 lets SC fail at any time. */
+  private changeMode(): void {
     this.environment.reservations.drop(this.id);
     this.useTables();
-    if (this.environment.firmware === 'host') return;
-    const vector = csr.mtvec;
-    const vectored = (vector & MTVEC.VECTORED) !== 0 && cause < 0;
-    words[start + STATE.pc] = (vector & ~3) + (vectored ? 4 * (cause & 0x3ff) : 0);
   }
 
-  /** Returns from a trap, as the instruction (3.3.2): to mepc, in the mode of MPP. */
-  mret(): void {
-    const { csr, words, start } = this;
-    const status = csr.mstatus;
-    const mode = (status & MSTATUS.MPP) >>> MSTATUS.MPP_SHIFT;
-    const enabled = (status & MSTATUS.MPIE) !== 0 ? MSTATUS.MIE : 0;
-    const modify = mode === MODE.M ? status & MSTATUS.MPRV : 0;
-    const cleared = MSTATUS.MIE | MSTATUS.MPIE | MSTATUS.MPP | MSTATUS.MPRV;
-    csr.mstatus = (status & ~cleared) | enabled | MSTATUS.MPIE | modify;
-    this.mode = mode;
-    words[start + STATE.pc] = csr.mepc;
-    this.useTables();
-  }
-
-  /** Orders stores to page tables before later translations, as the instruction: of one page, or of all. */
-  sfenceVma(address?: number): void {
+  /**
+   * Orders stores to page tables before later translations, as the instruction: of the page of `address`, or of all; in
+   * address space `asid`, or in all.
+   */
+  sfenceVma(address?: number, asid?: number): void {
+    // Translations of other address spaces were forgotten when satp left them.
+    if (asid !== undefined && asid !== (this.csr.satp & SATP.ASID) >>> SATP.ASID_SHIFT) return;
     // The page of the address may be a superpage, of which the TLB knows many pieces.
     if (address !== undefined && !this.mmu.usedSuperpage) {
       this.tlb.flushPage(address);
@@ -321,12 +321,22 @@ export class Hart {
   waitForInterrupt(): boolean {
     const { environment } = this;
     const { mie } = this.csr;
-    if ((this.pending & mie) === 0) {
+    if ((this.csr.pending & mie) === 0) {
       const deadline = environment.clint.deadline(this.id);
       if ((mie & PENDING.TIMER) === 0 || deadline === Number.POSITIVE_INFINITY) return false;
       environment.idle(deadline - environment.now());
     }
     this.waiting = false;
+    return true;
+  }
+
+  /** Traps follow each other for ever and nothing retires: lets time jump to the timer, if that can interrupt the hart now. */
+  private passTimeInLoop(): boolean {
+    const { environment } = this;
+    const deadline = environment.clint.deadline(this.id);
+    const armed = (this.csr.mie & PENDING.TIMER) !== 0 && this.levels.machineInterrupts;
+    if (!armed || deadline === Number.POSITIVE_INFINITY) return false;
+    environment.idle(Math.max(0, deadline - environment.now()));
     return true;
   }
 
@@ -337,10 +347,15 @@ export class Hart {
 
   /** Redoes what depends on a register that was written. */
   applyEffect(effect: Effect): void {
+    if (effect === 'protection') {
+      this.pmp.update();
+      this.tlb.flushAll();
+    }
     if (effect !== 'translation' && effect !== 'status') return;
     const { satp, mstatus } = this.csr;
     const permissions = mstatus & (MSTATUS.SUM | MSTATUS.MXR);
-    if (satp !== this.cachedSatp || permissions !== this.cachedPermissions) this.tlb.flush();
+    if (satp !== this.cachedSatp) this.tlb.flush();
+    else if (permissions !== this.cachedPermissions) this.tlb.flushData();
     this.cachedSatp = satp;
     this.cachedPermissions = permissions;
     this.useTables();
@@ -349,39 +364,47 @@ export class Hart {
   /** Chooses the translations that fit the mode; MPRV lends loads and stores those of MPP (3.1.6.3). */
   private useTables(): void {
     const { words, start, tlb } = this;
+    const { mode } = this.levels;
     const status = this.csr.mstatus;
-    const region = regionOf(this.mode);
-    const dataMode = (status & MSTATUS.MPRV) !== 0 ? (status & MSTATUS.MPP) >>> MSTATUS.MPP_SHIFT : this.mode;
-    this.access.region = this.mode === MODE.M ? regionOf(dataMode) : region;
-    words[start + STATE.fetchTable] = tlb.fetchTable(region);
+    const lends = mode === MODE.M && (status & MSTATUS.MPRV) !== 0;
+    this.access.region = regionOf(lends ? (status & MSTATUS.MPP) >>> MSTATUS.MPP_SHIFT : mode);
+    words[start + STATE.fetchTable] = tlb.fetchTable(regionOf(mode));
     words[start + STATE.dataTable] = tlb.dataTable(this.access.region);
   }
 
-  /** The slot for the instruction at `pc`, with a TLB entry from now on; -1 if it cannot be fetched. */
+  /**
+   * The slot for the instruction at `pc`, with a TLB entry from now on; -1 if it cannot be fetched. On a page that memory
+   * protection divides, it is the scratch slot with that one instruction: the next one is asked about anew.
+   */
   private findSlot(pc: number): number {
     if (this.triggers.stopsExecution(pc)) return -1;
     const offset = this.fetchOffset(pc);
     if (offset < 0) return -1;
     const { cache } = this.environment;
-    const page = cache.pageFor(offset);
-    if (this.triggers.onPage('execute', pc)) {
-      for (const [from, to] of this.triggers.executeRanges(pc)) cache.keepApart(page, from, to);
+    const region = regionOf(this.levels.mode);
+    if (this.tlb.knownFetch(region, pc) < 0) {
+      return this.fetchInto(this.start + SCRATCH_CODE, pc) ? this.start + SCRATCH_CODE : -1;
     }
-    this.tlb.fillFetch(regionOf(this.mode), pc, page);
-    return page + (pc & (FRAME_BYTES - 1));
+    const slots = cache.pageFor(offset);
+    if (this.triggers.onPage('execute', pc)) {
+      for (const [from, to] of this.triggers.executeRanges(pc)) cache.keepApart(slots, from, to);
+    }
+    this.tlb.fillFetch(region, pc, slots);
+    return slots + (pc & (FRAME_BYTES - 1));
   }
 
-  /** Byte offset in RAM of the instruction at `pc`, or -1 and a trap. */
+  /** Byte offset in RAM of the halfword of an instruction at `pc`, or -1 and a trap. */
   private fetchOffset(pc: number): number {
     const { memory } = this.environment;
-    const region = regionOf(this.mode);
+    const { mode } = this.levels;
+    const region = regionOf(mode);
     const inPage = pc & (FRAME_BYTES - 1);
     const known = this.tlb.knownFetch(region, pc);
     if (known >= 0) return known + inPage;
     const physical = this.mmu.translate(pc, ACCESS.FETCH, region);
-    if (physical >= 0 && memory.contains(physical, 2)) {
+    if (physical >= 0 && memory.contains(physical, 2) && this.pmp.permits(physical, 2, ACCESS.FETCH, mode)) {
       const offset = physical - memory.base;
-      this.tlb.learnFetch(region, pc, offset - inPage);
+      if (this.pmp.page(physical - inPage, mode) !== MIXED) this.tlb.learnFetch(region, pc, offset - inPage);
       return offset;
     }
     this.access.trap(physical < 0 ? this.mmu.cause : accessFault(ACCESS.FETCH), pc);
@@ -402,9 +425,13 @@ export class Hart {
 
   private isolate(ip: number, pc: number): boolean {
     if (this.triggers.stopsExecution(pc)) return false;
-    const { cache, memory } = this.environment;
     const scratch = this.start + SCRATCH_CODE;
-    if (cache.copySlot(ip, scratch)) return true;
+    return this.environment.cache.copySlot(ip, scratch) || this.fetchInto(scratch, pc);
+  }
+
+  /** Fetches the instruction at `pc`, halfword by halfword, into slot `ip`. Returns false if that raised a trap. */
+  private fetchInto(ip: number, pc: number): boolean {
+    const { cache, memory } = this.environment;
     const low = this.fetchOffset(pc);
     if (low < 0) return false;
     let raw = memory.u8[low] | (memory.u8[low + 1] << 8);
@@ -413,12 +440,7 @@ export class Hart {
       if (high < 0) return false;
       raw |= (memory.u8[high] << 16) | (memory.u8[high + 1] << 24);
     }
-    cache.placeInstruction(raw, scratch);
+    cache.placeInstruction(raw, ip);
     return true;
   }
-}
-
-function regionOf(mode: number): Region {
-  if (mode === MODE.M) return REGION.M;
-  return mode === MODE.S ? REGION.S : REGION.U;
 }

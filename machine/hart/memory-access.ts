@@ -12,8 +12,9 @@ import { ACCESS, type Access, accessFault } from './access.js';
 import { OUTCOME } from './interpreter.js';
 import type { Mmu } from './mmu.js';
 import { OPERATION } from './operations.js';
+import { MIXED, type Pmp, permissionFor } from './pmp.js';
 import type { Reservations } from './reservations.js';
-import { ENTRY, KNOWN, REGION, type Region, type Tlb } from './tlb.js';
+import { ENTRY, KNOWN, modeOf, REGION, type Region, type Tlb } from './tlb.js';
 import type { Triggers } from './triggers.js';
 
 /** What a load or store moves. */
@@ -50,6 +51,7 @@ export interface AccessContext {
   readonly bus: Bus;
   readonly tlb: Tlb;
   readonly mmu: Mmu;
+  readonly pmp: Pmp;
   readonly reservations: Reservations;
   readonly triggers: Triggers;
 }
@@ -78,7 +80,7 @@ export class MemoryAccess {
     const { words, memory, bus } = this.context;
     let value: number | undefined = 0;
     if ((address & (bytes - 1)) === 0) {
-      const offset = this.locate(address, ACCESS.LOAD);
+      const offset = this.locate(address, bytes, ACCESS.LOAD);
       if (offset === TRAPPED) return OUTCOME.TRAP;
       if (offset === DEVICE) {
         value = bus.load(this.device, bytes);
@@ -87,10 +89,10 @@ export class MemoryAccess {
         for (let i = 0; i < bytes; i++) value |= memory.u8[offset + i] << (8 * i);
       }
     } else {
-      const offset = this.locateRam(address, ACCESS.LOAD);
-      if (offset === TRAPPED) return OUTCOME.TRAP;
       const inFirst = Math.min(bytes, FRAME_BYTES - (address & (FRAME_BYTES - 1)));
-      const rest = inFirst === bytes ? 0 : this.locateRam((address + inFirst) | 0, ACCESS.LOAD);
+      const offset = this.locateRam(address, inFirst, ACCESS.LOAD);
+      if (offset === TRAPPED) return OUTCOME.TRAP;
+      const rest = inFirst === bytes ? 0 : this.locateRam((address + inFirst) | 0, bytes - inFirst, ACCESS.LOAD);
       if (rest === TRAPPED) return OUTCOME.TRAP;
       for (let i = 0; i < bytes; i++) value |= memory.u8[i < inFirst ? offset + i : rest + i - inFirst] << (8 * i);
     }
@@ -101,7 +103,7 @@ export class MemoryAccess {
   private store(address: number, bytes: 1 | 2 | 4, value: number): number {
     const { memory, bus, hart, reservations } = this.context;
     if ((address & (bytes - 1)) === 0) {
-      const offset = this.locate(address, ACCESS.STORE);
+      const offset = this.locate(address, bytes, ACCESS.STORE);
       if (offset === TRAPPED) return OUTCOME.TRAP;
       if (offset === DEVICE) {
         if (!bus.store(this.device, bytes, value)) return this.trap(accessFault(ACCESS.STORE), address);
@@ -113,10 +115,10 @@ export class MemoryAccess {
       for (let i = 0; i < bytes; i++) memory.u8[offset + i] = value >>> (8 * i);
       return hit ? OUTCOME.LEAVE : OUTCOME.DONE;
     }
-    const offset = this.locateRam(address, ACCESS.STORE);
-    if (offset === TRAPPED) return OUTCOME.TRAP;
     const inFirst = Math.min(bytes, FRAME_BYTES - (address & (FRAME_BYTES - 1)));
-    const rest = inFirst === bytes ? 0 : this.locateRam((address + inFirst) | 0, ACCESS.STORE);
+    const offset = this.locateRam(address, inFirst, ACCESS.STORE);
+    if (offset === TRAPPED) return OUTCOME.TRAP;
+    const rest = inFirst === bytes ? 0 : this.locateRam((address + inFirst) | 0, bytes - inFirst, ACCESS.STORE);
     if (rest === TRAPPED) return OUTCOME.TRAP;
     let hit = this.hitsCode(offset, inFirst);
     if (inFirst < bytes) hit = this.hitsCode(rest, bytes - inFirst) || hit;
@@ -133,17 +135,20 @@ export class MemoryAccess {
     return memory.watched[offset >>> FRAME_SHIFT] !== 0 && memory.beforeWrite(offset, bytes);
   }
 
-  /** Byte offset in RAM of virtual `address`, or TRAPPED: a device's registers fault too. */
-  locateRam(address: number, access: Access): number {
-    const offset = this.locate(address, access);
+  /** Byte offset in RAM of the `bytes` at virtual `address`, all in one page; or TRAPPED: a device's registers fault too. */
+  locateRam(address: number, bytes: number, access: Access): number {
+    const offset = this.locate(address, bytes, access);
     if (offset !== DEVICE) return offset;
     this.trap(accessFault(access), address);
     return TRAPPED;
   }
 
-  /** Byte offset in RAM of virtual `address`, which then has a TLB entry; or TRAPPED; or DEVICE. */
-  private locate(address: number, access: Access): number {
-    const { words, layout, memory, tlb, mmu, triggers } = this.context;
+  /**
+   * Byte offset in RAM of the `bytes` at virtual `address`, all in one page, which then has a TLB entry if memory protection
+   * says the same everywhere on it; or TRAPPED; or DEVICE.
+   */
+  private locate(address: number, bytes: number, access: Access): number {
+    const { words, layout, memory, tlb, mmu, pmp, triggers } = this.context;
     const entry = tlb.dataEntry(tlb.dataTable(this.region), address);
     const bit = access === ACCESS.LOAD ? KNOWN.LOAD : KNOWN.STORE;
     let offset: number;
@@ -152,11 +157,19 @@ export class MemoryAccess {
     } else {
       const physical = mmu.translate(address, access, this.region);
       if (physical < 0) return this.fail(mmu.cause, address);
+      const mode = modeOf(this.region);
+      const permissions = pmp.page(physical - (physical % FRAME_BYTES), mode);
+      const permitted =
+        permissions === MIXED
+          ? pmp.permits(physical, bytes, access, mode)
+          : (permissions & permissionFor(access)) !== 0;
+      if (!permitted) return this.fail(accessFault(access), address);
       if (!memory.contains(physical, 1)) {
         this.device = physical;
         return DEVICE;
       }
       offset = physical - memory.base;
+      if (permissions === MIXED) return offset;
       tlb.learnData(entry, address, layout.ramStart + offset, bit);
     }
     if (access === ACCESS.LOAD) {

@@ -1,13 +1,16 @@
 /**
  * Address translation: Sv32 (privileged manual, 10.3).
  *
- * The accessed and dirty bits are set here, as by hardware with Svadu, in the same step as the access.
+ * The accessed and dirty bits are set here, in the same step as the access: Svade is not implemented. Loads and stores of
+ * page-table entries are checked by physical memory protection as those of S mode (3.7.2).
  */
 import { FRAME_SHIFT } from '../memory/layout.js';
 import type { PhysicalMemory } from '../memory/physical-memory.js';
 import { ACCESS, type Access, accessFault, pageFault } from './access.js';
 import { MSTATUS, SATP } from './csr-fields.js';
+import type { Pmp } from './pmp.js';
 import { REGION, type Region } from './tlb.js';
+import { MODE } from './trap.js';
 
 /** Bits of a page-table entry (10.3.1). */
 const PTE = { V: 1, R: 2, W: 4, X: 8, U: 16, G: 32, A: 64, D: 128 } as const;
@@ -29,6 +32,7 @@ export class Mmu {
   constructor(
     private readonly memory: PhysicalMemory,
     private readonly registers: TranslationRegisters,
+    private readonly pmp: Pmp,
   ) {}
 
   /**
@@ -47,7 +51,7 @@ export class Mmu {
     for (let level = 1; level >= 0; level--) {
       const index = (virtual >>> (FRAME_SHIFT + level * LEVEL_BITS)) & 0x3ff;
       const entryAddress = table + index * 4;
-      if (!this.memory.contains(entryAddress, 4)) return this.fail(accessFault(access));
+      if (!this.reaches(entryAddress, ACCESS.LOAD)) return this.fail(accessFault(access));
       const entry = this.memory.i32[(entryAddress - this.memory.base) >>> 2];
       if ((entry & PTE.V) === 0 || (entry & (PTE.R | PTE.W)) === PTE.W) return this.fail(pageFault(access));
       const frame = entry >>> PTE_PPN_SHIFT;
@@ -61,12 +65,20 @@ export class Mmu {
       const spanBits = FRAME_SHIFT + level * LEVEL_BITS;
       const misaligned = level === 1 && (frame & 0x3ff) !== 0;
       if (misaligned) return this.fail(pageFault(access));
-      if (level === 1) this.usedSuperpage = true;
       const marks = access === ACCESS.STORE ? PTE.A | PTE.D : PTE.A;
-      if ((entry & marks) !== marks) this.memory.writeWord(entryAddress, entry | marks);
+      if ((entry & marks) !== marks) {
+        if (!this.reaches(entryAddress, ACCESS.STORE)) return this.fail(accessFault(access));
+        this.memory.writeWord(entryAddress, entry | marks);
+      }
+      if (level === 1) this.usedSuperpage = true;
       return frame * 2 ** FRAME_SHIFT + (virtual & (2 ** spanBits - 1));
     }
     return this.fail(pageFault(access));
+  }
+
+  /** Whether the walk may load or store the page-table entry at physical `address`. */
+  private reaches(address: number, access: Access): boolean {
+    return this.memory.contains(address, 4) && this.pmp.permits(address, 4, access, MODE.S);
   }
 
   private permits(entry: number, access: Access, region: Region): boolean {

@@ -60,7 +60,7 @@ export const ALL_OPERATIONS: ReadonlyMap<number, string> = new Map([
 ]);
 
 const BRANCHES = new Set(['beq', 'bne', 'blt', 'bge', 'bltu', 'bgeu']);
-const SYSTEM = /^(csr.*|ecall|ebreak|mret|wfi|sfence\.vma)$/;
+const SYSTEM = /^(csr.*|ecall|ebreak|mret|sret|wfi|sfence\.vma)$/;
 const ATOMIC = /^(lr|sc|amo.*)\.w$/;
 
 /** Atomic operations in the order of their numbers in word 1. */

@@ -5,6 +5,7 @@
 import { type Decoded, decode } from '../isa/decoder.js';
 import { encode } from '../isa/encoder.js';
 import { CSR, CSR_BY_NUMBER } from './csr.js';
+import { ASID_MASK, MSTATUS } from './csr-fields.js';
 import type { Hart } from './hart.js';
 import { OUTCOME } from './interpreter.js';
 import type { MemoryAccess } from './memory-access.js';
@@ -14,7 +15,7 @@ import { CAUSE, MODE } from './trap.js';
 const CSR_MODE_SHIFT = 8;
 const CSR_READ_ONLY = 0xc00;
 
-/** The counters that U mode reads by leave of mcounteren (3.1.11): bits 0..31 of it, from `cycle` on. */
+/** Counters that S reads by leave of mcounteren, and U by that of scounteren too (3.1.11, 10.1.5): from `cycle` on, a bit each. */
 const COUNTERS_LOW = CSR.cycle;
 const COUNTERS_HIGH = CSR.cycleh;
 const COUNTERS = 32;
@@ -30,9 +31,9 @@ export class SystemInstructions {
   /** The instruction `raw` at `pc`; an OUTCOME. If it is done, the hart's pc is where execution goes on. */
   execute(raw: number, pc: number): number {
     const { hart } = this;
-    const machine = hart.privilege === MODE.M;
+    const mode = hart.privilege;
     // System calls are frequent, and need nothing of the table.
-    if (raw === ECALL) return this.access.trap(machine ? CAUSE.ECALL_FROM_M : CAUSE.ECALL_FROM_U, 0);
+    if (raw === ECALL) return this.access.trap(CAUSE.ECALL_FROM_U + mode, 0);
     const decoded = decode(raw);
     if (decoded === undefined) return this.illegal(raw);
     const next = (pc + decoded.instruction.bytes) | 0;
@@ -40,23 +41,36 @@ export class SystemInstructions {
       case 'ebreak':
         return this.access.trap(CAUSE.BREAKPOINT, pc);
       case 'mret':
-        if (!machine) return this.illegal(raw);
+        if (mode !== MODE.M) return this.illegal(raw);
         hart.mret();
         return OUTCOME.LEAVE;
+      case 'sret':
+        if (!this.supervisorMay(MSTATUS.TSR)) return this.illegal(raw);
+        hart.sret();
+        return OUTCOME.LEAVE;
       case 'wfi':
-        // For U mode it is illegal at once, which 3.3.3 allows: whoever waits there asks the kernel.
-        if (!machine) return this.illegal(raw);
+        // Where a time limit applies, that is U mode and S mode with TW, the limit is zero (3.1.6.5).
+        if (!this.supervisorMay(MSTATUS.TW)) return this.illegal(raw);
         hart.pc = next;
         hart.wait();
         return OUTCOME.LEAVE;
       case 'sfence.vma':
-        if (!machine) return this.illegal(raw);
-        hart.sfenceVma(decoded.rs1 === 0 ? undefined : hart.x[decoded.rs1]);
+        if (!this.supervisorMay(MSTATUS.TVM)) return this.illegal(raw);
+        hart.sfenceVma(
+          decoded.rs1 === 0 ? undefined : hart.x[decoded.rs1],
+          decoded.rs2 === 0 ? undefined : hart.x[decoded.rs2] & ASID_MASK,
+        );
         hart.pc = next;
         return OUTCOME.DONE;
       default:
         return this.controlRegister(decoded, raw, next);
     }
+  }
+
+  /** Whether M mode executes, or S mode and `trap`, a bit of mstatus, does not take the instruction from it (3.1.6.5). */
+  private supervisorMay(trap: number): boolean {
+    const { privilege, csr } = this.hart;
+    return privilege === MODE.M || (privilege === MODE.S && (csr.mstatus & trap) === 0);
   }
 
   /** csrrw, csrrs, csrrc and their immediate forms (Zicsr 7.1). */
@@ -71,7 +85,8 @@ export class SystemInstructions {
     hart.pc = next;
     let outcome: number = OUTCOME.DONE;
     if (writes) {
-      const value = name.startsWith('csrrw') ? operand : name.startsWith('csrrs') ? old | operand : old & ~operand;
+      const base = hart.csr.readToModify(number);
+      const value = name.startsWith('csrrw') ? operand : name.startsWith('csrrs') ? base | operand : base & ~operand;
       const effect = hart.csr.writeByInstruction(number, value);
       hart.applyEffect(effect);
       if (effect !== 'nothing') outcome = OUTCOME.LEAVE;
@@ -86,9 +101,12 @@ export class SystemInstructions {
     const { hart } = this;
     if (hart.privilege < ((number >>> CSR_MODE_SHIFT) & 3)) return false;
     if (hart.privilege === MODE.M) return true;
+    if (number === CSR.satp) return this.supervisorMay(MSTATUS.TVM);
     const counter = number >= COUNTERS_HIGH ? number - COUNTERS_HIGH : number - COUNTERS_LOW;
     const isCounter = counter >= 0 && counter < COUNTERS;
-    return !isCounter || ((hart.csr.mcounteren >>> counter) & 1) !== 0;
+    const { mcounteren, scounteren } = hart.csr;
+    const allowed = hart.privilege === MODE.S ? mcounteren : mcounteren & scounteren;
+    return !isCounter || ((allowed >>> counter) & 1) !== 0;
   }
 
   private illegal(raw: number): number {

@@ -25,9 +25,21 @@ import {
   TLB_ENTRIES,
   TLB_REGIONS,
 } from '../memory/layout.js';
+import { MODE } from './trap.js';
 
 export const REGION = { M: 0, S: 1, U: 2 } as const;
 export type Region = (typeof REGION)[keyof typeof REGION];
+
+export function regionOf(mode: number): Region {
+  if (mode === MODE.M) return REGION.M;
+  return mode === MODE.S ? REGION.S : REGION.U;
+}
+
+/** The mode whose accesses a region is for. */
+export function modeOf(region: Region): number {
+  if (region === REGION.M) return MODE.M;
+  return region === REGION.S ? MODE.S : MODE.U;
+}
 
 /** A tag that no address has: fast paths compare with addresses whose bit 2 is cleared. */
 export const NO_PAGE = 4;
@@ -52,7 +64,7 @@ export class Tlb {
     private readonly words: Int32Array,
     private readonly start: number,
   ) {
-    this.flushRegions(REGION.M, TLB_REGIONS);
+    this.flushAll();
   }
 
   dataTable(region: Region): number {
@@ -158,6 +170,16 @@ export class Tlb {
   /** Forgets every translation that page tables gave: regions S and U. */
   flush(): void {
     this.flushRegions(REGION.S, TLB_REGIONS);
+  }
+
+  /** Forgets everything, M mode's pages too. */
+  flushAll(): void {
+    this.flushRegions(REGION.M, TLB_REGIONS);
+  }
+
+  /** Forgets what loads and stores of S and U know. */
+  flushData(): void {
+    this.words.fill(NO_PAGE, this.dataTable(REGION.S), this.dataTable(REGION.U) + DATA_TABLE_WORDS);
   }
 
   /** Forgets what S and U know of the 4 KiB of `address`. */

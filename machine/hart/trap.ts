@@ -24,11 +24,21 @@ export const CAUSE = {
 export const CAUSE_INTERRUPT = 0x8000_0000;
 
 /** Bit numbers of interrupts in mip and mie (3.1.9). */
-export const INTERRUPT = { MACHINE_SOFTWARE: 3, MACHINE_TIMER: 7, MACHINE_EXTERNAL: 11 } as const;
+export const INTERRUPT = {
+  SUPERVISOR_SOFTWARE: 1,
+  MACHINE_SOFTWARE: 3,
+  SUPERVISOR_TIMER: 5,
+  MACHINE_TIMER: 7,
+  SUPERVISOR_EXTERNAL: 9,
+  MACHINE_EXTERNAL: 11,
+} as const;
 
-/** Which of several pending interrupts is taken: the earliest in this list (3.1.9). */
+/** Which of several interrupts that go to the same mode is taken: the earliest in this list (3.1.9, 10.1.3). */
 export const INTERRUPT_PRIORITY: readonly number[] = [
   INTERRUPT.MACHINE_EXTERNAL,
   INTERRUPT.MACHINE_SOFTWARE,
   INTERRUPT.MACHINE_TIMER,
+  INTERRUPT.SUPERVISOR_EXTERNAL,
+  INTERRUPT.SUPERVISOR_SOFTWARE,
+  INTERRUPT.SUPERVISOR_TIMER,
 ];

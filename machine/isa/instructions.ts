@@ -135,6 +135,7 @@ const WIDE_INSTRUCTIONS: readonly Instruction[] = [
   row('amomaxu.w', amo, 0xe000202f | 0, AMO, 'A 14.4'),
 
   row('mret', whole, 0x30200073, '', 'privileged 3.3.2'),
+  row('sret', whole, 0x10200073, '', 'privileged 3.3.2'),
   row('wfi', whole, 0x10500073, '', 'privileged 3.3.3'),
   row('sfence.vma', fenceVma, 0x12000073, 'rs1, rs2', 'privileged 10.2.1'),
 ];

@@ -6,7 +6,10 @@ import {
   type Hart,
   type Instruction,
   instructionBytes,
+  MODE,
+  MSTATUS,
   type Operands,
+  PMPCFG,
   RAM_BASE,
   STOP,
 } from '../../machine/index.js';
@@ -54,6 +57,9 @@ export function boardWith(lines: readonly Line[], setup: Setup = {}): { board: B
   const hart = board.harts[0];
   board.memory.write(at, bytesOf(lines));
   for (const [address, word] of Object.entries(words)) board.memory.writeWord(Number(address), word);
+  // What firmware does first: without an entry of memory protection S and U may do nothing (3.7.1).
+  hart.csrWrite(CSR.pmpaddr0, -1);
+  hart.csrWrite(CSR.pmpcfg0, PMPCFG.OPEN);
   hart.pc = at;
   for (const [register, value] of Object.entries(registers)) hart.x[Number(register)] = value;
   return { board, hart };
@@ -67,9 +73,18 @@ export function runAll(lines: readonly Line[], setup: Setup = {}): { board: Boar
   return result;
 }
 
-/** Puts the hart into U mode at `pc`. */
+/** Puts the hart into U mode at `pc`, with mstatus zero. */
 export function enterUser(hart: Hart, pc: number): void {
-  hart.csrWrite(CSR.mstatus, 0);
+  enter(hart, MODE.U, pc);
+}
+
+/** Puts the hart into S mode at `pc`, with `status` in mstatus. */
+export function enterSupervisor(hart: Hart, pc: number, status = 0): void {
+  enter(hart, MODE.S, pc, status);
+}
+
+function enter(hart: Hart, mode: number, pc: number, status = 0): void {
+  hart.csrWrite(CSR.mstatus, status | (mode << MSTATUS.MPP_SHIFT));
   hart.csrWrite(CSR.mepc, pc);
   hart.mret();
 }

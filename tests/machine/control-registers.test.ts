@@ -1,18 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { CONTROL_REGISTERS } from '../../machine/hart/csr.js';
 import { CAUSE, CLINT_BASE, COUNTER, CSR, MSTATUS, STOP } from '../../machine/index.js';
-import { a0, a1, a2, boardWith, CODE, enterUser, type Line, runAll, trapOf } from './bare-metal.js';
+import { a0, a1, a2, boardWith, CODE, enterSupervisor, enterUser, type Line, runAll, trapOf } from './bare-metal.js';
 
 const ALL = 0xffffffff;
 
 describe('legal values (privileged 3.1)', () => {
-  const MSTATUS_BITS = MSTATUS.MIE | MSTATUS.MPIE | MSTATUS.MPP | MSTATUS.MPRV | MSTATUS.SUM | MSTATUS.MXR | MSTATUS.TW;
   const WRITES: readonly (readonly [name: keyof typeof CSR, written: number, read: number])[] = [
-    ['mstatus', ALL, MSTATUS_BITS],
+    ['mstatus', ALL, 0x007e19aa],
     ['mstatush', ALL, 0],
-    ['misa', 0, 0x40101105],
-    ['mie', ALL, 0x888],
-    ['mip', ALL, 0],
+    ['misa', 0, 0x40141105],
+    ['medeleg', ALL, 0x0000b3fe],
+    ['medelegh', ALL, 0],
+    ['mideleg', ALL, 0x222],
+    ['mie', ALL, 0xaaa],
+    ['mip', ALL, 0x222],
     ['mtvec', ALL, 0xfffffffd],
     ['mcounteren', ALL, 7],
     ['mcountinhibit', ALL, 5],
@@ -20,7 +22,19 @@ describe('legal values (privileged 3.1)', () => {
     ['mepc', ALL, 0xfffffffe],
     ['mcause', ALL, ALL],
     ['mtval', ALL, ALL],
-    ['satp', ALL, 0x803fffff],
+    ['satp', ALL, ALL],
+    ['sstatus', ALL, 0x000c0122],
+    ['sie', ALL, 0],
+    ['sip', ALL, 0],
+    ['stvec', ALL, 0xfffffffd],
+    ['scounteren', ALL, 7],
+    ['sscratch', ALL, ALL],
+    ['sepc', ALL, 0xfffffffe],
+    ['scause', ALL, ALL],
+    ['stval', ALL, ALL],
+    ['senvcfg', ALL, 1],
+    ['menvcfg', ALL, 1],
+    ['menvcfgh', ALL, 0],
     ['mhartid', ALL, 0],
   ];
   test.each(WRITES)('%s', (name, written, read) => {
@@ -29,10 +43,10 @@ describe('legal values (privileged 3.1)', () => {
     expect(hart.csrRead(CSR[name])).toBe(read);
   });
 
-  test.each([1, 2])('MPP keeps its value when mode %i, which this hart has not, is written', (mode) => {
+  test('MPP keeps its value when mode 2, which no hart has, is written (3.1.6.1)', () => {
     const { hart } = boardWith([]);
     hart.csrWrite(CSR.mstatus, MSTATUS.MPP);
-    hart.csrWrite(CSR.mstatus, mode << 11);
+    hart.csrWrite(CSR.mstatus, 2 << 11);
     expect(hart.csrRead(CSR.mstatus)).toBe(MSTATUS.MPP);
     hart.csrWrite(CSR.mstatus, 0);
     expect(hart.csrRead(CSR.mstatus)).toBe(0);
@@ -139,14 +153,32 @@ describe('counters (3.1.10, Zicntr 8.1)', () => {
     ['cycle', COUNTER.CYCLE],
     ['time', COUNTER.TIME],
     ['instret', COUNTER.INSTRET],
-  ] as const)('U mode reads %s by leave of mcounteren (3.1.11)', (name, bit) => {
-    const { hart } = boardWith([read(a0, CSR[name])]);
-    hart.csrWrite(CSR.mcounteren, ~bit);
-    enterUser(hart, CODE);
+  ] as const)(
+    'S mode reads %s by leave of mcounteren, U mode by that of scounteren too (3.1.11, 10.1.5)',
+    (name, bit) => {
+      const { hart } = boardWith([read(a0, CSR[name])]);
+      const may = (enter: typeof enterUser, mcounteren: number, scounteren: number): boolean => {
+        hart.csrWrite(CSR.mcounteren, mcounteren);
+        hart.csrWrite(CSR.scounteren, scounteren);
+        enter(hart, CODE);
+        if (hart.run(1) === STOP.LIMIT) return true;
+        expect(hart.csrRead(CSR.mcause)).toBe(CAUSE.ILLEGAL_INSTRUCTION);
+        return false;
+      };
+      expect([may(enterUser, ~bit, ALL), may(enterUser, ALL, ~bit), may(enterUser, bit, bit)]).toEqual([
+        false,
+        false,
+        true,
+      ]);
+      expect([may(enterSupervisor, ~bit, ALL), may(enterSupervisor, bit, 0)]).toEqual([false, true]);
+    },
+  );
+
+  test('hpmcounters that are read-only zero are illegal below M mode, as their bits in mcounteren are zero', () => {
+    const { hart } = boardWith([read(a0, 0xc03)]);
+    hart.csrWrite(CSR.mcounteren, ALL);
+    enterSupervisor(hart, CODE);
     expect(trapOf(hart).cause).toBe(CAUSE.ILLEGAL_INSTRUCTION);
-    hart.csrWrite(CSR.mcounteren, bit);
-    enterUser(hart, CODE);
-    expect(hart.run(1)).toBe(STOP.LIMIT);
   });
 
   test('a store to mtime moves time and the timer, but not virtual time', () => {

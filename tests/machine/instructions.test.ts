@@ -198,7 +198,7 @@ const AMOS: Readonly<Record<string, readonly (readonly [memory: number, register
 
 /** Instructions whose effects are the subject of other files. */
 const ELSEWHERE: readonly string[] = [
-  ...['ecall', 'ebreak', 'mret', 'wfi', 'sfence.vma'],
+  ...['ecall', 'ebreak', 'mret', 'sret', 'wfi', 'sfence.vma'],
   ...['csrrw', 'csrrs', 'csrrc', 'csrrwi', 'csrrsi', 'csrrci'],
 ];
 const HERE: readonly string[] = [

@@ -34,7 +34,7 @@ describe('causes of exceptions in M and U (privileged 3.1.15)', () => {
     ['a word of ones', 0xffffffff],
     ['a branch of reserved kind', 0x00002063],
     ['a floating-point load', 0x00002007],
-    ['sret, as long as there is no S mode', 0x10200073],
+    ['a floating-point store', 0x00002027],
     ['csrrs of a register that does not exist', 0x5c0022f3],
     ['csrrw to a read-only register', 0xc0001073],
   ])('2: %s, mtval is the instruction', (_what, word) => {
@@ -53,7 +53,7 @@ describe('causes of exceptions in M and U (privileged 3.1.15)', () => {
     expect(firstTrap([nop], { words: { [CODE]: 0x12348002 } })).toMatchObject({ value: 0x8002 });
   });
 
-  test.each([['mret'], ['wfi'], ['sfence.vma'], ['csrrw']])('2: %s in U mode', (name) => {
+  test.each([['mret'], ['sret'], ['wfi'], ['sfence.vma'], ['csrrw']])('2: %s in U mode', (name) => {
     const operands = name === 'csrrw' ? { imm: CSR.mscratch, rs1: a0 } : {};
     const { hart } = boardWith([[name, operands]]);
     enterUser(hart, CODE);

@@ -71,8 +71,8 @@ describe('bad input gets one clear line and status 2:', () => {
     ['a seed that is too large', ['run', '--seed', '4294967296', 'seven.elf'], 'whole number from 0'],
     ['an empty seed', ['run', '--seed', '', 'seven.elf'], 'whole number from 0'],
     ['no seed', ['run', 'seven.elf', '--seed'], 'argument missing'],
-    ['a quantum of nothing', ['run', '--quantum', '0', 'seven.elf'], 'whole number from 1'],
-    ['half a quantum', ['run', '--quantum', '0.5', 'seven.elf'], 'whole number from 1'],
+    ['a quantum of nothing', ['run', '--quantum', '0', 'seven.elf'], 'whole number from 32'],
+    ['half a quantum', ['run', '--quantum', '0.5', 'seven.elf'], 'whole number from 32'],
     ['a limit of nothing', ['run', '--max-instructions', '0', 'seven.elf'], 'whole number from 1'],
     ['an infinite limit', ['run', '--max-instructions', 'Infinity', 'seven.elf'], 'whole number from 1'],
     [

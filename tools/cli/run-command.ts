@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { QUANTUM } from '../../kernel/limits.js';
+import { QUANTUM } from '../../kernel/index.js';
 import type { CommandLine } from './command-line.js';
 import { addCompilerOptions, type CompilerChoice, listOf, memorySize, wholeNumber } from './options.js';
 
@@ -34,7 +34,7 @@ Examples:
   tocsin run --max-instructions 1000000 --json loop.elf`;
 
 export function addRunCommand(program: Command, { guestArguments, takeInterrupts, end }: CommandLine): void {
-  const quantum = wholeNumber(QUANTUM.least, QUANTUM.most);
+  const quantum = wholeNumber(QUANTUM.leastCompiled, QUANTUM.most);
   const command = program
     .command('run')
     .summary('run a guest program, compiling it first where it is a source')

@@ -1,6 +1,5 @@
 /** `--trace`: what the kernel's observer and the journal tell, a line each on standard error. */
-import { NO_RETURN } from '../../kernel/calls/handler.js';
-import { CALL_WAITS, type Observer, recordLine, type System, type ThreadName } from '../../kernel/index.js';
+import { CALL_WAITS, NO_RETURN, type Observer, recordLine, type System, type ThreadName } from '../../kernel/index.js';
 import { statusName } from '../../syscalls/errors.js';
 import { formatCall, formatResult } from '../../syscalls/trace.js';
 import { causeName, hex, threadText } from './outcome.js';

@@ -25,6 +25,8 @@ export class Progress {
 
   #show(): void {
     this.#isShown = true;
-    process.stderr.write(`${ERASE_LINE}${this.#text.slice(0, process.stderr.columns - 1)}`);
+    // A terminal that does not know its width says 0.
+    const width = process.stderr.columns || 80;
+    process.stderr.write(`${ERASE_LINE}${this.#text.slice(0, width - 1)}`);
   }
 }
