@@ -51,6 +51,20 @@ describe('processes', () => {
     });
   });
 
+  it('one that takes the place of another that ended has its own address space, and not the rest of that one', () => {
+    expectSuccess(function* (scene) {
+      for (const code of [3, 7]) {
+        const made = yield* runInProcess(scene, callOf('process_exit', code));
+        expect((yield* processFields(made.process, scene.stackLow)).exit_code).toBe(code);
+        for (const handle of [made.process, made.vmar, made.thread]) yield* sys.handle_close(handle);
+        expect(scene.system.counts.processes).toBe(1);
+        // What were its page tables is somebody's data now.
+        const { vmo } = yield* sys.vmo_create(scene.allocator, 5 * 4096, 0);
+        yield* sys.vmo_write(vmo, 0, scene.stackLow, 5 * 4096);
+      }
+    });
+  });
+
   it('a new process holds no handles: the numbers of others mean nothing to it', () => {
     expectSuccess(function* (scene) {
       const made = yield* makeProcess(scene);
