@@ -82,9 +82,10 @@ function placeOf(
   const free = kind.places.find((place) => isFree(place, 1, mappings));
   const base = at ?? free?.base;
   const source = interrupt ?? free?.interrupt;
-  if (base === undefined || source === undefined) {
+  if (base === undefined) {
     throw new MachineError(`the board has no place for another ${device}: there are ${kind.places.length}`);
   }
+  if (source === undefined) throw new MachineError(`another ${device} needs an interrupt of its own`);
   if (!Number.isInteger(base) || base < 0 || base >= RAM_BASE || base % FRAME_BYTES !== 0) {
     throw new MachineError(`a ${device} must be at a multiple of ${FRAME_BYTES} below RAM, not at ${base}`);
   }

@@ -118,7 +118,7 @@ export class Uart16550 implements Device {
     else if (offset === IER && divisorLatch) this.divisor = (this.divisor & 0xff) | (byte << 8);
     else if (offset === IER) this.enableInterrupts(byte & IER_BITS);
     else if (offset === IIR) this.controlFifos(byte);
-    else if (offset === MCR) this.registers[MCR] = byte & MCR_BITS;
+    else if (offset === MCR) this.controlModem(byte & MCR_BITS);
     else if (offset < REGISTERS && offset !== LSR && offset !== MSR) this.registers[offset] = byte;
     return true;
   }
@@ -176,6 +176,12 @@ export class Uart16550 implements Device {
     if ((enabled & ~this.registers[IER] & IER_TRANSMITTER) !== 0) this.emptied = true;
     this.registers[IER] = enabled;
     this.update();
+  }
+
+  private controlModem(byte: number): void {
+    this.registers[MCR] = byte;
+    // Out of loopback, what waits on the line comes in.
+    this.fill();
   }
 
   private controlFifos(byte: number): void {
