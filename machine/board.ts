@@ -25,8 +25,9 @@ import { Finisher } from './devices/finisher.js';
 import { Plic } from './devices/plic.js';
 import { MachineError } from './errors.js';
 import { CodeCache } from './hart/code-cache.js';
-import { Hart } from './hart/hart.js';
+import { Hart, type StopReason } from './hart/hart.js';
 import { Reservations } from './hart/reservations.js';
+import { type ChooseSlice, Interleaving, roundRobin } from './interleaving.js';
 import { FRAME_BYTES, layOut, MAX_RAM_BYTES, MIN_RAM_BYTES, RAM_BASE } from './memory/layout.js';
 import { PhysicalMemory } from './memory/physical-memory.js';
 
@@ -35,7 +36,7 @@ export const CLINT_BASE = 0x0200_0000;
 export const PLIC_BASE = 0x0c00_0000;
 export const UART_BASE = 0x1000_0000;
 
-export const MAX_HARTS = 32;
+export const MAX_HARTS = 8;
 
 const A0 = 10;
 const A1 = 11;
@@ -45,8 +46,10 @@ export interface BoardOptions {
   readonly memoryBytes: number;
   /** Who owns machine mode: with 'host', `run` returns at every trap; with 'guest', traps vector to mtvec. */
   readonly firmware: 'host' | 'guest';
-  /** How many harts: 1..32; 1 unless given. */
+  /** How many harts: 1..8; 1 unless given. */
   readonly harts?: number;
+  /** Who executes next, and for how long, where there are several harts; every one in turn unless given. */
+  readonly chooseSlice?: ChooseSlice;
   /** What is on the board besides finisher, CLINT, PLIC and virtio slots; STANDARD_DEVICES unless given. */
   readonly devices?: readonly DeviceRequest[];
   /** Gets every byte that the guest sends to the UART. */
@@ -64,12 +67,20 @@ export class Board {
   /** The device tree, flattened. */
   readonly deviceTree: Uint8Array;
   private readonly finisher = new Finisher();
+  private readonly interleaving: Interleaving;
   /** Ticks that passed while no hart had anything to do. */
   private idleTicks = 0;
 
   /** Throws MachineError, with one sentence, for sizes and devices that a board cannot have. */
   constructor(options: BoardOptions) {
-    const { memoryBytes, firmware, harts = 1, devices = STANDARD_DEVICES, onOutput = () => {} } = options;
+    const {
+      memoryBytes,
+      firmware,
+      harts = 1,
+      chooseSlice = roundRobin,
+      devices = STANDARD_DEVICES,
+      onOutput = () => {},
+    } = options;
     checkSizes(memoryBytes, harts);
     const layout = layOut(harts, memoryBytes);
     const buffer = allocate(layout.wasmPages, memoryBytes);
@@ -107,19 +118,45 @@ export class Board {
       cache,
       reservations,
       now,
-      idle: (ticks: number) => {
-        board.idleTicks += ticks;
+      idleUntil: (ticks: number) => {
+        if (harts === 1) board.idleUntil(ticks);
+        return harts === 1;
       },
       get halted() {
         return board.halted;
       },
     };
     this.harts = Array.from({ length: harts }, (_, id) => new Hart(id, environment));
+    this.interleaving = new Interleaving(this.harts, chooseSlice, {
+      get halted() {
+        return board.halted;
+      },
+      get nextAlarm() {
+        return alarms.next;
+      },
+      idleUntil: (ticks) => board.idleUntil(ticks),
+    });
     for (const hart of this.harts) hart.pc = RAM_BASE;
     if (firmware === 'guest') this.handOver();
   }
 
-  /** Virtual time: instructions retired, plus ticks that were idle. One tick is one nanosecond to the guest. */
+  /**
+   * Executes until `limit` instructions are retired on all harts together, or something else in STOP comes first, which was
+   * on `current`. Throws RangeError for what is no limit, or if `chooseSlice` answers with what is no slice.
+   */
+  run(limit: number): StopReason {
+    return this.harts.length === 1 ? this.harts[0].run(limit) : this.interleaving.run(limit);
+  }
+
+  /** The hart that executed last in `run`. */
+  get current(): Hart {
+    return this.harts.length === 1 ? this.harts[0] : this.interleaving.hart;
+  }
+
+  /**
+   * Virtual time: instructions retired on all harts together, plus ticks that were idle. It is the same for all harts, and one
+   * tick is one nanosecond to the guest.
+   */
   get time(): number {
     let time = this.idleTicks;
     for (const hart of this.harts) time += hart.retired;
@@ -139,6 +176,12 @@ export class Board {
   /** The board's devices of a class, in the order of their addresses: `board.devices(VirtioBlock)` are its disks. */
   devices<Kind extends Device>(kind: abstract new (...given: never[]) => Kind): readonly Kind[] {
     return this.bus.mappings.map(({ device }) => device).filter((device): device is Kind => device instanceof kind);
+  }
+
+  /** Lets time pass while no hart executes, until `ticks` if that is still to come; devices do what is due then. */
+  private idleUntil(ticks: number): void {
+    this.idleTicks += Math.max(0, ticks - this.time);
+    this.alarms.ring();
   }
 
   /** Leaves memory and registers as firmware's reset code does. */

@@ -4,35 +4,25 @@
  */
 
 import type { Bus } from '../devices/bus.js';
-import type { Clint } from '../devices/clint.js';
-import { instructionBytes } from '../isa/decoder.js';
-import {
-  FRAME_BYTES,
-  hartStart,
-  type MemoryLayout,
-  SCRATCH_CODE,
-  SLOT_WORDS,
-  STATE,
-  TLB_ENTRIES,
-} from '../memory/layout.js';
+import { hartStart, type MemoryLayout, STATE } from '../memory/layout.js';
 import type { PhysicalMemory } from '../memory/physical-memory.js';
-import { ACCESS, accessFault } from './access.js';
 import { AtomicAccess } from './atomic-access.js';
 import type { CodeCache } from './code-cache.js';
 import { ControlRegisters } from './control-registers.js';
 import type { Effect } from './csr.js';
 import { MSTATUS, PENDING, SATP } from './csr-fields.js';
+import { InstructionFetch } from './instruction-fetch.js';
 import { createInterpreter, EXIT } from './interpreter.js';
+import { InterruptInputs, type InterruptSources } from './interrupt-inputs.js';
 import { type AccessContext, MemoryAccess } from './memory-access.js';
 import { Mmu } from './mmu.js';
-import { OPERATION } from './operations.js';
-import { MIXED, Pmp } from './pmp.js';
+import { Pmp } from './pmp.js';
 import { Privilege } from './privilege.js';
 import type { Reservations } from './reservations.js';
 import { SystemInstructions } from './system.js';
 import { regionOf, Tlb } from './tlb.js';
 import { CAUSE, MODE } from './trap.js';
-import { type Trigger, Triggers } from './triggers.js';
+import { Triggers } from './triggers.js';
 import { warmUp } from './warm-up.js';
 
 /** Why `run` came back. */
@@ -51,18 +41,19 @@ export const STOP = {
 export type StopReason = (typeof STOP)[keyof typeof STOP];
 
 /** What the hart asks its board. */
-export interface HartEnvironment {
+export interface HartEnvironment extends InterruptSources {
   readonly firmware: 'host' | 'guest';
   readonly buffer: ArrayBuffer;
   readonly layout: MemoryLayout;
   readonly memory: PhysicalMemory;
   readonly bus: Bus;
-  readonly clint: Clint;
   readonly cache: CodeCache;
   readonly reservations: Reservations;
-  /** Virtual time in ticks, and the way to let it pass while nothing executes. */
-  now(): number;
-  idle(ticks: number): void;
+  /**
+   * Lets virtual time pass while nothing executes, until `ticks` if that is still to come. Returns false, and does not, if
+   * there are other harts: whether they have nothing to do either is for the board to say.
+   */
+  idleUntil(ticks: number): boolean;
   readonly halted: boolean;
 }
 
@@ -78,6 +69,7 @@ export class Hart {
   readonly triggers: Triggers;
   private readonly words: Int32Array;
   private readonly start: number;
+  private readonly inputs: InterruptInputs;
   private readonly levels: Privilege;
   private readonly pmp: Pmp;
   private readonly tlb: Tlb;
@@ -106,11 +98,12 @@ export class Hart {
     this.words = new Int32Array(buffer);
     this.x = new Int32Array(buffer, this.start * 4, 32);
     this.csr = new ControlRegisters(this.words, this.start, this);
+    this.inputs = new InterruptInputs(id, environment);
     this.levels = new Privilege(this.csr);
     this.pmp = new Pmp(this.csr);
     this.tlb = new Tlb(this.words, this.start);
     this.mmu = new Mmu(memory, this.csr, this.pmp);
-    this.triggers = new Triggers((trigger) => this.triggerChanged(trigger));
+    this.triggers = new Triggers((trigger) => fetch.triggerChanged(trigger));
     const context: AccessContext = {
       words: this.words,
       hart: id,
@@ -127,15 +120,13 @@ export class Hart {
     this.access = new MemoryAccess(context);
     this.atomics = new AtomicAccess(context, this.access);
     cache.attach(this.tlb);
-    const scratch = this.start + SCRATCH_CODE;
-    this.words[scratch + SLOT_WORDS] = OPERATION['alone-end'];
-    this.words[scratch + 2 * SLOT_WORDS] = OPERATION['alone-end'];
+    const fetch = new InstructionFetch(context, this.access, cache, this.levels);
     this.useTables();
     const system = new SystemInstructions(this, this.access);
     this.execute = createInterpreter(buffer, id, {
-      findSlot: (pc) => this.findSlot(pc),
+      findSlot: (pc) => fetch.findSlot(pc),
       decodeBlock: (ip) => cache.decodeBlock(ip),
-      isolate: (ip, pc) => this.isolate(ip, pc),
+      isolate: (ip, pc) => fetch.isolate(ip, pc),
       access: (w, address) => this.access.transfer(w, address),
       atomic: (w, kind, address) => this.atomics.execute(w, kind, address),
       system: (raw, pc) => system.execute(raw, pc),
@@ -167,9 +158,7 @@ export class Hart {
 
   /** Bits of mip that devices raise now. */
   get raised(): number {
-    const { clint } = this.environment;
-    const timer = this.environment.now() >= clint.deadline(this.id) ? PENDING.TIMER : 0;
-    return timer | (clint.softwarePending(this.id) ? PENDING.SOFTWARE : 0);
+    return this.inputs.raised;
   }
 
   get now(): number {
@@ -199,7 +188,9 @@ export class Hart {
     const { words, start, environment, triggers } = this;
     if (!(limit >= 0)) throw new RangeError(`a hart cannot run ${limit} instructions`);
     let remaining = Math.floor(limit);
+    if (environment.layout.harts > 1) environment.reservations.enter(this.id, this.tlb);
     for (;;) {
+      this.inputs.ringAlarms();
       if (environment.halted) return STOP.HALTED;
       if (remaining <= 0) return STOP.LIMIT;
       if (this.waiting && !this.waitForInterrupt()) return STOP.WAIT;
@@ -249,12 +240,10 @@ export class Hart {
 
   /** How many instructions may retire before something has to be looked at. */
   private grant(remaining: number): number {
-    let budget = Math.min(remaining, MAX_BUDGET);
-    if ((this.csr.mie & PENDING.TIMER) !== 0 && this.levels.machineInterrupts) {
-      const { environment } = this;
-      budget = Math.min(budget, environment.clint.deadline(this.id) - environment.now());
-    }
-    return budget;
+    const { inputs } = this;
+    const next = this.timerInterrupts ? Math.min(inputs.timer, inputs.nextAlarm) : inputs.nextAlarm;
+    const budget = Math.min(remaining, MAX_BUDGET);
+    return next === Number.POSITIVE_INFINITY ? budget : Math.max(1, Math.min(budget, next - this.now));
   }
 
   /** The interrupt to take now, as the cause of its trap; 0 for none. */
@@ -315,29 +304,46 @@ export class Hart {
   }
 
   /**
-   * What wfi does: if no interrupt that mie enables is pending, virtual time jumps to when one will be. Returns false, and
-   * leaves time alone, if nothing can ever raise one.
+   * What wfi does: if no interrupt that mie enables is pending, virtual time jumps to when one will be. Returns false if
+   * nothing can ever raise one, or time may not pass because there are other harts.
    */
   waitForInterrupt(): boolean {
-    const { environment } = this;
-    const { mie } = this.csr;
-    if ((this.csr.pending & mie) === 0) {
-      const deadline = environment.clint.deadline(this.id);
-      if ((mie & PENDING.TIMER) === 0 || deadline === Number.POSITIVE_INFINITY) return false;
-      environment.idle(deadline - environment.now());
-    }
+    const timed = (this.csr.mie & PENDING.TIMER) !== 0;
+    if (!this.passTime(timed, () => (this.csr.pending & this.csr.mie) !== 0)) return false;
     this.waiting = false;
     return true;
   }
 
-  /** Traps follow each other for ever and nothing retires: lets time jump to the timer, if that can interrupt the hart now. */
+  /** Traps follow each other for ever and nothing retires: lets time jump to what can interrupt the hart now. */
   private passTimeInLoop(): boolean {
-    const { environment } = this;
-    const deadline = environment.clint.deadline(this.id);
-    const armed = (this.csr.mie & PENDING.TIMER) !== 0 && this.levels.machineInterrupts;
-    if (!armed || deadline === Number.POSITIVE_INFINITY) return false;
-    environment.idle(Math.max(0, deadline - environment.now()));
+    return this.passTime(this.timerInterrupts, () => this.nextInterrupt() !== 0);
+  }
+
+  /** Lets time jump until `isDue`, which only devices and, if `timed`, the hart's timer can bring about. */
+  private passTime(timed: boolean, isDue: () => boolean): boolean {
+    const { inputs } = this;
+    while (!isDue()) {
+      const next = timed ? Math.min(inputs.timer, inputs.nextAlarm) : inputs.nextAlarm;
+      if (next === Number.POSITIVE_INFINITY || !this.environment.idleUntil(next)) return false;
+      inputs.ringAlarms();
+    }
     return true;
+  }
+
+  /** Whether a hart whose `run` returned STOP.WAIT can go on now. */
+  get canGoOn(): boolean {
+    return this.waiting ? (this.csr.pending & this.csr.mie) !== 0 : this.nextInterrupt() !== 0;
+  }
+
+  /** Virtual time from which its timer lets a hart go on whose `run` returned STOP.WAIT; Infinity for never. */
+  get wakeTime(): number {
+    const timed = this.waiting ? (this.csr.mie & PENDING.TIMER) !== 0 : this.timerInterrupts;
+    return timed ? this.inputs.timer : Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether the machine timer interrupts the hart as it is now. */
+  private get timerInterrupts(): boolean {
+    return (this.csr.mie & PENDING.TIMER) !== 0 && this.levels.machineInterrupts;
   }
 
   /** Counts `count` instructions as retired that the host executed in the guest's place. */
@@ -370,77 +376,5 @@ export class Hart {
     this.access.region = regionOf(lends ? (status & MSTATUS.MPP) >>> MSTATUS.MPP_SHIFT : mode);
     words[start + STATE.fetchTable] = tlb.fetchTable(regionOf(mode));
     words[start + STATE.dataTable] = tlb.dataTable(this.access.region);
-  }
-
-  /**
-   * The slot for the instruction at `pc`, with a TLB entry from now on; -1 if it cannot be fetched. On a page that memory
-   * protection divides, it is the scratch slot with that one instruction: the next one is asked about anew.
-   */
-  private findSlot(pc: number): number {
-    if (this.triggers.stopsExecution(pc)) return -1;
-    const offset = this.fetchOffset(pc);
-    if (offset < 0) return -1;
-    const { cache } = this.environment;
-    const region = regionOf(this.levels.mode);
-    if (this.tlb.knownFetch(region, pc) < 0) {
-      return this.fetchInto(this.start + SCRATCH_CODE, pc) ? this.start + SCRATCH_CODE : -1;
-    }
-    const slots = cache.pageFor(offset);
-    if (this.triggers.onPage('execute', pc)) {
-      for (const [from, to] of this.triggers.executeRanges(pc)) cache.keepApart(slots, from, to);
-    }
-    this.tlb.fillFetch(region, pc, slots);
-    return slots + (pc & (FRAME_BYTES - 1));
-  }
-
-  /** Byte offset in RAM of the halfword of an instruction at `pc`, or -1 and a trap. */
-  private fetchOffset(pc: number): number {
-    const { memory } = this.environment;
-    const { mode } = this.levels;
-    const region = regionOf(mode);
-    const inPage = pc & (FRAME_BYTES - 1);
-    const known = this.tlb.knownFetch(region, pc);
-    if (known >= 0) return known + inPage;
-    const physical = this.mmu.translate(pc, ACCESS.FETCH, region);
-    if (physical >= 0 && memory.contains(physical, 2) && this.pmp.permits(physical, 2, ACCESS.FETCH, mode)) {
-      const offset = physical - memory.base;
-      if (this.pmp.page(physical - inPage, mode) !== MIXED) this.tlb.learnFetch(region, pc, offset - inPage);
-      return offset;
-    }
-    this.access.trap(physical < 0 ? this.mmu.cause : accessFault(ACCESS.FETCH), pc);
-    return -1;
-  }
-
-  /** What the TLB and decoded code allow, and where instructions are kept apart, is to be found out anew. */
-  private triggerChanged({ address, length }: Trigger): void {
-    const { cache } = this.environment;
-    cache.dropApart();
-    if (length >= TLB_ENTRIES * FRAME_BYTES) {
-      this.tlb.disallowAll();
-      return;
-    }
-    const last = address + length - 1;
-    for (let page = address - (address % FRAME_BYTES); page <= last; page += FRAME_BYTES) this.tlb.disallow(page);
-  }
-
-  private isolate(ip: number, pc: number): boolean {
-    if (this.triggers.stopsExecution(pc)) return false;
-    const scratch = this.start + SCRATCH_CODE;
-    return this.environment.cache.copySlot(ip, scratch) || this.fetchInto(scratch, pc);
-  }
-
-  /** Fetches the instruction at `pc`, halfword by halfword, into slot `ip`. Returns false if that raised a trap. */
-  private fetchInto(ip: number, pc: number): boolean {
-    const { cache, memory } = this.environment;
-    const low = this.fetchOffset(pc);
-    if (low < 0) return false;
-    let raw = memory.u8[low] | (memory.u8[low + 1] << 8);
-    if (instructionBytes(raw) === 4) {
-      const high = this.fetchOffset((pc + 2) | 0);
-      if (high < 0) return false;
-      raw |= (memory.u8[high] << 16) | (memory.u8[high + 1] << 24);
-    }
-    cache.placeInstruction(raw, ip);
-    return true;
   }
 }

@@ -78,6 +78,7 @@ export class MemoryAccess {
 
   private load(address: number, { bytes, signShift }: Transfer, register: number): number {
     const { words, memory, bus } = this.context;
+    let outcome: number = OUTCOME.DONE;
     let value: number | undefined = 0;
     if ((address & (bytes - 1)) === 0) {
       const offset = this.locate(address, bytes, ACCESS.LOAD);
@@ -85,6 +86,8 @@ export class MemoryAccess {
       if (offset === DEVICE) {
         value = bus.load(this.device, bytes);
         if (value === undefined) return this.trap(accessFault(ACCESS.LOAD), address);
+        // The device may have changed what is pending.
+        outcome = OUTCOME.LEAVE;
       } else {
         for (let i = 0; i < bytes; i++) value |= memory.u8[offset + i] << (8 * i);
       }
@@ -97,7 +100,7 @@ export class MemoryAccess {
       for (let i = 0; i < bytes; i++) value |= memory.u8[i < inFirst ? offset + i : rest + i - inFirst] << (8 * i);
     }
     words[register] = (value << signShift) >> signShift;
-    return OUTCOME.DONE;
+    return outcome;
   }
 
   private store(address: number, bytes: 1 | 2 | 4, value: number): number {

@@ -1,0 +1,48 @@
+/** What comes to one hart from outside: the bits of mip that devices raise, and the times at which they will raise more. */
+import type { Alarms } from '../devices/alarms.js';
+import type { Clint } from '../devices/clint.js';
+import type { Plic } from '../devices/plic.js';
+import { PENDING } from './csr-fields.js';
+
+/** What all harts of a board have in common there. */
+export interface InterruptSources {
+  readonly clint: Clint;
+  readonly plic: Plic;
+  readonly alarms: Alarms;
+  /** Virtual time in ticks. */
+  now(): number;
+}
+
+export class InterruptInputs {
+  constructor(
+    private readonly hart: number,
+    private readonly sources: InterruptSources,
+  ) {}
+
+  /** Bits of mip that are raised now. */
+  get raised(): number {
+    const { hart, sources } = this;
+    const { clint, plic } = sources;
+    let bits = sources.now() >= clint.deadline(hart) ? PENDING.TIMER : 0;
+    if (clint.softwarePending(hart)) bits |= PENDING.SOFTWARE;
+    if (plic.externalPending(2 * hart)) bits |= PENDING.EXTERNAL;
+    if (plic.externalPending(2 * hart + 1)) bits |= PENDING.SUPERVISOR_EXTERNAL;
+    return bits;
+  }
+
+  /** Virtual time from which the timer is pending; Infinity for never. */
+  get timer(): number {
+    return this.sources.clint.deadline(this.hart);
+  }
+
+  /** Virtual time at which a device has something to do, after which other bits may be raised; Infinity for never. */
+  get nextAlarm(): number {
+    return this.sources.alarms.next;
+  }
+
+  /** Lets devices do what is due. */
+  ringAlarms(): void {
+    const { alarms } = this.sources;
+    if (alarms.next !== Number.POSITIVE_INFINITY) alarms.ring();
+  }
+}
