@@ -43,8 +43,6 @@ export class Kernel {
   loadedSpace = -1;
   /** What mtimecmp was set to. */
   timerAt = Number.POSITIVE_INFINITY;
-  /** The machine was stopped by a call, with this code. */
-  haltCode: number | undefined;
   /** The process that was there at boot, -1 before it is made. */
   bootProcess = -1;
   /** The work list of the running step (law 2). */

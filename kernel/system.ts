@@ -155,7 +155,7 @@ export class System {
     const row = k.bootProcess;
     const reason = processes.exitReason[row];
     if (reason === EXIT_REASON.NONE) return undefined;
-    if (k.haltCode !== undefined) return { kind: 'halted', code: k.haltCode };
+    if (k.state.halted === 1) return { kind: 'halted', code: k.state.haltCode };
     if (reason === EXIT_REASON.EXITED) return { kind: 'exited', code: processes.exitCode[row] };
     if (reason === EXIT_REASON.KILLED) return { kind: 'killed' };
     return {

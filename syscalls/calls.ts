@@ -100,7 +100,7 @@ const DEADLINE: Argument = {
   name: 'deadline',
   kind: 'time',
   about:
-    'Absolute virtual time in nanoseconds; one in the past polls; 2^63 - 1 (or anything from 2^53 on) never comes.',
+    'Absolute virtual time in nanoseconds; one in the past polls; 2^63 - 1 (or anything from 2^51 on, 26 days) never comes.',
 };
 
 const CALLS_BY_NAME = {
@@ -139,7 +139,7 @@ const CALLS_BY_NAME = {
       { name: 'rights', kind: 'rights', about: 'Rights of the new handle: a subset, or SAME_RIGHTS.' },
     ],
     results: [{ name: 'replacement', kind: 'handle', about: 'The handle that takes its place.' }],
-    errors: {},
+    errors: { NO_RESOURCES: 'The process has used up the numbers for its handles.' },
     description:
       'Asking for a right that the handle lacks is INVALID_ARGS, and the handle stays. The replacement stands where the old ' +
       'handle stood in the tree of derivation.',
@@ -166,7 +166,10 @@ const CALLS_BY_NAME = {
       { name: 'len', kind: 'length', about: 'Bytes that the buffer holds.' },
     ],
     results: [{ name: 'written', kind: 'u32', about: 'Bytes written.' }],
-    errors: { BUFFER_TOO_SMALL: 'The description is longer than len.' },
+    errors: {
+      BUFFER_TOO_SMALL: 'The description is longer than len.',
+      NO_MEMORY: 'A page of the buffer has to be backed and does not fit the quota.',
+    },
     description: 'A description of another type of object is WRONG_TYPE; INFO_HANDLE fits every object.',
   },
   object_set: {
@@ -209,7 +212,7 @@ const CALLS_BY_NAME = {
     },
     description:
       'Comparing and joining the queue are one step: no wake can be lost in between. Waiters are woken in the order in which ' +
-      'they began to wait. Words are known by their physical address, so processes that share the memory share the queue.',
+      'they began to wait. Words are known by their memory object and offset, so processes that share the memory share the queue.',
   },
   futex_wake: {
     number: 0x41,
@@ -322,7 +325,10 @@ const CALLS_BY_NAME = {
       { name: 'len', kind: 'length', about: 'How many; at most 1 MiB.' },
     ],
     results: [],
-    errors: { OUT_OF_RANGE: 'The range does not lie in the object.' },
+    errors: {
+      OUT_OF_RANGE: 'The range does not lie in the object.',
+      NO_MEMORY: 'A page of the buffer has to be backed and does not fit the quota.',
+    },
     description: 'Pages that were never touched read as zero and stay untouched.',
   },
   vmo_write: {
@@ -373,6 +379,7 @@ const CALLS_BY_NAME = {
     ],
     results: [{ name: 'addr', kind: 'address', about: 'Where it is.' }],
     errors: {
+      BAD_STATE: 'The process of the region has ended.',
       OUT_OF_RANGE:
         'The range does not lie in the object, or with FIXED not in user addresses (0x10000 to 0xc0000000).',
       ALREADY_EXISTS: 'FIXED, and something is mapped there.',
@@ -401,6 +408,7 @@ const CALLS_BY_NAME = {
     ],
     results: [],
     errors: {
+      BAD_STATE: 'The process of the region has ended.',
       NOT_FOUND: 'Nothing is mapped in the range.',
       OUT_OF_RANGE: 'The range leaves user addresses.',
       NO_RESOURCES: 'Splitting a mapping would exceed 4,096.',
@@ -431,6 +439,7 @@ const CALLS_BY_NAME = {
     ],
     results: [],
     errors: {
+      BAD_STATE: 'The process of the region has ended.',
       NOT_FOUND: 'A part of the range is not mapped.',
       OUT_OF_RANGE: 'The range leaves user addresses.',
       NO_RESOURCES: 'Splitting a mapping would exceed 4,096.',
@@ -540,8 +549,8 @@ const CALLS_BY_NAME = {
     results: [],
     errors: {},
     description:
-      'Does not return, except with INVALID_ARGS where the word is not aligned or cannot be written. When the last thread of a ' +
-      'process ends, the process ends with code 0.',
+      'Does not return, except with INVALID_ARGS where the word is not aligned or cannot be written. When the last ' +
+      'started thread of a process ends, the process ends with code 0.',
   },
   process_exit: {
     number: 0x86,

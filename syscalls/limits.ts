@@ -23,5 +23,5 @@ export const LIMITS = {
 /** A page, in bytes (Sv32). */
 export const PAGE_BYTES = 4096;
 
-/** A deadline that never comes: 2^63 - 1 as two words. Every deadline at or past 2^53 ns means the same. */
+/** A deadline that never comes: 2^63 - 1 as two words. Every deadline from 2^51 ns (26 days) on means the same. */
 export const FOREVER = Number.POSITIVE_INFINITY;

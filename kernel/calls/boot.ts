@@ -3,6 +3,7 @@ import type { CallName } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
 import { readUser } from '../memory/user-memory.js';
 import { endProcess, exited } from '../tasks/process.js';
+import { systemHalted } from '../transitions/steps.js';
 import { type Handler, NO_RETURN } from './handler.js';
 
 /** The transmit register of the board's first UART. */
@@ -12,7 +13,7 @@ export const BOOT_CALLS = {
   system_halt: {
     run(k, call) {
       if (call.objects[0] !== k.bootProcess) return STATUS.ACCESS_DENIED;
-      k.haltCode = call.words[1];
+      k.journal.commit(systemHalted, call.words[1]);
       endProcess(k, k.bootProcess, exited(call.words[1]));
       return call.process === k.bootProcess ? NO_RETURN : STATUS.OK;
     },

@@ -100,6 +100,8 @@ export function touchPage(k: Kernel, process: number, address: number, protectio
   const page = Math.floor(address / PAGE_BYTES);
   const mapping = mappingOf(k, processes.vmar[process], page);
   if (mapping < 0 || (mappings.protection[mapping] & protection) !== protection) return TOUCH.DENIED;
+  // Were it there already, the thread would fault on it again and again, and nothing would ever retire.
+  must((entryOf(k, process, address) & PTE.V) === 0, 'a page faulted that the page table shows as its mapping allows');
   const frame = backPage(k, mappings.vmo[mapping], mappings.vmoPage[mapping] + page - mappings.page[mapping]);
   if (frame < 0 || !mapPage(k, process, address, frame, mappings.protection[mapping])) return TOUCH.NO_MEMORY;
   return TOUCH.MAPPED;

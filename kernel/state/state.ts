@@ -143,6 +143,9 @@ export class MutableState {
   /** Entries of the deadline heap, and how many were ever made (earlier ones win ties). */
   deadlineCount = 0;
   deadlinesEver = 0;
+  /** 1 when a program has stopped the machine, and the code that it gave. */
+  halted = 0;
+  haltCode = 0;
 
   readonly processes = processes();
   readonly threads = threads();
@@ -191,6 +194,8 @@ const NUMBERS = [
   'readyLevels',
   'deadlineCount',
   'deadlinesEver',
+  'halted',
+  'haltCode',
 ] as const;
 const TABLES = ['processes', 'threads', 'handles', 'allocators', 'vmos', 'vmars', 'mappings', 'frames'] as const;
 const ARRAYS = ['readyHead', 'readyTail', 'futexHead', 'futexTail', 'handleChain', 'frameChain'] as const;

@@ -15,7 +15,7 @@ import {
   vmoCreated,
   vmoRemoved,
 } from './memory.js';
-import { booted, called, chosen, trapped } from './steps.js';
+import { booted, called, chosen, systemHalted, trapped } from './steps.js';
 import {
   objectNamed,
   processCreated,
@@ -69,6 +69,7 @@ export const TRANSITIONS: readonly Transition[] = [
   handleOpened,
   handleReplaced,
   handleClosed,
+  systemHalted,
 ];
 
 TRANSITIONS.forEach((transition, number) => {

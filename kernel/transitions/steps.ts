@@ -38,6 +38,15 @@ export const trapped = transition(
   nothing,
 );
 
+export const systemHalted = transition(
+  'system_halted',
+  { about: 'A program stopped the machine, with this code.', fields: ['code'] },
+  (s, code) => {
+    s.halted = 1;
+    s.haltCode = code;
+  },
+);
+
 export const chosen = transition(
   'choice',
   { about: 'Something could go `count` ways and went this way.', class: 'choice', fields: ['kind', 'count', 'picked'] },

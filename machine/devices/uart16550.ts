@@ -148,10 +148,19 @@ export class Uart16550 implements Device {
 
   private send(byte: number): void {
     if ((this.registers[MCR] & MCR_LOOP) === 0) this.environment.output(byte);
-    else if (this.received.length < this.capacity) this.received.push(byte);
-    else this.overrun = true;
+    else this.loop(byte);
     this.emptied = true;
     this.update();
+  }
+
+  /** A byte too many is lost to the FIFO, but takes the place of the one in RBR where there is no FIFO. */
+  private loop(byte: number): void {
+    if (this.received.length < this.capacity) {
+      this.received.push(byte);
+      return;
+    }
+    this.overrun = true;
+    if (!this.fifos) this.received = [byte];
   }
 
   private take(): number {

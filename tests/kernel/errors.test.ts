@@ -44,6 +44,13 @@ function* mapThree(scene: Scene): CallScript<void> {
   expectStatus((yield* sys.vmar_map(scene.vmar, yield* vmoOf(scene, 3), 0, 12_288, FIXED, SOMEWHERE)).status, 'OK');
 }
 
+/** The region of a process that has ended. */
+function* regionOfEnded(scene: Scene): CallScript<number> {
+  const { process, vmar } = yield* makeProcess(scene);
+  expectStatus((yield* sys.task_kill(process)).status, 'OK');
+  return vmar;
+}
+
 /** Every mapping that a region can have. */
 function* fillRegion(scene: Scene): CallScript<void> {
   yield* mapThree(scene);
@@ -69,9 +76,22 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     remember();
     return (yield* sys.handle_duplicate(scene.allocator, SAME_RIGHTS)).status;
   },
+  *'handle_replace NO_RESOURCES'(scene, remember) {
+    // Nobody waits for two thousand million calls: the state is set, beside the journal, to what they would lead to.
+    const { lastHandleValue } = scene.system.state.processes as unknown as Record<string, Int32Array>;
+    lastHandleValue[0] = 0x7fff_fffe;
+    const { replacement } = yield* sys.handle_replace(scene.allocator, SAME_RIGHTS);
+    remember();
+    return (yield* sys.handle_replace(replacement, SAME_RIGHTS)).status;
+  },
   *'object_info BUFFER_TOO_SMALL'({ process, stackLow }, remember) {
     remember();
     return (yield* sys.object_info(process, INFO.PROCESS, stackLow, 55)).status;
+  },
+  *'object_info NO_MEMORY'(scene, remember) {
+    yield* useUpQuota(scene, 0);
+    remember();
+    return (yield* sys.object_info(scene.process, INFO.HANDLE, scene.stackLow + PAGE_BYTES, 12)).status;
   },
   *'object_set OUT_OF_RANGE'({ thread, stackLow }, remember) {
     expectStatus((yield* sys.object_set(thread, PROPERTY.NAME, stackLow, 25)).status, 'OUT_OF_RANGE');
@@ -128,6 +148,12 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     remember();
     return (yield* sys.vmo_read(vmo, PAGE_BYTES - 3, scene.stackLow, 4)).status;
   },
+  *'vmo_read NO_MEMORY'(scene, remember) {
+    const vmo = yield* vmoOf(scene, 1);
+    yield* useUpQuota(scene, 0);
+    remember();
+    return (yield* sys.vmo_read(vmo, 0, scene.stackLow + PAGE_BYTES, 4)).status;
+  },
   *'vmo_write OUT_OF_RANGE'(scene, remember) {
     const vmo = yield* vmoOf(scene, 1);
     expectStatus((yield* sys.vmo_write(vmo, 0xffff_ffff, scene.stackLow, 4)).status, 'OUT_OF_RANGE');
@@ -162,6 +188,12 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     remember();
     // The stack ends at 2 GiB: 1 GiB and the two pages beside it fit neither below nor above.
     return (yield* sys.vmar_map(scene.vmar, vmo, 0, LIMITS.vmoBytes, READ_WRITE, 0)).status;
+  },
+  *'vmar_map BAD_STATE'(scene, remember) {
+    const vmar = yield* regionOfEnded(scene);
+    const vmo = yield* vmoOf(scene, 1);
+    remember();
+    return (yield* sys.vmar_map(vmar, vmo, 0, PAGE_BYTES, READ_WRITE, 0)).status;
   },
   *'vmar_map NO_RESOURCES'(scene, remember) {
     yield* fillRegion(scene);
@@ -245,6 +277,11 @@ function rangeErrors(
         expectStatus((yield* change(scene, address, length)).status, 'OUT_OF_RANGE');
       remember();
       return (yield* change(scene, LIMITS.userTop - PAGE_BYTES, 2 * PAGE_BYTES)).status;
+    },
+    *[`${name} BAD_STATE`](scene, remember) {
+      const vmar = yield* regionOfEnded(scene);
+      remember();
+      return (yield* change({ ...scene, vmar }, SOMEWHERE, PAGE_BYTES)).status;
     },
     *[`${name} NO_RESOURCES`](scene, remember) {
       yield* fillRegion(scene);

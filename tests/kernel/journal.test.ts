@@ -39,7 +39,8 @@ function* everything(scene: Scene): CallScript {
   for (let i = 0; i < 50; i++) yield* sys.clock_get(0);
   yield* sys.thread_sleep(scene.system.time + 1000);
   for (const handle of [made.thread, made.vmar, made.process]) yield* sys.handle_close(handle);
-  for (let handle = 1; handle < 30; handle++) yield* sys.handle_close(handle);
+  for (let handle = 1; handle < 30; handle++) if (handle !== scene.process) yield* sys.handle_close(handle);
+  yield* sys.system_halt(scene.process, 3);
 }
 
 describe('the journal', () => {

@@ -47,7 +47,7 @@ export function* store(address: number, data: Uint8Array): Script {
 
 const WORD = 2 ** 32;
 
-/** A deadline as two registers; everything from 2^53 on, also Infinity, never comes. Negative ones are in the past. */
+/** A deadline as two registers; Infinity never comes, nor does anything from 2^51 on. Negative ones are in the past. */
 export function timeWords(time: number): [low: number, high: number] {
   if (time > Number.MAX_SAFE_INTEGER) return [0xffff_ffff, 0x7fff_ffff];
   const whole = Math.trunc(Math.max(time, Number.MIN_SAFE_INTEGER));

@@ -137,7 +137,16 @@ describe('the UART in loopback', () => {
     expect(interrupts()).toBe(false);
     write(DATA, 2);
     expect([interrupts(), read(IIR), read(LSR), read(LSR), interrupts()]).toEqual([true, 0x06, 0x63, 0x61, false]);
-    expect(read(DATA)).toBe(1);
+    expect(read(DATA)).toBe(2);
+  });
+
+  test('keeps what is in the FIFO, and loses the byte too many', () => {
+    const { read, write } = rig();
+    write(MCR, 0x10);
+    write(FCR, 0x01);
+    for (let byte = 0; byte < 17; byte++) write(DATA, byte);
+    expect(read(LSR)).toBe(0x63);
+    expect(Array.from({ length: 17 }, () => read(DATA))).toEqual([...Array(16).keys(), 0]);
   });
 
   test('shows the outputs of MCR as inputs in MSR, which is how drivers probe it', () => {
