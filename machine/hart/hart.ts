@@ -290,12 +290,12 @@ export class Hart {
     // Translations of other address spaces were forgotten when satp left them.
     if (asid !== undefined && asid !== (this.csr.satp & SATP.ASID) >>> SATP.ASID_SHIFT) return;
     // The page of the address may be a superpage, of which the TLB knows many pieces.
-    if (address !== undefined && !this.mmu.usedSuperpage) {
+    if (address !== undefined && !this.mmu.mayBeSuperpage(address)) {
       this.tlb.flushPage(address);
       return;
     }
     this.tlb.flush();
-    this.mmu.usedSuperpage = false;
+    this.mmu.forgetSuperpages();
   }
 
   /** Makes the hart wait, as the instruction does: the next `run` begins with waiting. */

@@ -16,6 +16,7 @@ import { MODE } from './trap.js';
 const PTE = { V: 1, R: 2, W: 4, X: 8, U: 16, G: 32, A: 64, D: 128 } as const;
 const PTE_PPN_SHIFT = 10;
 const LEVEL_BITS = 10;
+const SUPERPAGE_SHIFT = FRAME_SHIFT + LEVEL_BITS;
 
 /** The registers that translation depends on. */
 export interface TranslationRegisters {
@@ -26,8 +27,8 @@ export interface TranslationRegisters {
 export class Mmu {
   /** The cause of the last failed translation. */
   cause = 0;
-  /** Whether some translation since this was cleared went through a superpage. */
-  usedSuperpage = false;
+  /** For each 4 MiB of virtual addresses, whether a translation went through a superpage since all were forgotten. */
+  private readonly superpages = new Uint8Array(1 << LEVEL_BITS);
 
   constructor(
     private readonly memory: PhysicalMemory,
@@ -70,7 +71,7 @@ export class Mmu {
         if (!this.reaches(entryAddress, ACCESS.STORE)) return this.fail(accessFault(access));
         this.memory.writeWord(entryAddress, entry | marks);
       }
-      if (level === 1) this.usedSuperpage = true;
+      if (level === 1) this.superpages[virtual >>> SUPERPAGE_SHIFT] = 1;
       return frame * 2 ** FRAME_SHIFT + (virtual & (2 ** spanBits - 1));
     }
     return this.fail(pageFault(access));
@@ -91,6 +92,16 @@ export class Mmu {
     if (access === ACCESS.FETCH) return (entry & PTE.X) !== 0;
     if (access === ACCESS.STORE) return (entry & PTE.W) !== 0;
     return (entry & PTE.R) !== 0 || ((mstatus & MSTATUS.MXR) !== 0 && (entry & PTE.X) !== 0);
+  }
+
+  /** Whether what is remembered for `virtual` may be a piece of a superpage, of which there are others. */
+  mayBeSuperpage(virtual: number): boolean {
+    return this.superpages[virtual >>> SUPERPAGE_SHIFT] !== 0;
+  }
+
+  /** All translations are being forgotten. */
+  forgetSuperpages(): void {
+    this.superpages.fill(0);
   }
 
   private fail(cause: number): -1 {
