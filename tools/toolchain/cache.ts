@@ -5,9 +5,19 @@
  * renamed, so that readers see all of it or nothing. Where nothing can be written the cache is merely always empty.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Beyond this the entries that were not used for longest go. A program and its library take about fifty. */
 const MAX_ENTRIES = 2000;
@@ -38,7 +48,7 @@ export class Cache {
     const path = this.#path(key);
     const fresh = `${path}.${process.pid}`;
     try {
-      mkdirSync(this.folder, { recursive: true });
+      makeFolder(this.folder);
       writeFileSync(fresh, Buffer.concat([digest(content), content]));
       renameSync(fresh, path);
     } catch {
@@ -64,6 +74,17 @@ export class Cache {
     } catch {
       // Another process prunes at the same time: the bound holds at the next write.
     }
+  }
+}
+
+/** Not mkdir's own `recursive`: below /proc that one never ends (Node 20), and a cache may be pointed anywhere. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
