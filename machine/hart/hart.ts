@@ -4,7 +4,9 @@
  */
 
 import type { Bus } from '../devices/bus.js';
-import { hartStart, type MemoryLayout, STATE } from '../memory/layout.js';
+import { type DeviceState, StateReader } from '../devices/device-state.js';
+import { MachineError } from '../errors.js';
+import { hartStart, type MemoryLayout, SCRATCH_CODE, STATE } from '../memory/layout.js';
 import type { PhysicalMemory } from '../memory/physical-memory.js';
 import { AtomicAccess } from './atomic-access.js';
 import type { CodeCache } from './code-cache.js';
@@ -60,6 +62,8 @@ export interface HartEnvironment extends InterruptSources {
 /** The interpreter's budgets stay small integers to V8. */
 const MAX_BUDGET = 0x3fff_ffff;
 
+const DAMAGED = 'the state of a hart is damaged';
+
 export class Hart {
   readonly id: number;
   /** Live view of x0..x31. Index 0 is not to be written. */
@@ -72,7 +76,7 @@ export class Hart {
   private readonly inputs: InterruptInputs;
   private readonly levels: Privilege;
   private readonly pmp: Pmp;
-  private readonly tlb: Tlb;
+  readonly tlb: Tlb;
   private readonly mmu: Mmu;
   private readonly access: MemoryAccess;
   private readonly atomics: AtomicAccess;
@@ -323,7 +327,9 @@ export class Hart {
   private passTime(timed: boolean, isDue: () => boolean): boolean {
     const { inputs } = this;
     while (!isDue()) {
-      const next = timed ? Math.min(inputs.timer, inputs.nextAlarm) : inputs.nextAlarm;
+      // A timer that is due and does not help never will.
+      const helps = timed && inputs.timer > this.now;
+      const next = helps ? Math.min(inputs.timer, inputs.nextAlarm) : inputs.nextAlarm;
       if (next === Number.POSITIVE_INFINITY || !this.environment.idleUntil(next)) return false;
       inputs.ringAlarms();
     }
@@ -338,7 +344,7 @@ export class Hart {
   /** Virtual time from which its timer lets a hart go on whose `run` returned STOP.WAIT; Infinity for never. */
   get wakeTime(): number {
     const timed = this.waiting ? (this.csr.mie & PENDING.TIMER) !== 0 : this.timerInterrupts;
-    return timed ? this.inputs.timer : Number.POSITIVE_INFINITY;
+    return timed && this.inputs.timer > this.now ? this.inputs.timer : Number.POSITIVE_INFINITY;
   }
 
   /** Whether the machine timer interrupts the hart as it is now. */
@@ -349,6 +355,47 @@ export class Hart {
   /** Counts `count` instructions as retired that the host executed in the guest's place. */
   retireForHost(count: number): void {
     this.retiredBefore += count;
+  }
+
+  /** All that the guest could ever notice, between two runs. */
+  snapshot(): DeviceState {
+    const { words, start, csr, environment } = this;
+    const flags = [this.waiting, this.mmu.usedSuperpage].map(Number);
+    const counters = [...csr.cycles.snapshot(), ...csr.instructions.snapshot()];
+    const shared = words.subarray(start, start + SCRATCH_CODE);
+    const translations = this.tlb.snapshot(environment.layout.ramStart);
+    return { words: [...shared, this.levels.mode, this.retired, ...flags, ...counters, ...translations] };
+  }
+
+  /**
+   * Takes back what `snapshot` of a hart with this much RAM gave. Throws MachineError if it cannot have been that: what it
+   * takes can make a guest fail, and nothing else.
+   */
+  restore(state: DeviceState): void {
+    const { words, start, csr, environment } = this;
+    const { ramStart, ramBytes } = environment.layout;
+    const reader = new StateReader(state.words);
+    for (let i = 0; i < SCRATCH_CODE; i++) words[start + i] = reader.word();
+    this.x[0] = 0;
+    words[start + STATE.unspent] = 0;
+    this.pc = words[start + STATE.pc];
+    csr.mepc &= ~1;
+    csr.sepc &= ~1;
+    const mode = reader.word();
+    const retired = reader.word();
+    if (!(mode === MODE.U || mode === MODE.S || mode === MODE.M) || retired < 0) throw new MachineError(DAMAGED);
+    this.levels.mode = mode;
+    this.retiredBefore = retired;
+    this.waiting = reader.flag();
+    this.mmu.usedSuperpage = reader.flag();
+    csr.cycles.restore(reader);
+    csr.instructions.restore(reader);
+    if (!this.tlb.restore(reader.rest(), ramStart, ramBytes)) throw new MachineError(DAMAGED);
+    this.cachedSatp = csr.satp;
+    this.cachedPermissions = csr.mstatus & (MSTATUS.SUM | MSTATUS.MXR);
+    this.pmp.update();
+    this.useTables();
+    this.triggers.reset();
   }
 
   /** Redoes what depends on a register that was written. */
