@@ -54,6 +54,8 @@ export interface BoardOptions {
   readonly chooseSlice?: ChooseSlice;
   /** What is on the board besides finisher, CLINT, PLIC and virtio slots; STANDARD_DEVICES unless given. */
   readonly devices?: readonly DeviceRequest[];
+  /** Virtio slots of version 1, as QEMU has them by itself, instead of 2, which it has with `force-legacy=false`. */
+  readonly legacyVirtio?: boolean;
   /** Gets every byte that the guest sends to the UART. */
   readonly onOutput?: (byte: number) => void;
 }
@@ -84,6 +86,7 @@ export class Board {
       harts = 1,
       chooseSlice = roundRobin,
       devices = STANDARD_DEVICES,
+      legacyVirtio = false,
       onOutput = () => {},
     } = options;
     checkSizes(memoryBytes, harts);
@@ -99,7 +102,7 @@ export class Board {
       { base: CLINT_BASE, device: clint },
       { base: PLIC_BASE, device: plic },
     ];
-    const given = { memory, alarms, now, output: onOutput };
+    const given = { memory, alarms, now, legacyVirtio, output: onOutput };
     const line = (source: number) => (high: boolean) => plic.setLevel(source, high);
     const bus = new Bus(placeDevices(devices, own, given, line));
     this.firmware = firmware;

@@ -33,6 +33,8 @@ export interface DeviceEnvironment {
   readonly memory: PhysicalMemory;
   readonly alarms: Alarms;
   readonly line: InterruptLine;
+  /** Virtio devices are of version 1. */
+  readonly legacyVirtio: boolean;
   /** Virtual time in ticks. */
   now(): number;
   /** Takes a byte that goes out of the machine, 0..255. */

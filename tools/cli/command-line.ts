@@ -5,6 +5,7 @@ import { addCallsCommand } from './calls-command.js';
 import { addDisassembleCommand } from './disassemble-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { EXIT } from './exit-status.js';
+import { addMachineCommand } from './machine-command.js';
 import { addRunCommand } from './run-command.js';
 import { print, say } from './standard-streams.js';
 import { VERSION } from './version.js';
@@ -24,6 +25,7 @@ Examples:
   tocsin run hello.c                    compile a program and run it
   tocsin run --stats prog.c -- a b c    with arguments, and figures at the end
   tocsin run --trace calls prog.c       every system call, as it happens
+  tocsin machine firmware.elf           a bare-metal image, without the kernel
   tocsin calls futex_wait               the reference page of a call
   tocsin doctor                         what is installed, and what it is for
 
@@ -64,6 +66,7 @@ function defineCommands(commandLine: CommandLine): Command {
   addRunCommand(program, commandLine);
   addBuildCommand(program, commandLine);
   addDisassembleCommand(program, commandLine);
+  addMachineCommand(program, commandLine);
   addCallsCommand(program, commandLine);
   addDoctorCommand(program, commandLine);
   return program;

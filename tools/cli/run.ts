@@ -8,13 +8,9 @@ import { loadProgram, parseProgram } from './load.js';
 import { explainOutcome } from './outcome.js';
 import type { RunOptions } from './run-command.js';
 import { type Ending, jsonReport, statistics } from './run-report.js';
+import { FIRST_SLICE, nextSlice } from './slice.js';
 import { GuestOutput, say } from './standard-streams.js';
 import { TraceLines } from './trace-lines.js';
-
-/** How long a slice should take; Ctrl-C is noticed after it. */
-const SLICE_MS = 30;
-const FIRST_SLICE = 1_000_000;
-const LARGEST_SLICE = 50_000_000;
 
 export async function run(
   files: readonly string[],
@@ -94,12 +90,6 @@ async function drive(system: System, maxInstructions: number, output: GuestOutpu
   } finally {
     process.off('SIGINT', interrupt);
   }
-}
-
-/** The machine's speed depends on the program: the next slice is as long as this one should have been. */
-function nextSlice(slice: number, tookMs: number): number {
-  const factor = Math.min(4, SLICE_MS / Math.max(tookMs, 1));
-  return Math.max(1, Math.min(LARGEST_SLICE, Math.round(slice * factor)));
 }
 
 function exitStatus(ending: Outcome | { kind: 'interrupted' }): number {

@@ -48,7 +48,8 @@ function kindOfElf(bytes: Buffer): Input['kind'] | undefined {
   return type === ELF_RELOCATABLE ? 'object' : 'executable';
 }
 
-function readWhole(path: string): Buffer {
+/** All bytes of a regular file of at most 256 MiB, which may be empty. Throws ToolchainError. */
+export function readWhole(path: string): Buffer {
   try {
     // Without O_NONBLOCK the opening of a named pipe would wait for a writer.
     const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));

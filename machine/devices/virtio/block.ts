@@ -13,10 +13,10 @@
  * the disk, for a part of a sector, or to write a disk that is read only, gets status 1; a type that is not known, status 2.
  */
 import { MachineError } from '../../errors.js';
-import type { DeviceEnvironment, DeviceKind } from '../device.js';
+import type { DeviceKind } from '../device.js';
 import { type DeviceState, joinWords } from '../device-state.js';
 import { DiskImage, SECTOR_BYTES } from './disk-image.js';
-import { BROKEN, VIRTIO_PLACES, VirtioMmio } from './virtio-mmio.js';
+import { BROKEN, VIRTIO_PLACES, type VirtioEnvironment, VirtioMmio } from './virtio-mmio.js';
 import { type Chain, gather, lengthOf, MAX_QUEUE_SIZE, scatter } from './virtqueue.js';
 
 const DEVICE_ID = 2;
@@ -68,10 +68,7 @@ export class VirtioBlock extends VirtioMmio {
   private readonly id: Uint8Array;
 
   /** Throws MachineError for an image or an id that a disk cannot have. */
-  constructor(
-    { image, readOnly = false, id = 'tocsin' }: DiskOptions,
-    environment: Pick<DeviceEnvironment, 'memory' | 'line'>,
-  ) {
+  constructor({ image, readOnly = false, id = 'tocsin' }: DiskOptions, environment: VirtioEnvironment) {
     const disk = new DiskImage(image);
     const features = FEATURE_SIZE_MAX | FEATURE_SEG_MAX | FEATURE_BLOCK_SIZE | FEATURE_FLUSH;
     super(DEVICE_ID, features | (readOnly ? FEATURE_READ_ONLY : 0), configurationOf(disk), environment);

@@ -1,11 +1,10 @@
 /** A virtio slot with nothing in it: its DeviceID is 0, by which drivers know that they need not look further. */
-import type { DeviceEnvironment } from '../device.js';
-import { BROKEN, VirtioMmio } from './virtio-mmio.js';
+import { BROKEN, type VirtioEnvironment, VirtioMmio } from './virtio-mmio.js';
 
 export class EmptySlot extends VirtioMmio {
   readonly name = 'virtio-slot';
 
-  constructor(environment: Pick<DeviceEnvironment, 'memory' | 'line'>) {
+  constructor(environment: VirtioEnvironment) {
     super(0, 0, new Uint8Array(0), environment);
   }
 

@@ -5,9 +5,9 @@
  * made from the seed by the finaliser of MurmurHash3. They are as good as random to a program, and no secret.
  */
 import { MachineError } from '../../errors.js';
-import type { DeviceEnvironment, DeviceKind } from '../device.js';
+import type { DeviceKind } from '../device.js';
 import type { StateReader } from '../device-state.js';
-import { BROKEN, VIRTIO_PLACES, VirtioMmio } from './virtio-mmio.js';
+import { BROKEN, VIRTIO_PLACES, type VirtioEnvironment, VirtioMmio } from './virtio-mmio.js';
 import { type Chain, lengthOf, scatter } from './virtqueue.js';
 
 const DEVICE_ID = 4;
@@ -28,7 +28,7 @@ export class VirtioEntropy extends VirtioMmio {
   private readonly state = new Uint32Array(4);
 
   /** Throws MachineError for a seed out of range. */
-  constructor({ seed = 0 }: EntropyOptions, environment: Pick<DeviceEnvironment, 'memory' | 'line'>) {
+  constructor({ seed = 0 }: EntropyOptions, environment: VirtioEnvironment) {
     super(DEVICE_ID, 0, new Uint8Array(0), environment);
     if (!Number.isInteger(seed) || seed < 0 || seed > MAX_SEED) {
       throw new MachineError(`a seed must be a whole number from 0 to ${MAX_SEED}, not ${seed}`);

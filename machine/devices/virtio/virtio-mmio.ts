@@ -1,35 +1,31 @@
 /**
- * Virtio over memory-mapped registers (virtio 1.2, section 4.2), version 2: what every virtio device of the board shares.
+ * Virtio over memory-mapped registers (virtio 1.2, section 4.2): what every virtio device of the board shares.
  *
- * | offset      | register            |                                                            |
- * | ----------- | ------------------- | ---------------------------------------------------------- |
- * | 0x000       | MagicValue          | "virt"                                                     |
- * | 0x004       | Version             | 2                                                          |
- * | 0x008       | DeviceID            | 0 for a slot with nothing in it                            |
- * | 0x00c       | VendorID            | "QEMU", which drivers for the virt board look for          |
- * | 0x010 0x014 | DeviceFeatures, -Sel | a word of the features that the device has                |
- * | 0x020 0x024 | DriverFeatures, -Sel | a word of those that the driver takes                     |
- * | 0x030       | QueueSel            | the queue that the next four rows and the areas are about  |
- * | 0x034       | QueueSizeMax        | 256, or 0 for no such queue                                |
- * | 0x038       | QueueSize           |                                                            |
- * | 0x044       | QueueReady          |                                                            |
- * | 0x050       | QueueNotify         | number of the queue that has something to do               |
- * | 0x060 0x064 | InterruptStatus, ACK | bit 0: chains are done; bit 1: the device changed         |
- * | 0x070       | Status              | 0 resets the device                                        |
- * | 0x080 0x084 | QueueDesc           | low and high word of the address                           |
- * | 0x090 0x094 | QueueDriver         |                                                            |
- * | 0x0a0 0x0a4 | QueueDevice         |                                                            |
- * | 0x0ac 0x0bc | SHMSel .. SHMBase   | there is no shared memory: length and base read as -1      |
- * | 0x0fc       | ConfigGeneration    | 0: nothing in the configuration ever changes               |
- * | 0x100 ..    | configuration       | of the device; any width, read only                        |
+ * | offset      | register             |                                                            |
+ * | ----------- | -------------------- | ---------------------------------------------------------- |
+ * | 0x000       | MagicValue           | "virt"                                                     |
+ * | 0x004       | Version              | 2, or 1 on a board with legacy virtio                      |
+ * | 0x008       | DeviceID             | 0 for a slot with nothing in it                            |
+ * | 0x00c       | VendorID             | "QEMU", which drivers for the virt board look for          |
+ * | 0x010 0x014 | DeviceFeatures, -Sel | a word of the features that the device has                 |
+ * | 0x020 0x024 | DriverFeatures, -Sel | a word of those that the driver takes                      |
+ * | 0x030       | QueueSel             | the queue that QueueSizeMax and queue-registers.ts mean    |
+ * | 0x034       | QueueSizeMax         | 256, or 0 for no such queue                                |
+ * | 0x050       | QueueNotify          | number of the queue that has something to do               |
+ * | 0x060 0x064 | InterruptStatus, ACK | bit 0: chains are done; bit 1: the device changed          |
+ * | 0x070       | Status               | 0 resets the device                                        |
+ * | 0x0ac 0x0bc | SHMSel .. SHMBase    | there is no shared memory: length and base read as -1      |
+ * | 0x0fc       | ConfigGeneration     | 0: nothing in the configuration ever changes               |
+ * | 0x100 ..    | configuration        | of the device; any width, read only                        |
  *
  * Words only below 0x100: other widths read as zero and are ignored, as in QEMU. A notified queue is served at once, so that
- * everything is done before the driver's next instruction. A driver that breaks a queue gets DEVICE_NEEDS_RESET (2.1.1), and
- * the device does nothing more until it is reset.
+ * everything is done before the driver's next instruction. A driver that breaks a queue gets DEVICE_NEEDS_RESET (2.1.1), which
+ * version 1 does not know, and the device does nothing more until it is reset.
  */
 import type { TreePlace } from '../../device-tree/board-tree.js';
 import type { Device, DeviceEnvironment, Place, Width } from '../device.js';
-import { type DeviceState, joinWords, StateReader, wideWords } from '../device-state.js';
+import { type DeviceState, StateReader } from '../device-state.js';
+import { LegacyQueueRegisters, ModernQueueRegisters, type QueueRegisters } from './queue-registers.js';
 import { type Chain, MAX_QUEUE_SIZE, Virtqueue } from './virtqueue.js';
 
 const REGISTER = {
@@ -43,25 +39,16 @@ const REGISTER = {
   DRIVER_FEATURES_SEL: 0x024,
   QUEUE_SEL: 0x030,
   QUEUE_SIZE_MAX: 0x034,
-  QUEUE_SIZE: 0x038,
-  QUEUE_READY: 0x044,
   QUEUE_NOTIFY: 0x050,
   INTERRUPT_STATUS: 0x060,
   INTERRUPT_ACK: 0x064,
   STATUS: 0x070,
-  QUEUE_DESC_LOW: 0x080,
-  QUEUE_DESC_HIGH: 0x084,
-  QUEUE_DRIVER_LOW: 0x090,
-  QUEUE_DRIVER_HIGH: 0x094,
-  QUEUE_DEVICE_LOW: 0x0a0,
-  QUEUE_DEVICE_HIGH: 0x0a4,
   SHM_LENGTH_LOW: 0x0b0,
   SHM_BASE_HIGH: 0x0bc,
   CONFIGURATION: 0x100,
 } as const;
 
 const MAGIC = 0x7472_6976;
-const VERSION = 2;
 const VENDOR = 0x554d_4551;
 
 /** Bits of Status. */
@@ -84,6 +71,9 @@ export const VIRTIO_PLACES: readonly Place[] = Array.from({ length: 8 }, (_, slo
 }));
 export const VIRTIO_BYTES = 0x1000;
 
+/** What virtio devices use of their board. */
+export type VirtioEnvironment = Pick<DeviceEnvironment, 'memory' | 'line' | 'legacyVirtio'>;
+
 /** A broken request: the driver has left no way to answer it. */
 export const BROKEN = -1;
 
@@ -91,6 +81,7 @@ export abstract class VirtioMmio implements Device {
   abstract readonly name: string;
   readonly bytes = VIRTIO_BYTES;
   private readonly queues: readonly Virtqueue[];
+  private readonly queueRegisters: QueueRegisters;
   /** Features that are offered and taken: two words each. */
   private readonly offered: readonly [number, number];
   private readonly accepted = new Uint32Array(2);
@@ -99,15 +90,19 @@ export abstract class VirtioMmio implements Device {
   private queueSel = 0;
   private status = 0;
   private interruptStatus = 0;
+  /** The driver broke a queue: nothing is done until a reset. */
+  private broken = false;
 
   /** `features` are those of the device's own, all in the low word; `configuration` is never written. */
   constructor(
     private readonly deviceId: number,
     features: number,
     private readonly configuration: Uint8Array,
-    protected readonly environment: Pick<DeviceEnvironment, 'memory' | 'line'>,
+    protected readonly environment: VirtioEnvironment,
   ) {
-    this.offered = [(features | INDIRECT_DESCRIPTORS) >>> 0, VERSION_1];
+    const { legacyVirtio } = environment;
+    this.offered = [(features | INDIRECT_DESCRIPTORS) >>> 0, legacyVirtio ? 0 : VERSION_1];
+    this.queueRegisters = legacyVirtio ? new LegacyQueueRegisters() : new ModernQueueRegisters();
     this.queues = [new Virtqueue(environment.memory)];
   }
 
@@ -122,7 +117,7 @@ export abstract class VirtioMmio implements Device {
       case REGISTER.MAGIC:
         return MAGIC;
       case REGISTER.VERSION:
-        return VERSION;
+        return this.queueRegisters.version;
       case REGISTER.DEVICE_ID:
         return this.deviceId;
       case REGISTER.VENDOR_ID:
@@ -131,14 +126,13 @@ export abstract class VirtioMmio implements Device {
         return this.offered[this.deviceFeaturesSel] ?? 0;
       case REGISTER.QUEUE_SIZE_MAX:
         return queue === undefined ? 0 : MAX_QUEUE_SIZE;
-      case REGISTER.QUEUE_READY:
-        return queue?.ready ? 1 : 0;
       case REGISTER.INTERRUPT_STATUS:
         return this.interruptStatus;
       case REGISTER.STATUS:
         return this.status;
       default:
-        return offset >= REGISTER.SHM_LENGTH_LOW && offset <= REGISTER.SHM_BASE_HIGH ? 0xffff_ffff : 0;
+        if (offset >= REGISTER.SHM_LENGTH_LOW && offset <= REGISTER.SHM_BASE_HIGH) return 0xffff_ffff;
+        return queue === undefined ? 0 : this.queueRegisters.load(queue, offset);
     }
   }
 
@@ -170,7 +164,7 @@ export abstract class VirtioMmio implements Device {
         this.setStatus(word & 0xff);
         break;
       default:
-        this.storeQueue(offset, word);
+        if (!this.queueRegisters.store(this.queues[this.queueSel], offset, word)) this.needReset();
     }
     this.environment.line(this.interruptStatus !== 0);
     return true;
@@ -178,8 +172,16 @@ export abstract class VirtioMmio implements Device {
 
   snapshot(): DeviceState {
     const { accepted, deviceFeaturesSel, driverFeaturesSel, queueSel, status, interruptStatus, queues } = this;
-    const registers = [deviceFeaturesSel, driverFeaturesSel, queueSel, status, interruptStatus];
-    return { words: [...accepted, ...registers, ...queues.flatMap((queue) => queue.words), ...this.ownWords] };
+    const registers = [deviceFeaturesSel, driverFeaturesSel, queueSel, status, interruptStatus, Number(this.broken)];
+    return {
+      words: [
+        ...accepted,
+        ...registers,
+        ...queues.flatMap((queue) => queue.words),
+        ...this.queueRegisters.words,
+        ...this.ownWords,
+      ],
+    };
   }
 
   restore(state: DeviceState): void {
@@ -190,7 +192,9 @@ export abstract class VirtioMmio implements Device {
     this.queueSel = reader.word();
     this.status = reader.word();
     this.interruptStatus = reader.word();
+    this.broken = reader.flag();
     for (const queue of this.queues) queue.restore(reader);
+    this.queueRegisters.restore(reader);
     this.restoreOwn(reader);
     this.environment.line(this.interruptStatus !== 0);
   }
@@ -212,37 +216,6 @@ export abstract class VirtioMmio implements Device {
     return value >>> 0;
   }
 
-  private storeQueue(offset: number, word: number): void {
-    const queue = this.queues[this.queueSel];
-    // 4.2.2.2: a queue in use does not move.
-    if (queue === undefined || (queue.ready && offset !== REGISTER.QUEUE_READY)) return;
-    switch (offset) {
-      case REGISTER.QUEUE_SIZE:
-        queue.size = word;
-        break;
-      case REGISTER.QUEUE_READY:
-        this.setReady(queue, (word & 1) !== 0);
-        break;
-      case REGISTER.QUEUE_DESC_LOW:
-      case REGISTER.QUEUE_DESC_HIGH:
-        queue.descriptors = withWord(queue.descriptors, offset === REGISTER.QUEUE_DESC_HIGH, word);
-        break;
-      case REGISTER.QUEUE_DRIVER_LOW:
-      case REGISTER.QUEUE_DRIVER_HIGH:
-        queue.driver = withWord(queue.driver, offset === REGISTER.QUEUE_DRIVER_HIGH, word);
-        break;
-      case REGISTER.QUEUE_DEVICE_LOW:
-      case REGISTER.QUEUE_DEVICE_HIGH:
-        queue.device = withWord(queue.device, offset === REGISTER.QUEUE_DEVICE_HIGH, word);
-        break;
-    }
-  }
-
-  private setReady(queue: Virtqueue, ready: boolean): void {
-    if (ready && !queue.sane) this.needReset();
-    else queue.ready = ready;
-  }
-
   private setStatus(status: number): void {
     if (status === 0) {
       this.reset();
@@ -261,17 +234,21 @@ export abstract class VirtioMmio implements Device {
     this.queueSel = 0;
     this.status = 0;
     this.interruptStatus = 0;
+    this.broken = false;
     for (const queue of this.queues) queue.reset();
+    this.queueRegisters.reset();
   }
 
   private needReset(): void {
+    this.broken = true;
+    if (this.environment.legacyVirtio) return;
     this.status |= NEEDS_RESET;
     if ((this.status & DRIVER_OK) !== 0) this.interruptStatus |= DEVICE_CHANGED;
   }
 
   /** Serves what was offered when the driver said so: never more than one queue full. */
   private notify(queue: Virtqueue | undefined): void {
-    if (queue === undefined || !queue.ready || (this.status & (DRIVER_OK | NEEDS_RESET)) !== DRIVER_OK) return;
+    if (queue === undefined || !queue.ready || this.broken || (this.status & DRIVER_OK) === 0) return;
     const { offered } = queue;
     if (offered > queue.size) {
       this.needReset();
@@ -288,9 +265,4 @@ export abstract class VirtioMmio implements Device {
       if (queue.wantsInterrupt) this.interruptStatus |= CHAINS_DONE;
     }
   }
-}
-
-function withWord(value: bigint, high: boolean, word: number): bigint {
-  const [low, upper] = wideWords(value);
-  return high ? joinWords(low, word) : joinWords(word, upper);
 }

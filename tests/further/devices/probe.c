@@ -1,6 +1,7 @@
 /*
  * A bare-metal program that tries the devices of the virt board and prints what it sees: the same on QEMU and on Tocsin. It
- * polls, so that it needs no trap handler, and prints nothing that depends on time.
+ * polls, so that it needs no trap handler, and prints nothing that depends on time. With -DLEGACY it drives virtio devices of
+ * version 1.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -135,11 +136,12 @@ struct descriptor {
   uint16_t flags, next;
 };
 
+/* Laid out as version 1 wants it: the device area at the next page behind the others. */
 static struct {
   struct descriptor descriptors[8] __attribute__((aligned(4096)));
   struct {
     uint16_t flags, index, ring[8], unused;
-  } driver __attribute__((aligned(4096)));
+  } driver;
   struct {
     uint16_t flags, index;
     struct {
@@ -157,26 +159,40 @@ static uint8_t data[1024];
 static volatile uint8_t answer;
 static struct descriptor table[3];
 
+static void agree(uintptr_t device, uint32_t features) {
+  *word_at(device + 0x24) = 0;
+  *word_at(device + 0x20) = features;
+#ifndef LEGACY
+  *word_at(device + 0x24) = 1;
+  *word_at(device + 0x20) = 1;
+  *word_at(device + 0x70) = 0xb;
+#endif
+  show("  status, features agreed", *word_at(device + 0x70));
+}
+
 static void start(uintptr_t device, uint32_t features) {
   memset(&queue, 0, sizeof queue);
   *word_at(device + 0x70) = 0;
   show("  status, reset", *word_at(device + 0x70));
   *word_at(device + 0x70) = 3;
-  *word_at(device + 0x24) = 0;
-  *word_at(device + 0x20) = features;
-  *word_at(device + 0x24) = 1;
-  *word_at(device + 0x20) = 1;
-  *word_at(device + 0x70) = 0xb;
-  show("  status, features agreed", *word_at(device + 0x70));
+  agree(device, features);
   *word_at(device + 0x30) = 0;
   show("  queue ready before", *word_at(device + 0x44));
+#ifdef LEGACY
+  *word_at(device + 0x28) = 4096;
+  *word_at(device + 0x38) = 8;
+  *word_at(device + 0x3c) = 4096;
+  *word_at(device + 0x40) = (uint32_t)(uintptr_t)&queue >> 12;
+  show("  queue page", *word_at(device + 0x40) == (uint32_t)(uintptr_t)&queue >> 12);
+#else
   *word_at(device + 0x38) = 8;
   *word_at(device + 0x80) = (uint32_t)(uintptr_t)queue.descriptors;
   *word_at(device + 0x90) = (uint32_t)(uintptr_t)&queue.driver;
   *word_at(device + 0xa0) = (uint32_t)(uintptr_t)&queue.device;
   *word_at(device + 0x44) = 1;
+#endif
   show("  queue ready", *word_at(device + 0x44));
-  *word_at(device + 0x70) = 0xf;
+  *word_at(device + 0x70) = *word_at(device + 0x70) | 4;
   show("  status, driver", *word_at(device + 0x70));
 }
 
@@ -286,7 +302,7 @@ static void try_broken_chain(void) {
   queue.driver.index = 1;
   __sync_synchronize();
   *word_at(DISK + 0x50) = 0;
-  for (volatile int i = 0; i < 10000000 && (*word_at(DISK + 0x70) & 0x40) == 0; i++) {}
+  for (volatile int i = 0; i < 1000000 && (*word_at(DISK + 0x70) & 0x40) == 0; i++) {}
   show("  status", *word_at(DISK + 0x70));
   /* QEMU also says that a chain is done, which is not so. */
   show("  interrupt status", *word_at(DISK + 0x60) & 2);

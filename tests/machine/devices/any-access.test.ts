@@ -5,11 +5,12 @@ import { Board, type BusState, MachineError, RAM_BASE, Uart16550, type Width } f
 
 const MEMORY_BYTES = 256 * 1024;
 
-function board(): Board {
+function board(legacyVirtio = false): Board {
   return new Board({
     memoryBytes: MEMORY_BYTES,
     firmware: 'host',
     harts: 2,
+    legacyVirtio,
     devices: [
       { device: 'uart' },
       { device: 'rtc' },
@@ -18,6 +19,11 @@ function board(): Board {
     ],
   });
 }
+
+const VERSIONS = [
+  { virtio: 'modern virtio', legacy: false },
+  { virtio: 'legacy virtio', legacy: true },
+];
 
 const BASES = board().bus.mappings.map(({ base }) => base);
 
@@ -50,8 +56,8 @@ function contents(state: BusState): unknown {
 }
 
 describe('any accesses to any devices', () => {
-  test('of any width and value throw nothing, and leave a board that works', () => {
-    const target = board();
+  test.each(VERSIONS)('of any width and value throw nothing, and leave a board that works ($virtio)', ({ legacy }) => {
+    const target = board(legacy);
     let next = 0;
     fc.assert(
       fc.property(fc.array(access, { minLength: 20, maxLength: 60 }), (accesses) => {
@@ -72,31 +78,37 @@ describe('any accesses to any devices', () => {
     );
   });
 
-  test('are kept by a snapshot: another board that takes it back goes on in the same way', () => {
-    const original = board();
-    const copy = board();
-    const accesses = fc.array(access, { minLength: 5, maxLength: 40 });
-    fc.assert(
-      fc.property(accesses, accesses, fc.uint8Array({ maxLength: 30 }), (before, after, typed) => {
-        for (const one of before) perform(original, one);
-        original.devices(Uart16550)[0].receive(typed);
-        const snapshot = original.bus.snapshot();
-        const kept = contents(snapshot);
-        copy.bus.restore(snapshot);
-        // Both harts have retired nothing, so virtual time is the same too; RAM is part of what devices see.
-        copy.memory.write(RAM_BASE, original.memory.u8);
-        for (const one of after) expect(perform(copy, one)).toEqual(perform(original, one));
-        expect(contents(copy.bus.snapshot())).toEqual(contents(original.bus.snapshot()));
-        const contexts = [0, 1, 2, 3];
-        expect(contexts.map((context) => copy.plic.externalPending(context))).toEqual(
-          contexts.map((context) => original.plic.externalPending(context)),
-        );
-        expect([copy.alarms.next, copy.clint.deadline(0)]).toEqual([original.alarms.next, original.clint.deadline(0)]);
-        expect(contents(snapshot)).toEqual(kept);
-      }),
-      { numRuns: 300 },
-    );
-  });
+  test.each(VERSIONS)(
+    'are kept by a snapshot, from which another board goes on in the same way ($virtio)',
+    ({ legacy }) => {
+      const original = board(legacy);
+      const copy = board(legacy);
+      const accesses = fc.array(access, { minLength: 5, maxLength: 40 });
+      fc.assert(
+        fc.property(accesses, accesses, fc.uint8Array({ maxLength: 30 }), (before, after, typed) => {
+          for (const one of before) perform(original, one);
+          original.devices(Uart16550)[0].receive(typed);
+          const snapshot = original.bus.snapshot();
+          const kept = contents(snapshot);
+          copy.bus.restore(snapshot);
+          // Both harts have retired nothing, so virtual time is the same too; RAM is part of what devices see.
+          copy.memory.write(RAM_BASE, original.memory.u8);
+          for (const one of after) expect(perform(copy, one)).toEqual(perform(original, one));
+          expect(contents(copy.bus.snapshot())).toEqual(contents(original.bus.snapshot()));
+          const contexts = [0, 1, 2, 3];
+          expect(contexts.map((context) => copy.plic.externalPending(context))).toEqual(
+            contexts.map((context) => original.plic.externalPending(context)),
+          );
+          expect([copy.alarms.next, copy.clint.deadline(0)]).toEqual([
+            original.alarms.next,
+            original.clint.deadline(0),
+          ]);
+          expect(contents(snapshot)).toEqual(kept);
+        }),
+        { numRuns: 300 },
+      );
+    },
+  );
 });
 
 describe('a snapshot of the devices', () => {
