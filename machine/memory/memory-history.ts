@@ -9,6 +9,9 @@ import { FRAME_BYTES } from './layout.js';
 import { MemoryImage } from './memory-image.js';
 import { type PhysicalMemory, WATCH } from './physical-memory.js';
 
+/** A page that is still wanted keeps the whole buffer that it is in, so a buffer has no more than this. */
+const BUFFER_PAGES = 32;
+
 export class MemoryHistory {
   private base: MemoryImage;
 
@@ -21,13 +24,8 @@ export class MemoryHistory {
 
   /** What RAM holds now. */
   capture(): MemoryImage {
-    const { u8 } = this.memory;
     const changes = this.takeChanges();
-    if (changes.length > 0) {
-      this.base = this.base.with(
-        changes.map((frame) => [frame, u8.slice(frame * FRAME_BYTES, (frame + 1) * FRAME_BYTES)]),
-      );
-    }
+    if (changes.length > 0) this.base = this.base.with(this.copies(changes));
     return this.base;
   }
 
@@ -36,6 +34,19 @@ export class MemoryHistory {
     for (const frame of this.takeChanges()) this.put(frame, image);
     for (const frame of image.differences(this.base)) this.put(frame, image);
     this.base = image;
+  }
+
+  /** Copies of frames. Several share a buffer: making buffers takes longer than filling them. */
+  private copies(frames: readonly number[]): (readonly [frame: number, page: Uint8Array])[] {
+    const { u8 } = this.memory;
+    let buffer = new Uint8Array(0);
+    return frames.map((frame, i) => {
+      const inBuffer = i % BUFFER_PAGES;
+      if (inBuffer === 0) buffer = new Uint8Array(Math.min(BUFFER_PAGES, frames.length - i) * FRAME_BYTES);
+      const page = buffer.subarray(inBuffer * FRAME_BYTES, (inBuffer + 1) * FRAME_BYTES);
+      page.set(u8.subarray(frame * FRAME_BYTES, (frame + 1) * FRAME_BYTES));
+      return [frame, page];
+    });
   }
 
   private takeChanges(): readonly number[] {
