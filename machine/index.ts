@@ -27,6 +27,7 @@ export { type Hart, STOP, type StopReason } from './hart/hart.js';
 export { CAUSE, CAUSE_INTERRUPT, INTERRUPT, MODE } from './hart/trap.js';
 export type { Trigger, TriggerKind } from './hart/triggers.js';
 export { type ChooseSlice, roundRobin, type Slice, type SliceQuestion } from './interleaving.js';
+export { type Assembled, type AssembleOptions, AssemblerError, assemble } from './isa/assembler/index.js';
 export { type Decoded, decode, instructionBytes } from './isa/decoder.js';
 export { type Disassembled, disassemble } from './isa/disassembler.js';
 export { encode, type Operands } from './isa/encoder.js';

@@ -11,11 +11,11 @@ import { emitStatement } from './emission.js';
 import { Complaints, EnoughComplaints, Fault, type Position } from './errors.js';
 import { readExpression } from './expressions.js';
 import { fold, known, value } from './folding.js';
-import { MAX_EXPANDED_LENGTH, MAX_NESTING, MAX_SOURCE_LENGTH, MAX_STATEMENTS } from './limits.js';
+import { MAX_EXPANDED_LENGTH, MAX_NESTING, MAX_SOURCE_LENGTH, MAX_TOKENS } from './limits.js';
 import { registerNamed } from './operands.js';
 import { Program } from './program.js';
 import { Reader } from './reader.js';
-import { type Statement, statementsOf } from './statements.js';
+import { positionOf, type Statement, statementsOf } from './statements.js';
 
 export interface AssembleOptions {
   /** What messages call the source. */
@@ -60,7 +60,7 @@ export function assemble(source: string, options: AssembleOptions = {}): Assembl
 class Assembly {
   private readonly program = new Program();
   private readonly macros = new Map<string, Macro>();
-  private statementsLeft = MAX_STATEMENTS;
+  private tokensLeft = MAX_TOKENS;
   private textLeft = MAX_EXPANDED_LENGTH;
   private calls = 0;
 
@@ -108,16 +108,17 @@ class Assembly {
   private run(statements: readonly Statement[], depth: number): void {
     for (let index = 0; index < statements.length; index++) {
       this.complaints.collect(() => {
-        this.spend(1, statements[index].at);
+        this.spend(statements[index].tokens.length, statements[index]);
         index = this.step(statements, index, depth);
       });
     }
   }
 
-  private spend(count: number, at: Position): void {
-    this.statementsLeft -= count;
-    if (this.statementsLeft < 0)
-      throw new Fault(`more than ${MAX_STATEMENTS} statements, repetitions included`, at, true);
+  private spend(count: number, statement: Statement): void {
+    this.tokensLeft -= count;
+    if (this.tokensLeft >= 0) return;
+    const sentence = `more than ${MAX_TOKENS} words and signs, repetitions included`;
+    throw new Fault(sentence, positionOf(statement, statement.tokens[0]), true);
   }
 
   /** Carries out one statement, or the block that it begins; returns the index of the last one that this was. */
@@ -176,7 +177,7 @@ class Assembly {
   ): number {
     const end = endOfBlock(statements, index, name, at);
     // Passing over a block costs time too: inside a repetition it may be passed over very often.
-    this.spend(end - index, at);
+    this.spend(end - index, statements[index]);
     const body = statements.slice(index + 1, end);
     this.complaints.collect(() => {
       if (name === '.macro') this.defineMacro(readMacro(reader, body), at);
@@ -204,7 +205,7 @@ class Assembly {
     const complaints = this.complaints.count;
     // What is wrong in one repetition would be said again of all that follow.
     for (let i = 0n; i < count && this.complaints.count === complaints; i++) {
-      this.spend(1, at);
+      this.spend(1, reader.statement);
       this.run(body, inner);
     }
   }
@@ -212,7 +213,7 @@ class Assembly {
   private call(macro: Macro, reader: Reader, depth: number, at: Position): void {
     const inner = this.deeper(depth, at);
     const spendText = (length: number): void => {
-      this.spend(1, at);
+      this.spend(1, reader.statement);
       this.textLeft -= length;
       if (this.textLeft < 0)
         throw new Fault(`macros made more than ${MAX_EXPANDED_LENGTH} characters of text`, at, true);

@@ -1,9 +1,9 @@
 /** Macros and repetitions: statements that are kept, and come again. */
 import { Fault, type Position } from './errors.js';
 import type { Token } from './lexer.js';
-import { MAX_EXPANDED_STATEMENT } from './limits.js';
+import { MAX_EXPANDED_STATEMENT, MAX_PARAMETERS } from './limits.js';
 import type { Reader } from './reader.js';
-import { type Statement, statementsMade } from './statements.js';
+import { type Statement, statementsMade, textOf } from './statements.js';
 
 export const BLOCK_ENDS: ReadonlyMap<string, string> = new Map([
   ['.rept', '.endr'],
@@ -48,10 +48,6 @@ export interface Macro {
   readonly body: readonly Statement[];
 }
 
-function textOf({ text }: Statement, tokens: readonly Token[]): string {
-  return tokens.length === 0 ? '' : text.slice(tokens[0].start, tokens[tokens.length - 1].end);
-}
-
 function isMark(token: Token, text: string): boolean {
   return token.kind === 'mark' && token.text === text;
 }
@@ -78,6 +74,7 @@ export function readMacro(reader: Reader, body: readonly Statement[]): Macro {
   while (!reader.atEnd) {
     const { at } = reader;
     const parameter = readParameter(reader);
+    if (parameters.length >= MAX_PARAMETERS) throw new Fault(`a macro has at most ${MAX_PARAMETERS} parameters`, at);
     if (parameters.some((other) => other.name === parameter.name)) {
       throw new Fault(`the macro has a parameter \`${parameter.name}\` already`, at);
     }
@@ -144,7 +141,7 @@ export function* expand(
   const given = readArguments(macro, reader);
   for (const line of macro.body) {
     const within = `in macro ${macro.name}, line ${line.at.line}`;
-    const text = line.text.replace(/\\([A-Za-z_.$][\w.$]*|@|\(\))/g, (written, name: string) => {
+    const text = textOf(line, line.tokens).replace(/\\([A-Za-z_.$][\w.$]*|@|\(\))/g, (written, name: string) => {
       if (name === '@') return String(serial);
       return name === '()' ? '' : (given.get(name) ?? written);
     });

@@ -9,9 +9,17 @@ import { COMPRESSED_INSTRUCTIONS } from '../compressed.js';
 import { decode } from '../decoder.js';
 import { encode, type Operands } from '../encoder.js';
 import { type Instruction, OPERAND_NAMES } from '../instruction.js';
+import { holds } from './field-range.js';
 
 const COMMUTATIVE: ReadonlySet<string> = new Set(['add', 'and', 'or', 'xor']);
 const SHIFTS: ReadonlySet<string> = new Set(['slli', 'srli', 'srai']);
+
+const rowsByExpansion: ReadonlyMap<string, readonly Instruction[]> = new Map(
+  COMPRESSED_INSTRUCTIONS.map(({ becomes }) => [
+    becomes,
+    COMPRESSED_INSTRUCTIONS.filter((row) => row.becomes === becomes),
+  ]),
+);
 
 interface Candidate {
   readonly name: string;
@@ -32,25 +40,26 @@ function isHint({ name, becomes, operands: fields }: Instruction, { rd = 0, rs1 
   return imm === 0 && rd === rs1 && rd !== 0 && (SHIFTS.has(becomes) || name === 'c.addi');
 }
 
+/** `row` with these operands, if it can have them. */
 function short(row: Instruction, operands: Operands): number | undefined {
-  const taken = OPERAND_NAMES.filter((name) => row.operands[name] !== undefined || row.implied[name] !== undefined);
-  if (OPERAND_NAMES.some((name) => !taken.includes(name) && (operands[name] ?? 0) !== 0)) return undefined;
-  try {
-    const word = encode(row.name, Object.fromEntries(taken.map((name) => [name, operands[name] ?? 0])));
-    const means = decode(word);
-    if (means?.instruction !== row || isHint(row, means)) return undefined;
-    return OPERAND_NAMES.every((name) => means[name] === (operands[name] ?? 0)) ? word : undefined;
-  } catch {
-    return undefined;
+  for (const name of OPERAND_NAMES) {
+    const operand = operands[name] ?? 0;
+    const field = row.operands[name];
+    if (field === undefined && operand !== (row.implied[name] ?? 0)) return undefined;
+    if (field !== undefined && !holds(field, operand)) return undefined;
+    if (operand === 0 && row.nonzero.includes(name)) return undefined;
   }
+  const word = encode(row.name, operands);
+  const means = decode(word);
+  const same = means?.instruction === row && OPERAND_NAMES.every((name) => means[name] === (operands[name] ?? 0));
+  return same && !isHint(row, means) ? word : undefined;
 }
 
 /** The bits of a 16-bit instruction that does what this one does with these operands. */
 export function compressed(instruction: Instruction, operands: Operands): number | undefined {
   if (instruction.bytes === 2) return undefined;
   for (const candidate of equals(instruction, operands)) {
-    for (const row of COMPRESSED_INSTRUCTIONS) {
-      if (row.becomes !== candidate.name) continue;
+    for (const row of rowsByExpansion.get(candidate.name) ?? []) {
       const word = short(row, candidate.operands);
       if (word !== undefined) return word;
     }

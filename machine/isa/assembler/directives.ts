@@ -73,17 +73,17 @@ function namedSection(program: Program, reader: Reader, at: Position): void {
   program.sections.select(name, executable, at);
 }
 
-const NOP = 0x0000_0013n;
-const SHORT_NOP = 0x0001n;
+const NOP = 0x0000_0013;
+const SHORT_NOP = 0x0001;
 
 /** Fills a gap in code with instructions that do nothing; what is too short for one is zero. */
 function padWithInstructions({ sections: { current } }: Program, offset: number, gap: number): void {
   let at = offset + (gap % 2);
   if (gap % 4 >= 2) {
-    current.put(at, 2, SHORT_NOP);
+    current.putWord(at, 2, SHORT_NOP);
     at += 2;
   }
-  for (; at < offset + gap; at += 4) current.put(at, 4, NOP);
+  for (; at < offset + gap; at += 4) current.putWord(at, 4, NOP);
 }
 
 /** Alignment, filling value, and the most that may be skipped for it. */
@@ -157,7 +157,8 @@ export function assign(program: Program, name: string, reader: Reader, at: Posit
   program.symbols.define(name, is, true, at);
 }
 
-function set(program: Program, reader: Reader, at: Position): void {
+function set(program: Program, reader: Reader): void {
+  const { at } = reader;
   const name = reader.expectName('a name');
   reader.expectMark(',');
   assign(program, name, reader, at);

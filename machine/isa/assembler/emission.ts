@@ -88,10 +88,15 @@ function emitExpansion(
       const operand = token.kind === 'name' ? bound.get(token.text) : undefined;
       return operand === undefined ? token : { kind: 'bound', operand, start: token.start, end: token.end };
     });
-    const reader = new Reader({ ...statement, text, tokens: put, at, made: true });
+    const reader = new Reader({ ...statement, line: text, tokens: put, at, made: true });
     const mnemonic = reader.expectName('an instruction');
     if (!directive(mnemonic, reader, at)) emitStatement(program, mnemonic, reader, at, directive);
   }
+}
+
+/** `sets` is one word of the table, and two operands. */
+function described({ syntax }: Form): string {
+  return syntax === '' ? 'nothing' : `\`${syntax.replace('sets', 'before, after')}\``;
 }
 
 /** Says what would have been right: of the form that agrees longest with what is written. */
@@ -102,7 +107,7 @@ function mismatchFault(
   operands: readonly Operand[],
   at: Position,
 ): Fault {
-  const takes = [...new Set(forms.map(({ syntax }) => (syntax === '' ? 'nothing' : `\`${syntax}\``)))].join(' or ');
+  const takes = [...new Set(forms.map(described))].join(' or ');
   const agreements = forms
     .filter(({ slots }) => slots.length === operands.length)
     .map((form) => ({ form, index: mismatch(form.slots, operands, scope) ?? 0 }))

@@ -2,11 +2,12 @@
 import { CONTROL_REGISTERS } from '../../hart/csr.js';
 import { decode } from '../decoder.js';
 import { encode, type Operands } from '../encoder.js';
-import { extract, type Field, insert } from '../fields.js';
+import { extract } from '../fields.js';
 import { type Instruction, OPERAND_NAMES, type OperandName } from '../instruction.js';
 import { REGISTER_NAMES } from '../registers.js';
 import { Fault, type Position } from './errors.js';
 import type { Expression } from './expressions.js';
+import { describeRange, describeUpperRange, holds } from './field-range.js';
 import { difference, fold, type Scope, value } from './folding.js';
 import type { Operand } from './operands.js';
 import type { ExpressionWord, Slot } from './patterns.js';
@@ -115,15 +116,6 @@ function withTwins(instruction: Instruction, operands: Operands): Operands {
   return same && alone ? { ...operands, rs1: operands.rd } : operands;
 }
 
-function holds(field: Field, operand: number): boolean {
-  try {
-    insert(field, operand);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function checkedRegister(instruction: Instruction, word: OperandName, register: number, at: Position): number {
   const name = REGISTER_NAMES[register];
   const field = instruction.operands[word];
@@ -167,27 +159,12 @@ function checkImmediate(
   if (holds(field, number) && !(number === 0 && instruction.nonzero.includes(name))) return;
   if (word === 'upper') {
     const shown = `0x${(number >>> 12).toString(16)}`;
-    throw new Fault(`the immediate of \`${instruction.name}\` is ${upperRange(field)}, not ${shown}`, at);
+    throw new Fault(`the immediate of \`${instruction.name}\` is ${describeUpperRange(field)}, not ${shown}`, at);
   }
-  const range = rangeOf(field, instruction.nonzero.includes(name));
+  const range = describeRange(field, instruction.nonzero.includes(name));
   throw word === 'target'
     ? new Fault(`the target is ${number} bytes away, and \`${instruction.name}\` reaches ${range}`, at)
     : new Fault(`the immediate of \`${instruction.name}\` is ${range}, not ${number}`, at);
-}
-
-/** What a field can hold, for a message. */
-function rangeOf(field: Field, nonzero: boolean): string {
-  const unit = 1 << Math.min(...field.pieces.map(([, lowest]) => lowest));
-  const lowest = field.signed ? -(2 ** (field.width - 1)) : nonzero ? unit : 0;
-  const highest = 2 ** (field.signed ? field.width - 1 : field.width) - unit;
-  const step = unit === 1 ? '' : ` in steps of ${unit}`;
-  return `${lowest} to ${highest}${step}${nonzero && field.signed ? ', but not 0' : ''}`;
-}
-
-/** The same of a field that holds the upper 20 bits, which is written without the lower ones: only `c.lui` has a short one. */
-function upperRange(field: Field): string {
-  const most = 2 ** (field.width - 13) - 1;
-  return `0x1 to 0x${most.toString(16)} or 0x${(0xfffff - most).toString(16)} to 0xfffff`;
 }
 
 /** The instruction's bits. Throws Fault if they would be those of another instruction. */

@@ -2,10 +2,11 @@
  * From the text of a statement to its tokens. Nothing here fails: text that is no token becomes a `bad` one, which is a
  * complaint only if somebody reads it, since the body of a macro need not be text that can be read before it is called.
  */
+import { MAX_NAME_LENGTH } from './limits.js';
 import type { Operand } from './operands.js';
 
 interface Extent {
-  /** Where the token stands in the text of its statement. */
+  /** Where the token stands in its line. */
   readonly start: number;
   readonly end: number;
 }
@@ -23,15 +24,14 @@ export type Token = Extent &
     | { readonly kind: 'bad'; readonly sentence: string }
   );
 
-/** A token before it is known where it ends. */
-type Content = Token extends infer T ? (T extends Token ? Omit<T, keyof Extent> : never) : never;
-
-const BLANK = /[\s\0]+/y;
+const BLANKS = ' \t\v\f\0\ufeff';
+const MARKS = '-+*/%&|^~(),:;=@';
 const NAME = /[A-Za-z_.$][\w.$]*/y;
 const NUMBER_WORD = /[0-9][\w.$]*/y;
-const MARK = /<<|>>|[-+*/%&|^~(),:;=@]/y;
 const CHARACTER = /'(\\x[0-9a-fA-F]{1,2}|\\[0-7]{1,3}|\\.|[^\\'])'/uy;
 const PARAMETER = /\\([A-Za-z_.$][\w.$]*|@|\(\))/y;
+const PLAIN_TEXT = /[^"\\]+/y;
+const ESCAPE = /x[0-9a-fA-F]{1,2}|[0-7]{1,3}|[\s\S]/y;
 const LOCAL_LABEL = /^([0-9]+)([bf])$/;
 const NUMBER = /^(0[xX][0-9a-fA-F]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)$/;
 /** 64 binary digits and their prefix. Longer ones are not worth converting. */
@@ -61,81 +61,99 @@ function escapeValue(sequence: string): number | undefined {
   return ESCAPES.get(sequence);
 }
 
-function numberToken(word: string): Content {
-  const local = LOCAL_LABEL.exec(word);
-  const bad: Content = { kind: 'bad', sentence: `\`${word.slice(0, MAX_NUMBER_LENGTH)}\` is not a number` };
-  if (word.length > MAX_NUMBER_LENGTH) return bad;
-  if (local !== null) return { kind: 'local', label: String(BigInt(local[1])), forward: local[2] === 'f' };
-  if (!NUMBER.test(word)) return bad;
+function bad(sentence: string, start: number, end: number): Token {
+  return { kind: 'bad', sentence, start, end };
+}
+
+function nameToken(text: string, start: number): Token {
+  const end = start + text.length;
+  if (text.length > MAX_NAME_LENGTH) return bad(`a name has at most ${MAX_NAME_LENGTH} characters`, start, end);
+  return { kind: 'name', text, start, end };
+}
+
+function numberToken(word: string, start: number): Token {
+  const end = start + word.length;
+  const short = word.length <= MAX_NUMBER_LENGTH;
+  const local = short ? LOCAL_LABEL.exec(word) : null;
+  if (local !== null) {
+    return { kind: 'local', label: String(BigInt(local[1])), forward: local[2] === 'f', start, end };
+  }
+  if (!short || !NUMBER.test(word)) return bad(`\`${word.slice(0, MAX_NUMBER_LENGTH)}\` is not a number`, start, end);
   const value = BigInt(/^0[0-7]+$/.test(word) ? `0o${word}` : word);
-  if (value >= MAX_NUMBER) return { kind: 'bad', sentence: `\`${word}\` does not fit 64 bits` };
-  return { kind: 'number', value };
+  if (value >= MAX_NUMBER) return bad(`\`${word}\` does not fit 64 bits`, start, end);
+  return { kind: 'number', value, start, end };
 }
 
-function characterToken(written: string): Content {
+function characterToken(line: string, start: number): Token {
+  const found = matchAt(CHARACTER, line, start);
+  if (found === null) {
+    return bad('a character constant is one character between single quotes', start, start + 1);
+  }
+  const [whole, written] = found;
+  const end = start + whole.length;
   const value = written.startsWith('\\') ? escapeValue(written.slice(1)) : written.codePointAt(0);
-  if (value === undefined) return { kind: 'bad', sentence: `\`${written}\` is not an escape` };
-  return { kind: 'number', value: BigInt(value) };
+  if (value === undefined) return bad(`\`${written}\` is not an escape`, start, end);
+  return { kind: 'number', value: BigInt(value), start, end };
 }
 
-/** The string whose opening quote stands at `start`. */
-function stringToken(text: string, start: number): { readonly content: Content; readonly end: number } {
+function stringToken(line: string, start: number): Token {
   const bytes: number[] = [];
   const encoder = new TextEncoder();
   let wrong: string | undefined;
   let at = start + 1;
-  while (at < text.length && text[at] !== '"') {
-    if (text[at] !== '\\') {
-      const plain = /[^"\\]+/y;
-      const run = matchAt(plain, text, at)?.[0] ?? '';
-      for (const byte of encoder.encode(run)) bytes.push(byte);
-      at += run.length;
-      continue;
-    }
-    const sequence = matchAt(/x[0-9a-fA-F]{1,2}|[0-7]{1,3}|[\s\S]/y, text, at + 1)?.[0] ?? '';
+  while (at < line.length && line[at] !== '"') {
+    const plain = matchAt(PLAIN_TEXT, line, at)?.[0] ?? '';
+    for (const byte of encoder.encode(plain)) bytes.push(byte);
+    at += plain.length;
+    if (line[at] !== '\\') continue;
+    const sequence = matchAt(ESCAPE, line, at + 1)?.[0] ?? '';
     const value = escapeValue(sequence);
     if (value === undefined) wrong ??= `\`\\${sequence}\` is not an escape`;
     else bytes.push(value);
     at += 1 + sequence.length;
   }
-  if (at >= text.length) return { content: { kind: 'bad', sentence: 'this string has no end' }, end: text.length };
-  if (wrong !== undefined) return { content: { kind: 'bad', sentence: wrong }, end: at + 1 };
-  return { content: { kind: 'string', bytes: Uint8Array.from(bytes) }, end: at + 1 };
+  if (at >= line.length) return bad('this string has no end', start, line.length);
+  if (wrong !== undefined) return bad(wrong, start, at + 1);
+  return { kind: 'string', bytes: Uint8Array.from(bytes), start, end: at + 1 };
+}
+
+/** A mark, or what is none. */
+function otherToken(line: string, start: number): Token {
+  const character = line[start];
+  if (MARKS.includes(character)) return { kind: 'mark', text: character, start, end: start + 1 };
+  if ((character === '<' || character === '>') && line[start + 1] === character) {
+    return { kind: 'mark', text: character + character, start, end: start + 2 };
+  }
+  const parameter = matchAt(PARAMETER, line, start)?.[0];
+  if (parameter !== undefined) {
+    const sentence = `\`${parameter.slice(0, MAX_NAME_LENGTH)}\` means something only in a macro that has it as a parameter`;
+    return bad(sentence, start, start + parameter.length);
+  }
+  const stray = String.fromCodePoint(line.codePointAt(start) ?? 0);
+  return bad(`\`${stray}\` has no meaning here`, start, start + stray.length);
 }
 
 /** The token at `start`, which is not blank. */
-function tokenAt(text: string, start: number): { readonly content: Content; readonly end: number } {
-  const found = (content: Content, length: number) => ({ content, end: start + length });
-  const name = matchAt(NAME, text, start);
-  if (name !== null) return found({ kind: 'name', text: name[0] }, name[0].length);
-  const word = matchAt(NUMBER_WORD, text, start);
-  if (word !== null) return found(numberToken(word[0]), word[0].length);
-  const mark = matchAt(MARK, text, start);
-  if (mark !== null) return found({ kind: 'mark', text: mark[0] }, mark[0].length);
-  if (text[start] === '"') return stringToken(text, start);
-  const character = matchAt(CHARACTER, text, start);
-  if (character !== null) return found(characterToken(character[1]), character[0].length);
-  if (text[start] === "'") {
-    return found({ kind: 'bad', sentence: 'a character constant is one character between single quotes' }, 1);
-  }
-  const parameter = matchAt(PARAMETER, text, start);
-  if (parameter !== null) {
-    const sentence = `\`${parameter[0]}\` means something only in a macro that has it as a parameter`;
-    return found({ kind: 'bad', sentence }, parameter[0].length);
-  }
-  const stray = String.fromCodePoint(text.codePointAt(start) ?? 0);
-  return found({ kind: 'bad', sentence: `\`${stray}\` has no meaning here` }, stray.length);
+function tokenAt(line: string, start: number): Token {
+  const name = matchAt(NAME, line, start);
+  if (name !== null) return nameToken(name[0], start);
+  const word = matchAt(NUMBER_WORD, line, start);
+  if (word !== null) return numberToken(word[0], start);
+  if (line[start] === '"') return stringToken(line, start);
+  if (line[start] === "'") return characterToken(line, start);
+  return otherToken(line, start);
 }
 
-export function tokenise(text: string): readonly Token[] {
+export function tokenise(line: string): readonly Token[] {
   const tokens: Token[] = [];
-  let at = 0;
-  while (at < text.length) {
-    at += matchAt(BLANK, text, at)?.[0].length ?? 0;
-    if (at >= text.length) break;
-    const { content, end } = tokenAt(text, at);
-    tokens.push({ ...content, start: at, end });
-    at = end;
+  for (let at = 0; at < line.length; ) {
+    if (BLANKS.includes(line[at])) {
+      at++;
+      continue;
+    }
+    const token = tokenAt(line, at);
+    tokens.push(token);
+    at = token.end;
   }
   return tokens;
 }

@@ -93,7 +93,7 @@ export class Program {
     const short = this.compresses ? compressed(instruction, operands) : undefined;
     const width = short === undefined ? instruction.bytes : 2;
     const offset = this.reserve(width, at);
-    this.sections.current.put(offset, width, BigInt(short ?? bits));
+    this.sections.current.putWord(offset, width, short ?? bits);
   }
 
   /** A number of `width` bytes. */
@@ -135,7 +135,7 @@ export class Program {
         }
         for (const { expression, at } of what.pending) known(expression, scope, at);
         const operands = settled(what, scope) ?? {};
-        section.put(offset, what.instruction.bytes, BigInt(bitsOf(what.instruction, operands, what.at)));
+        section.putWord(offset, what.instruction.bytes, bitsOf(what.instruction, operands, what.at));
       });
     }
   }

@@ -83,6 +83,7 @@ const ROWS: readonly Row[] = [
   ['jalr', 'rd, rs1, imm', 'jalr rd, imm(rs1)'],
   ['ret', '', 'jalr zero, 0(ra)'],
   ['call', 'symbol', 'auipc ra, %pcrel_hi(symbol); jalr ra, %pcrel_lo(. - 4)(ra)'],
+  // As the manual has it; the GNU assembler goes through t1.
   ['call', 'rd, symbol', 'auipc rd, %pcrel_hi(symbol); jalr rd, %pcrel_lo(. - 4)(rd)'],
   ['tail', 'symbol', 'auipc t1, %pcrel_hi(symbol); jalr zero, %pcrel_lo(. - 4)(t1)'],
   ['jump', 'symbol, rd', 'auipc rd, %pcrel_hi(symbol); jalr zero, %pcrel_lo(. - 4)(rd)'],

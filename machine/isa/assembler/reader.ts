@@ -107,6 +107,6 @@ export class Reader {
   /** The next token as it is written, cut to a length that fits a message. */
   private written(): string {
     const token = this.tokens[this.index];
-    return token === undefined ? '' : this.statement.text.slice(token.start, Math.min(token.end, token.start + 40));
+    return token === undefined ? '' : this.statement.line.slice(token.start, Math.min(token.end, token.start + 40));
   }
 }

@@ -39,7 +39,13 @@ export class Section {
 
   /** Puts the low `width` bytes of `value` at `offset`, lowest first. */
   put(offset: number, width: number, value: bigint): void {
-    for (let i = 0; i < width; i++) this.buffer[offset + i] = Number((value >> BigInt(8 * i)) & 0xffn);
+    this.putWord(offset, Math.min(width, 4), Number(BigInt.asIntN(32, value)));
+    if (width > 4) this.putWord(offset + 4, width - 4, Number(BigInt.asIntN(32, value >> 32n)));
+  }
+
+  /** The same of a number of 32 bits, and at most as many bytes. */
+  putWord(offset: number, width: number, value: number): void {
+    for (let i = 0; i < width; i++) this.buffer[offset + i] = value >>> (8 * i);
   }
 
   set(offset: number, bytes: Uint8Array): void {

@@ -7,19 +7,26 @@ import { Fault, type Position } from './errors.js';
 import { type Token, tokenise } from './lexer.js';
 
 export interface Statement {
-  readonly text: string;
+  /** The line that it stands in, which may have others. */
+  readonly line: string;
+  /** Never empty. */
   readonly tokens: readonly Token[];
-  /** Where the text starts. */
+  /** Where the line starts, or where what made it stands: a call of a macro, a pseudo-instruction. */
   readonly at: Position;
-  /** The text does not stand in the source: `at` is where what made it stands, a call of a macro or a pseudo-instruction. */
+  /** The line does not stand in the source. */
   readonly made: boolean;
 }
 
 /** Where `token` stands; without a token, the end of the statement. */
-export function positionOf({ text, at, made }: Statement, token: Token | undefined): Position {
+export function positionOf({ tokens, at, made }: Statement, token: Token | undefined): Position {
   if (token?.kind === 'bound') return token.operand.at;
   if (made) return at;
-  return { ...at, column: at.column + (token?.start ?? text.trimEnd().length) };
+  return { ...at, column: at.column + (token?.start ?? tokens[tokens.length - 1].end) };
+}
+
+/** Tokens of a statement as they are written. */
+export function textOf({ line }: Statement, tokens: readonly Token[]): string {
+  return tokens.length === 0 ? '' : line.slice(tokens[0].start, tokens[tokens.length - 1].end);
 }
 
 /** Where the string or character constant at `start` ends: after its quote, or at the end of the line. */
@@ -73,27 +80,17 @@ function positionAt(source: string, index: number): Position {
 }
 
 /** The statements of one line, whose text begins at `at`, or was made there. */
-function statementsOfLine(text: string, at: Position, made: boolean): Statement[] {
+function statementsOfLine(line: string, at: Position, made: boolean): Statement[] {
+  const tokens = tokenise(line);
   const statements: Statement[] = [];
   let first = 0;
-  const tokens = tokenise(text);
-  const cut = (last: number, end: number): void => {
-    if (last > first) {
-      const { start } = tokens[first];
-      const own = tokens.slice(first, last).map((token) => ({
-        ...token,
-        start: token.start - start,
-        end: token.end - start,
-      }));
-      const column = made ? at.column : at.column + start;
-      statements.push({ text: text.slice(start, end), tokens: own, at: { ...at, column }, made });
-    }
-    first = last + 1;
-  };
-  tokens.forEach((token, index) => {
-    if (token.kind === 'mark' && token.text === ';') cut(index, token.start);
-  });
-  cut(tokens.length, text.length);
+  for (let end = 0; end <= tokens.length; end++) {
+    const token = tokens[end];
+    if (token !== undefined && (token.kind !== 'mark' || token.text !== ';')) continue;
+    const whole = first === 0 && end === tokens.length;
+    if (end > first) statements.push({ line, tokens: whole ? tokens : tokens.slice(first, end), at, made });
+    first = end + 1;
+  }
   return statements;
 }
 
@@ -104,6 +101,6 @@ export function statementsOf(source: string): readonly Statement[] {
 }
 
 /** The statements of a line that something at `at` made. */
-export function statementsMade(text: string, at: Position): readonly Statement[] {
-  return statementsOfLine(text, at, true);
+export function statementsMade(line: string, at: Position): readonly Statement[] {
+  return statementsOfLine(line, at, true);
 }
