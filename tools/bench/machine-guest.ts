@@ -73,18 +73,30 @@ export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >>> 1];
 }
 
+/** What is done around `other`, and not timed. */
+interface Surroundings {
+  readonly beforeOther?: () => void;
+  readonly afterOther?: () => void;
+}
+
 /**
  * How many times as long as `one` takes `other` takes: the median of so many turns, in which they alternate, after each has
  * been done often enough to be compiled.
  */
-export function timesAsLong(one: () => void, other: () => void, turns: number): number {
+export function timesAsLong(one: () => void, other: () => void, turns: number, around: Surroundings = {}): number {
   const quotients: number[] = [];
+  const timeOther = () => {
+    around.beforeOther?.();
+    const seconds = secondsOf(other);
+    around.afterOther?.();
+    return seconds;
+  };
   for (let turn = -WARM_UP_TURNS; turn < turns; turn++) {
     // Every other turn begins with the other: what drifts one way during a turn cancels.
     const otherFirst = turn % 2 === 0;
-    const first = otherFirst ? secondsOf(other) : 0;
+    const early = otherFirst ? timeOther() : 0;
     const base = secondsOf(one);
-    const quotient = (otherFirst ? first : secondsOf(other)) / base;
+    const quotient = (otherFirst ? early : timeOther()) / base;
     if (turn >= 0) quotients.push(quotient);
   }
   return median(quotients);
