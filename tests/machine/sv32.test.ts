@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Board, CAUSE, CSR, encode, type Hart, MSTATUS, RAM_BASE, SATP } from '../../machine/index.js';
-import { a0, a1, a2, boardWith, enterUser, trapOf, wordAt } from './bare-metal.js';
+import { type Board, CAUSE, CSR, encode, type Hart, MODE, MSTATUS, RAM_BASE, SATP, STOP } from '../../machine/index.js';
+import { a0, a1, a2, boardWith, enterSupervisor, enterUser, trapOf, wordAt } from './bare-metal.js';
 
 /** Bits of a page-table entry. */
 const V = 1;
@@ -229,7 +229,86 @@ describe('what the TLB may remember (10.2.1)', () => {
   });
 });
 
+describe('translation in S mode', () => {
+  /** Runs one load or store in S mode from a page of its own, with `status` in mstatus. */
+  function supervisor(name: string, address: number, status = 0): { cause: number; value: number } | 'done' {
+    map(CODE_PAGE, CODE_FRAME, V | R | X | A);
+    board.memory.writeWord(CODE_FRAME, encode(name, { rs1: a1, ...(name === 'sw' ? { rs2: a2 } : { rd: a0 }) }) | 0);
+    board.memory.writeWord(CODE_FRAME + 4, encode('ecall') | 0);
+    hart.x[a1] = address;
+    hart.sfenceVma();
+    enterSupervisor(hart, CODE_PAGE, status);
+    const { cause, value } = trapOf(hart);
+    return cause === CAUSE.ECALL_FROM_S ? 'done' : { cause, value };
+  }
+
+  test('pages of U mode are loaded from and stored to with SUM only (10.3.1)', () => {
+    expect(supervisor('lw', DATA_PAGE)).toEqual({ cause: CAUSE.LOAD_PAGE_FAULT, value: DATA_PAGE });
+    expect(supervisor('sw', DATA_PAGE)).toEqual({ cause: CAUSE.STORE_PAGE_FAULT, value: DATA_PAGE });
+    expect([supervisor('lw', DATA_PAGE, MSTATUS.SUM), supervisor('sw', DATA_PAGE, MSTATUS.SUM)]).toEqual([
+      'done',
+      'done',
+    ]);
+    expect(supervisor('lw', DATA_PAGE)).toMatchObject({ cause: CAUSE.LOAD_PAGE_FAULT });
+  });
+
+  test('pages of U mode are never executed, whatever SUM says', () => {
+    map(DATA_PAGE, CODE_FRAME, V | R | X | U | A);
+    enterSupervisor(hart, DATA_PAGE, MSTATUS.SUM);
+    expect(trapOf(hart)).toEqual({ cause: CAUSE.INSTRUCTION_PAGE_FAULT, value: DATA_PAGE, pc: DATA_PAGE });
+  });
+
+  test('its own pages need no SUM, and MXR reads those that can only be executed', () => {
+    map(DATA_PAGE, DATA_FRAME, V | R | W | A | D);
+    expect([supervisor('lw', DATA_PAGE), supervisor('sw', DATA_PAGE)]).toEqual(['done', 'done']);
+    map(DATA_PAGE, DATA_FRAME, V | X | A);
+    expect(supervisor('lw', DATA_PAGE)).toMatchObject({ cause: CAUSE.LOAD_PAGE_FAULT });
+    expect(supervisor('lw', DATA_PAGE, MSTATUS.MXR)).toBe('done');
+  });
+
+  test('bare, addresses are physical (10.1.11)', () => {
+    hart.csrWrite(CSR.satp, 0);
+    board.memory.writeWord(CODE_FRAME, encode('lw', { rd: a0, rs1: a1 }) | 0);
+    hart.x[a1] = DATA_FRAME;
+    enterSupervisor(hart, CODE_FRAME);
+    hart.run(1);
+    expect(hart.x[a0]).toBe(1234);
+  });
+
+  test.each([
+    ['all of them', { rs1: 0, rs2: 0 }],
+    ['the address', { rs1: a1, rs2: 0 }],
+    ['the address in this address space', { rs1: a1, rs2: a2 }],
+    ['this address space', { rs1: 0, rs2: a2 }],
+  ])('sfence.vma of %s forgets a translation, where the number is the one in satp (10.2.1)', (_what, operands) => {
+    map(DATA_PAGE, DATA_FRAME, V | R | W | A | D);
+    hart.csrWrite(CSR.satp, SATP.MODE | (5 << SATP.ASID_SHIFT) | (ROOT >>> 12));
+    expect(supervisor('lw', DATA_PAGE)).toBe('done');
+    map(DATA_PAGE, OTHER_FRAME, V | R | W | A | D);
+    board.memory.writeWord(CODE_FRAME + 0x100, encode('sfence.vma', operands) | 0);
+    board.memory.writeWord(CODE_FRAME + 0x104, encode('lw', { rd: a0, rs1: a1 }) | 0);
+    // Bits above the 9 of an address space are ignored.
+    hart.x[a2] = 5 + 512;
+    enterSupervisor(hart, CODE_PAGE + 0x100);
+    expect(hart.run(2)).toBe(STOP.LIMIT);
+    expect(hart.x[a0]).toBe(0);
+  });
+});
+
 describe('MPRV and MXR (3.1.6.3)', () => {
+  test('with MPRV and MPP = S loads and stores are those of S mode', () => {
+    board.memory.writeWord(RAM_BASE, encode('lw', { rd: a0, rs1: a1 }) | 0);
+    hart.x[a1] = DATA_PAGE;
+    for (const [sum, stop] of [
+      [MSTATUS.SUM, STOP.LIMIT],
+      [0, STOP.TRAP],
+    ]) {
+      hart.csrWrite(CSR.mstatus, MSTATUS.MPRV | sum | (MODE.S << MSTATUS.MPP_SHIFT));
+      hart.pc = RAM_BASE;
+      expect(hart.run(1)).toBe(stop);
+    }
+  });
+
   test('with MPRV a load in M mode is translated as MPP would be, fetches are not', () => {
     board.memory.writeWord(RAM_BASE, encode('lw', { rd: a0, rs1: a1 }) | 0);
     hart.x[a1] = DATA_PAGE;
