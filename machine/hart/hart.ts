@@ -3,6 +3,7 @@
  * something that the caller has to know of comes first.
  */
 
+import type { Alarms } from '../devices/alarms.js';
 import type { Bus } from '../devices/bus.js';
 import { type DeviceState, StateReader } from '../devices/device-state.js';
 import { MachineError } from '../errors.js';
@@ -44,6 +45,7 @@ export type StopReason = (typeof STOP)[keyof typeof STOP];
 
 /** What the hart asks its board. */
 export interface HartEnvironment extends InterruptSources {
+  readonly alarms: Alarms;
   readonly firmware: 'host' | 'guest';
   readonly buffer: ArrayBuffer;
   readonly layout: MemoryLayout;
@@ -52,8 +54,8 @@ export interface HartEnvironment extends InterruptSources {
   readonly cache: CodeCache;
   readonly reservations: Reservations;
   /**
-   * Lets virtual time pass while nothing executes, until `ticks` if that is still to come. Returns false, and does not, if
-   * there are other harts: whether they have nothing to do either is for the board to say.
+   * Lets virtual time pass while nothing executes, until `ticks` if that is still to come, and devices do what is due then.
+   * Returns false, and does not, if there are other harts: whether they have nothing to do either is for the board to say.
    */
   idleUntil(ticks: number): boolean;
   readonly halted: boolean;
@@ -190,11 +192,12 @@ export class Hart {
    */
   run(limit: number): StopReason {
     const { words, start, environment, triggers } = this;
+    const { alarms } = environment;
     if (!(limit >= 0)) throw new RangeError(`a hart cannot run ${limit} instructions`);
     let remaining = Math.floor(limit);
     if (environment.layout.harts > 1) environment.reservations.enter(this.id, this.tlb);
     for (;;) {
-      this.inputs.ringAlarms();
+      if (alarms.next !== Number.POSITIVE_INFINITY) alarms.ring();
       if (environment.halted) return STOP.HALTED;
       if (remaining <= 0) return STOP.LIMIT;
       if (this.waiting && !this.waitForInterrupt()) return STOP.WAIT;
@@ -203,7 +206,7 @@ export class Hart {
         if (this.enterTrap(interrupt, 0) || this.stopAtTraps) return STOP.TRAP;
         continue;
       }
-      const resting = triggers.rest(this.pc);
+      const resting = triggers.holding && triggers.rest(this.pc);
       const budget = resting ? 1 : this.grant(remaining);
       this.granted = budget;
       words[start + STATE.unspent] = budget;
@@ -244,8 +247,8 @@ export class Hart {
 
   /** How many instructions may retire before something has to be looked at. */
   private grant(remaining: number): number {
-    const { inputs } = this;
-    const next = this.timerInterrupts ? Math.min(inputs.timer, inputs.nextAlarm) : inputs.nextAlarm;
+    const alarm = this.environment.alarms.next;
+    const next = this.timerInterrupts ? Math.min(this.inputs.timer, alarm) : alarm;
     const budget = Math.min(remaining, MAX_BUDGET);
     return next === Number.POSITIVE_INFINITY ? budget : Math.max(1, Math.min(budget, next - this.now));
   }
@@ -325,13 +328,12 @@ export class Hart {
 
   /** Lets time jump until `isDue`, which only devices and, if `timed`, the hart's timer can bring about. */
   private passTime(timed: boolean, isDue: () => boolean): boolean {
-    const { inputs } = this;
+    const { inputs, environment } = this;
     while (!isDue()) {
       // A timer that is due and does not help never will.
-      const helps = timed && inputs.timer > this.now;
-      const next = helps ? Math.min(inputs.timer, inputs.nextAlarm) : inputs.nextAlarm;
-      if (next === Number.POSITIVE_INFINITY || !this.environment.idleUntil(next)) return false;
-      inputs.ringAlarms();
+      const timer = timed && inputs.timer > this.now ? inputs.timer : Number.POSITIVE_INFINITY;
+      const next = Math.min(timer, environment.alarms.next);
+      if (next === Number.POSITIVE_INFINITY || !environment.idleUntil(next)) return false;
     }
     return true;
   }
