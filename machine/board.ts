@@ -29,7 +29,9 @@ import { Hart, type StopReason } from './hart/hart.js';
 import { Reservations } from './hart/reservations.js';
 import { type ChooseSlice, Interleaving, roundRobin } from './interleaving.js';
 import { FRAME_BYTES, layOut, MAX_RAM_BYTES, MIN_RAM_BYTES, RAM_BASE } from './memory/layout.js';
+import { MemoryHistory } from './memory/memory-history.js';
 import { PhysicalMemory } from './memory/physical-memory.js';
+import type { BoardState, Snapshot } from './snapshot/snapshot.js';
 
 export const FINISHER_BASE = 0x0010_0000;
 export const CLINT_BASE = 0x0200_0000;
@@ -69,7 +71,10 @@ export class Board {
   /** The device tree, flattened. */
   readonly deviceTree: Uint8Array;
   private readonly finisher = new Finisher();
+  private readonly firmware: 'host' | 'guest';
   private readonly interleaving: Interleaving;
+  private readonly reservations: Reservations;
+  private readonly history: MemoryHistory;
   /** Ticks that passed while no hart had anything to do. */
   private idleTicks = 0;
 
@@ -100,6 +105,7 @@ export class Board {
     const given = { memory, alarms, now, legacyVirtio, output: onOutput };
     const line = (source: number) => (high: boolean) => plic.setLevel(source, high);
     const bus = new Bus(placeDevices(devices, own, given, line));
+    this.firmware = firmware;
     this.memory = memory;
     this.bus = bus;
     this.clint = clint;
@@ -108,6 +114,7 @@ export class Board {
     this.deviceTree = flatten(boardTree(harts, memoryBytes, bus.mappings));
     const cache = new CodeCache(buffer, layout, memory);
     const reservations = new Reservations(harts, memory, layout.ramStart);
+    this.reservations = reservations;
     const board = this;
     const environment = {
       firmware,
@@ -139,6 +146,10 @@ export class Board {
       },
       idleUntil: (ticks) => board.idleUntil(ticks),
     });
+    this.history = new MemoryHistory(
+      memory,
+      this.harts.map(({ tlb }) => tlb),
+    );
     for (const hart of this.harts) hart.pc = RAM_BASE;
     if (firmware === 'guest') this.handOver();
   }
@@ -179,6 +190,64 @@ export class Board {
   /** The board's devices of a class, in the order of their addresses: `board.devices(VirtioBlock)` are its disks. */
   devices<Kind extends Device>(kind: abstract new (...given: never[]) => Kind): readonly Kind[] {
     return this.bus.mappings.map(({ device }) => device).filter((device): device is Kind => device instanceof kind);
+  }
+
+  /**
+   * The state of the board now, for `restore`. It costs what was written since the snapshot that was taken or restored last,
+   * shares the rest with it, and changes nothing that a guest could notice.
+   */
+  snapshot(): Snapshot {
+    return {
+      memoryBytes: this.memory.bytes,
+      firmware: this.firmware,
+      time: this.time,
+      memory: this.history.capture(),
+      ...this.captureRest(),
+    };
+  }
+
+  /**
+   * Takes on the state of a snapshot of this board, or of one that was made with the same options. Triggers stay as they are.
+   * Throws MachineError, with one sentence, if the snapshot does not fit or is damaged; then nothing has changed.
+   */
+  restore(snapshot: Snapshot): void {
+    this.checkFits(snapshot);
+    const before = this.captureRest();
+    try {
+      this.restoreRest(snapshot);
+    } catch (error) {
+      this.restoreRest(before);
+      throw error;
+    }
+    // Decoded code goes with the frames it was made from.
+    this.history.restore(snapshot.memory);
+  }
+
+  private captureRest(): BoardState {
+    return {
+      idleTicks: this.idleTicks,
+      harts: this.harts.map((hart) => hart.snapshot()),
+      turns: this.interleaving.snapshot(),
+      reservations: this.reservations.snapshot(),
+      devices: this.bus.snapshot(),
+    };
+  }
+
+  /** Harts before devices: these may ask what time it is. */
+  private restoreRest({ idleTicks, harts, turns, reservations, devices }: BoardState): void {
+    this.idleTicks = idleTicks;
+    for (const [id, hart] of this.harts.entries()) hart.restore(harts[id]);
+    this.interleaving.restore(turns);
+    this.reservations.restore(reservations);
+    this.bus.restore(devices);
+  }
+
+  private checkFits({ memoryBytes, firmware, harts, memory }: Snapshot): void {
+    const own = `${this.memory.bytes} bytes of memory, ${this.harts.length} harts and firmware '${this.firmware}'`;
+    const its = `${memoryBytes} bytes of memory, ${harts.length} harts and firmware '${firmware}'`;
+    if (its !== own) throw new MachineError(`the snapshot is of a board with ${its}, and this one has ${own}`);
+    if (memory.bytes !== memoryBytes)
+      throw new MachineError('the memory of the snapshot has another size than it says');
   }
 
   /** Lets time pass while no hart executes, until `ticks` if that is still to come; devices do what is due then. */

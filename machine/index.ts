@@ -35,4 +35,7 @@ export type { Instruction } from './isa/instruction.js';
 export { INSTRUCTIONS } from './isa/instructions.js';
 export { REGISTER_NAMES } from './isa/registers.js';
 export { FRAME_BYTES, MAX_RAM_BYTES, MIN_RAM_BYTES, RAM_BASE } from './memory/layout.js';
+export type { MemoryImage } from './memory/memory-image.js';
 export type { PhysicalMemory } from './memory/physical-memory.js';
+export type { Snapshot } from './snapshot/snapshot.js';
+export { decodeSnapshot, encodeSnapshot, SNAPSHOT_VERSION } from './snapshot/snapshot-file.js';

@@ -35,6 +35,13 @@ export class StateReader {
     for (let i = 0; i < array.length; i++) array[i] = this.word();
   }
 
+  /** The words that are left. */
+  rest(): number[] {
+    const rest: number[] = [];
+    while (this.position < this.words.length) rest.push(this.word());
+    return rest;
+  }
+
   /** A list of at most `limit` words that `listWords` wrote. */
   list(limit: number): number[] {
     const length = this.word();

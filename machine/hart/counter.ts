@@ -1,4 +1,6 @@
 /** mcycle and minstret: 64-bit counters that can be written and stopped (privileged manual, 3.1.10 and 3.1.12). */
+import { type StateReader, wideWords } from '../devices/device-state.js';
+
 const WORD = 0xffff_ffffn;
 
 export class Counter {
@@ -25,6 +27,16 @@ export class Counter {
     const bits = BigInt(word >>> 0);
     const value = high ? (bits << 32n) | (old & WORD) : ((old >> 32n) << 32n) | bits;
     this.offset = this.stopped ? value : value - BigInt(now);
+  }
+
+  /** Words for `restore`. */
+  snapshot(): number[] {
+    return [...wideWords(this.offset), Number(this.stopped)];
+  }
+
+  restore(reader: StateReader): void {
+    this.offset = reader.wide();
+    this.stopped = reader.flag();
   }
 
   stop(now: number, stopped: boolean): void {

@@ -3,8 +3,11 @@
  * something that the caller has to know of comes first.
  */
 
+import type { Alarms } from '../devices/alarms.js';
 import type { Bus } from '../devices/bus.js';
-import { hartStart, type MemoryLayout, STATE } from '../memory/layout.js';
+import { type DeviceState, StateReader } from '../devices/device-state.js';
+import { MachineError } from '../errors.js';
+import { hartStart, type MemoryLayout, SCRATCH_CODE, STATE } from '../memory/layout.js';
 import type { PhysicalMemory } from '../memory/physical-memory.js';
 import { AtomicAccess } from './atomic-access.js';
 import type { CodeCache } from './code-cache.js';
@@ -42,6 +45,7 @@ export type StopReason = (typeof STOP)[keyof typeof STOP];
 
 /** What the hart asks its board. */
 export interface HartEnvironment extends InterruptSources {
+  readonly alarms: Alarms;
   readonly firmware: 'host' | 'guest';
   readonly buffer: ArrayBuffer;
   readonly layout: MemoryLayout;
@@ -50,8 +54,8 @@ export interface HartEnvironment extends InterruptSources {
   readonly cache: CodeCache;
   readonly reservations: Reservations;
   /**
-   * Lets virtual time pass while nothing executes, until `ticks` if that is still to come. Returns false, and does not, if
-   * there are other harts: whether they have nothing to do either is for the board to say.
+   * Lets virtual time pass while nothing executes, until `ticks` if that is still to come, and devices do what is due then.
+   * Returns false, and does not, if there are other harts: whether they have nothing to do either is for the board to say.
    */
   idleUntil(ticks: number): boolean;
   readonly halted: boolean;
@@ -59,6 +63,8 @@ export interface HartEnvironment extends InterruptSources {
 
 /** The interpreter's budgets stay small integers to V8. */
 const MAX_BUDGET = 0x3fff_ffff;
+
+const DAMAGED = 'the state of a hart is damaged';
 
 export class Hart {
   readonly id: number;
@@ -72,7 +78,7 @@ export class Hart {
   private readonly inputs: InterruptInputs;
   private readonly levels: Privilege;
   private readonly pmp: Pmp;
-  private readonly tlb: Tlb;
+  readonly tlb: Tlb;
   private readonly mmu: Mmu;
   private readonly access: MemoryAccess;
   private readonly atomics: AtomicAccess;
@@ -186,11 +192,12 @@ export class Hart {
    */
   run(limit: number): StopReason {
     const { words, start, environment, triggers } = this;
+    const { alarms } = environment;
     if (!(limit >= 0)) throw new RangeError(`a hart cannot run ${limit} instructions`);
     let remaining = Math.floor(limit);
     if (environment.layout.harts > 1) environment.reservations.enter(this.id, this.tlb);
     for (;;) {
-      this.inputs.ringAlarms();
+      if (alarms.next !== Number.POSITIVE_INFINITY) alarms.ring();
       if (environment.halted) return STOP.HALTED;
       if (remaining <= 0) return STOP.LIMIT;
       if (this.waiting && !this.waitForInterrupt()) return STOP.WAIT;
@@ -199,7 +206,7 @@ export class Hart {
         if (this.enterTrap(interrupt, 0) || this.stopAtTraps) return STOP.TRAP;
         continue;
       }
-      const resting = triggers.rest(this.pc);
+      const resting = triggers.holding && triggers.rest(this.pc);
       const budget = resting ? 1 : this.grant(remaining);
       this.granted = budget;
       words[start + STATE.unspent] = budget;
@@ -240,8 +247,8 @@ export class Hart {
 
   /** How many instructions may retire before something has to be looked at. */
   private grant(remaining: number): number {
-    const { inputs } = this;
-    const next = this.timerInterrupts ? Math.min(inputs.timer, inputs.nextAlarm) : inputs.nextAlarm;
+    const alarm = this.environment.alarms.next;
+    const next = this.timerInterrupts ? Math.min(this.inputs.timer, alarm) : alarm;
     const budget = Math.min(remaining, MAX_BUDGET);
     return next === Number.POSITIVE_INFINITY ? budget : Math.max(1, Math.min(budget, next - this.now));
   }
@@ -321,11 +328,12 @@ export class Hart {
 
   /** Lets time jump until `isDue`, which only devices and, if `timed`, the hart's timer can bring about. */
   private passTime(timed: boolean, isDue: () => boolean): boolean {
-    const { inputs } = this;
+    const { inputs, environment } = this;
     while (!isDue()) {
-      const next = timed ? Math.min(inputs.timer, inputs.nextAlarm) : inputs.nextAlarm;
-      if (next === Number.POSITIVE_INFINITY || !this.environment.idleUntil(next)) return false;
-      inputs.ringAlarms();
+      // A timer that is due and does not help never will.
+      const timer = timed && inputs.timer > this.now ? inputs.timer : Number.POSITIVE_INFINITY;
+      const next = Math.min(timer, environment.alarms.next);
+      if (next === Number.POSITIVE_INFINITY || !environment.idleUntil(next)) return false;
     }
     return true;
   }
@@ -338,7 +346,7 @@ export class Hart {
   /** Virtual time from which its timer lets a hart go on whose `run` returned STOP.WAIT; Infinity for never. */
   get wakeTime(): number {
     const timed = this.waiting ? (this.csr.mie & PENDING.TIMER) !== 0 : this.timerInterrupts;
-    return timed ? this.inputs.timer : Number.POSITIVE_INFINITY;
+    return timed && this.inputs.timer > this.now ? this.inputs.timer : Number.POSITIVE_INFINITY;
   }
 
   /** Whether the machine timer interrupts the hart as it is now. */
@@ -349,6 +357,47 @@ export class Hart {
   /** Counts `count` instructions as retired that the host executed in the guest's place. */
   retireForHost(count: number): void {
     this.retiredBefore += count;
+  }
+
+  /** All that the guest could ever notice, between two runs. */
+  snapshot(): DeviceState {
+    const { words, start, csr, environment } = this;
+    const flags = [this.waiting, this.mmu.usedSuperpage].map(Number);
+    const counters = [...csr.cycles.snapshot(), ...csr.instructions.snapshot()];
+    const shared = words.subarray(start, start + SCRATCH_CODE);
+    const translations = this.tlb.snapshot(environment.layout.ramStart);
+    return { words: [...shared, this.levels.mode, this.retired, ...flags, ...counters, ...translations] };
+  }
+
+  /**
+   * Takes back what `snapshot` of a hart with this much RAM gave. Throws MachineError if it cannot have been that: what it
+   * takes can make a guest fail, and nothing else.
+   */
+  restore(state: DeviceState): void {
+    const { words, start, csr, environment } = this;
+    const { ramStart, ramBytes } = environment.layout;
+    const reader = new StateReader(state.words);
+    for (let i = 0; i < SCRATCH_CODE; i++) words[start + i] = reader.word();
+    this.x[0] = 0;
+    words[start + STATE.unspent] = 0;
+    this.pc = words[start + STATE.pc];
+    csr.mepc &= ~1;
+    csr.sepc &= ~1;
+    const mode = reader.word();
+    const retired = reader.word();
+    if (!(mode === MODE.U || mode === MODE.S || mode === MODE.M) || retired < 0) throw new MachineError(DAMAGED);
+    this.levels.mode = mode;
+    this.retiredBefore = retired;
+    this.waiting = reader.flag();
+    this.mmu.usedSuperpage = reader.flag();
+    csr.cycles.restore(reader);
+    csr.instructions.restore(reader);
+    if (!this.tlb.restore(reader.rest(), ramStart, ramBytes)) throw new MachineError(DAMAGED);
+    this.cachedSatp = csr.satp;
+    this.cachedPermissions = csr.mstatus & (MSTATUS.SUM | MSTATUS.MXR);
+    this.pmp.update();
+    this.useTables();
+    this.triggers.reset();
   }
 
   /** Redoes what depends on a register that was written. */

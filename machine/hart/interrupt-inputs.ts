@@ -1,5 +1,4 @@
-/** What comes to one hart from outside: the bits of mip that devices raise, and the times at which they will raise more. */
-import type { Alarms } from '../devices/alarms.js';
+/** What comes to one hart from outside: the bits of mip that devices raise, and the time at which its timer does. */
 import type { Clint } from '../devices/clint.js';
 import type { Plic } from '../devices/plic.js';
 import { PENDING } from './csr-fields.js';
@@ -8,7 +7,6 @@ import { PENDING } from './csr-fields.js';
 export interface InterruptSources {
   readonly clint: Clint;
   readonly plic: Plic;
-  readonly alarms: Alarms;
   /** Virtual time in ticks. */
   now(): number;
 }
@@ -33,16 +31,5 @@ export class InterruptInputs {
   /** Virtual time from which the timer is pending; Infinity for never. */
   get timer(): number {
     return this.sources.clint.deadline(this.hart);
-  }
-
-  /** Virtual time at which a device has something to do, after which other bits may be raised; Infinity for never. */
-  get nextAlarm(): number {
-    return this.sources.alarms.next;
-  }
-
-  /** Lets devices do what is due. */
-  ringAlarms(): void {
-    const { alarms } = this.sources;
-    if (alarms.next !== Number.POSITIVE_INFINITY) alarms.ring();
   }
 }

@@ -5,6 +5,7 @@
  * word from elsewhere. Harts take turns, so the stores that matter are those of the hart that executes now: the frames that
  * the others have words of are watched while it does. A board with one hart never pays for that.
  */
+import { MachineError } from '../errors.js';
 import { FRAME_BYTES, FRAME_SHIFT } from '../memory/layout.js';
 import { type PhysicalMemory, WATCH } from '../memory/physical-memory.js';
 import type { Tlb } from './tlb.js';
@@ -64,8 +65,15 @@ export class Reservations {
     return [...this.words];
   }
 
-  /** Takes back what `snapshot` gave; no TLB may let a hart store anywhere by itself. */
+  /**
+   * Takes back what `snapshot` gave; no TLB may let a hart store anywhere by itself. Throws MachineError if it cannot have
+   * been that.
+   */
   restore(words: readonly number[]): void {
+    const inRam = (word: number) => word >= 0 && word < this.memory.bytes && word % WORD_BYTES === 0;
+    if (words.length !== this.words.length || !words.every((word) => word === NONE || inRam(word))) {
+      throw new MachineError('the reservations of the harts are damaged');
+    }
     this.words.set(words);
     this.executing = NOBODY;
   }

@@ -21,7 +21,6 @@ export interface Trigger {
 const ADDRESSES = 2 ** 32;
 /** A trigger on more pages than this is kept in a list that is always looked through. */
 const MAX_INDEXED_PAGES = 16;
-const NOWHERE = -1;
 
 /** Triggers of one kind, by the pages that they touch. */
 class TriggerIndex {
@@ -84,8 +83,10 @@ export class Triggers {
   fired = false;
   /** Whether any may stop the hart now. */
   private active = false;
-  /** Where it was stopped and has not executed since, or NOWHERE. */
-  private stoppedAt = NOWHERE;
+  /** The hart was stopped, and has not executed since: `rest` is to be asked. */
+  holding = false;
+  /** Where that was. */
+  private stoppedAt = 0;
   private readonly all = new Set<Trigger>();
   private readonly index: Readonly<Record<TriggerKind, TriggerIndex>> = {
     execute: new TriggerIndex(),
@@ -152,12 +153,13 @@ export class Triggers {
   /** The hart stops, with `pc` at the instruction. */
   stopAt(pc: number): void {
     this.fired = false;
+    this.holding = true;
     this.stoppedAt = pc;
   }
 
   /** Forgets where the hart was stopped: it has been put elsewhere. */
   reset(): void {
-    this.stoppedAt = NOWHERE;
+    this.holding = false;
   }
 
   /**
@@ -165,9 +167,8 @@ export class Triggers {
    * `wake` must be called after it.
    */
   rest(pc: number): boolean {
-    if (this.stoppedAt === NOWHERE) return false;
-    const resting = this.stoppedAt === pc;
-    this.stoppedAt = NOWHERE;
+    const resting = this.holding && this.stoppedAt === pc;
+    this.holding = false;
     if (resting) this.active = false;
     return resting;
   }

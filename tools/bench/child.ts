@@ -10,7 +10,7 @@ const TIME_LIMIT = 60;
 export function runChild(name: string, ...args: readonly string[]): Record<string, number> {
   const script = fileURLToPath(new URL(`children/${name}.ts`, import.meta.url));
   try {
-    const line = execFileSync(process.execPath, [...process.execArgv, script, ...args], {
+    const line = execFileSync(process.execPath, ['--expose-gc', ...process.execArgv, script, ...args], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: TIME_LIMIT * 1000,

@@ -19,7 +19,7 @@ export interface Plan {
 export interface Figure {
   readonly name: string;
   readonly title: string;
-  readonly unit: 'MIPS' | 'calls/s' | 'rounds/s' | 'percent' | 'ns' | 's';
+  readonly unit: 'MIPS' | 'calls/s' | 'rounds/s' | 'percent' | 'ns' | 'ms' | 's' | 'MB' | 'times';
   /** Ours. Absent where `problem` says why. */
   readonly tocsin?: Spread;
   /** The same on QEMU, in the same unit. */
@@ -146,7 +146,7 @@ function attempt(problems: string[], action: () => void): void {
 }
 
 /** The line of a measurement that cannot be had; anything else is a bug and goes on up. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (error instanceof MeasureError) return error.message;
   throw error;
 }

@@ -9,6 +9,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { qemuVersion } from './engines.js';
 import { appendFigure, type Figure, guestFigure, helloFigure, journalFigure, type Plan } from './figures.js';
 import { GUESTS } from './guests.js';
+import { MACHINE_MEASURES } from './machine-figures.js';
 import { figureLines, heading } from './report.js';
 
 type Measure = (plan: Plan) => Figure | Promise<Figure>;
@@ -18,6 +19,7 @@ const FIGURES: ReadonlyMap<string, Measure> = new Map<string, Measure>([
   ['journal', journalFigure],
   ['append', appendFigure],
   ['hello', helloFigure],
+  ...MACHINE_MEASURES,
 ]);
 
 interface Options {
