@@ -10,6 +10,7 @@ import { endingLines, exitStatus, jsonReport, statistics } from '../machine/repo
 import { Session } from '../machine/session.js';
 import { shakenSlices } from '../machine/shaken-slices.js';
 import { signatureRange, signatureText } from '../machine/signature.js';
+import { loadSnapshot } from '../machine/snapshots.js';
 import { EXIT } from './exit-status.js';
 import { Refusal } from './failure.js';
 import type { MachineOptions } from './machine-command.js';
@@ -29,6 +30,7 @@ export async function machine(path: string, options: MachineOptions, takeInterru
     say(text);
   };
   const machine = build(image, disk, options, output, line);
+  if (options.snapshot !== undefined) loadSnapshot(machine.board, options.snapshot);
   const range = options.signature === undefined ? undefined : signatureRange(image, machine.board.memory);
 
   takeInterrupts();

@@ -2,6 +2,7 @@
 import { CSR, disassemble, findSymbol, type Hart, MODE, REGISTER_NAMES } from '../../machine/index.js';
 import { hex, symbolText } from '../cli/outcome.js';
 import type { Machine } from './machine.js';
+import { type Snapshots, saveSnapshot } from './snapshots.js';
 import { word } from './stepper.js';
 import { stepText, trapText } from './tracing.js';
 import { byteAt, instructionAt } from './virtual-memory.js';
@@ -9,6 +10,7 @@ import { byteAt, instructionAt } from './virtual-memory.js';
 /** What commands work on. */
 export interface MonitorState {
   readonly machine: Machine;
+  readonly snapshots: Snapshots;
   /** The hart that commands speak of. */
   hart: Hart;
   readonly line: (text: string) => void;
@@ -171,6 +173,46 @@ export const MONITOR_COMMANDS: readonly MonitorCommand[] = [
         const where = symbol === undefined ? '' : ` ${symbolText(symbol)}`;
         state.line(`${hart === state.hart ? '>' : ' '} hart ${hart.id} at ${word(hart.pc)}${where}`);
       }
+      return 'stay';
+    },
+  },
+  {
+    name: 'snapshot',
+    parameters: 'NAME',
+    summary: 'keeps the state of the machine under a name',
+    words: [1, 1],
+    run: ({ snapshots }, [name]) => {
+      snapshots.take(name);
+      return 'stay';
+    },
+  },
+  {
+    name: 'restore',
+    parameters: 'NAME',
+    summary: 'goes back to a snapshot; all others stay',
+    words: [1, 1],
+    run: ({ snapshots }, [name]) => {
+      if (!snapshots.goBack(name)) throw new MonitorError(`there is no snapshot ${name}; see list`);
+      return 'stay';
+    },
+  },
+  {
+    name: 'list',
+    parameters: '',
+    summary: 'the snapshots, with their virtual times',
+    words: [0, 0],
+    run: ({ snapshots, line }) => {
+      for (const { name, time } of snapshots.list) line(`${name}  at ${time}`);
+      return 'stay';
+    },
+  },
+  {
+    name: 'save',
+    parameters: 'FILE',
+    summary: 'writes a snapshot of now, for --snapshot',
+    words: [1, 1],
+    run: ({ machine }, [path]) => {
+      saveSnapshot(machine.board, path);
       return 'stay';
     },
   },

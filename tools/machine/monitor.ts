@@ -5,6 +5,7 @@ import { nearest } from '../cli/nearest.js';
 import type { ConsoleInput } from './console-input.js';
 import type { Machine } from './machine.js';
 import { MONITOR_COMMANDS, type MonitorCommand, MonitorError, type MonitorState } from './monitor-commands.js';
+import { Snapshots } from './snapshots.js';
 
 const PROMPT = '(tocsin) ';
 
@@ -16,7 +17,7 @@ export class Monitor {
     private readonly input: ConsoleInput,
     private readonly line: (text: string) => void,
   ) {
-    this.state = { machine, hart: machine.board.harts[0], line };
+    this.state = { machine, snapshots: new Snapshots(machine.board), hart: machine.board.harts[0], line };
   }
 
   /** Resolves when the person wants to go on with the guest, or to leave. */
