@@ -110,7 +110,7 @@ describe.skipIf(!hasZig)('tocsin build', () => {
     const deep = folder.at('some/where/else');
     mkdirSync(deep, { recursive: true });
     const source =
-      '#include <assert.h>\n#include <stdint.h>\n#include <stddef.h>\n#include "own.h"\nint main(int c, char **v) { assert(c); return OWN + (v == 0) + (int)sizeof(size_t); }\n';
+      '#include <assert.h>\n#include <stddef.h>\n#include "own.h"\nsize_t size;\nint main(int c, char **v) { assert(c); return OWN + (v == 0) + size; }\n';
     for (const place of [folder.path, deep]) {
       writeFileSync(join(place, 'place.c'), source);
       writeFileSync(join(place, 'own.h'), '#define OWN 3\n');

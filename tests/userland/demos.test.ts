@@ -50,6 +50,12 @@ describe.skipIf(!hasCompiler)('the demo', () => {
     }
   });
 
+  it('philosophers prints what the README shows', () => {
+    const [, transcript] = readFileSync('README.md', 'utf8').match(/philosophers\.c\n(.*?)\$ echo/s) ?? [];
+    const { stdout, stderr } = runDemo('philosophers.c');
+    expect(stdout + stderr).toBe(transcript);
+  });
+
   it('null-pointer dies with status 3, function and address named', () => {
     const { status, stdout, stderr } = runDemo('null-pointer.c');
     expect({ status, stdout }).toEqual({
