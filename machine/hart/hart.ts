@@ -362,11 +362,20 @@ export class Hart {
   /** All that the guest could ever notice, between two runs. */
   snapshot(): DeviceState {
     const { words, start, csr, environment } = this;
-    const flags = [this.waiting, this.mmu.usedSuperpage].map(Number);
     const counters = [...csr.cycles.snapshot(), ...csr.instructions.snapshot()];
     const shared = words.subarray(start, start + SCRATCH_CODE);
     const translations = this.tlb.snapshot(environment.layout.ramStart);
-    return { words: [...shared, this.levels.mode, this.retired, ...flags, ...counters, ...translations] };
+    return {
+      words: [
+        ...shared,
+        this.levels.mode,
+        this.retired,
+        Number(this.waiting),
+        ...this.mmu.snapshot(),
+        ...counters,
+        ...translations,
+      ],
+    };
   }
 
   /**
@@ -389,7 +398,7 @@ export class Hart {
     this.levels.mode = mode;
     this.retiredBefore = retired;
     this.waiting = reader.flag();
-    this.mmu.usedSuperpage = reader.flag();
+    this.mmu.restore(reader);
     csr.cycles.restore(reader);
     csr.instructions.restore(reader);
     if (!this.tlb.restore(reader.rest(), ramStart, ramBytes)) throw new MachineError(DAMAGED);
@@ -421,9 +430,11 @@ export class Hart {
     const { words, start, tlb } = this;
     const { mode } = this.levels;
     const status = this.csr.mstatus;
+    const region = regionOf(mode);
     const lends = mode === MODE.M && (status & MSTATUS.MPRV) !== 0;
-    this.access.region = regionOf(lends ? (status & MSTATUS.MPP) >>> MSTATUS.MPP_SHIFT : mode);
-    words[start + STATE.fetchTable] = tlb.fetchTable(regionOf(mode));
-    words[start + STATE.dataTable] = tlb.dataTable(this.access.region);
+    const dataRegion = lends ? regionOf((status & MSTATUS.MPP) >>> MSTATUS.MPP_SHIFT) : region;
+    this.access.region = dataRegion;
+    words[start + STATE.fetchTable] = tlb.fetchTable(region);
+    words[start + STATE.dataTable] = tlb.dataTable(dataRegion);
   }
 }

@@ -21,7 +21,9 @@ export class InterruptInputs {
   get raised(): number {
     const { hart, sources } = this;
     const { clint, plic } = sources;
-    let bits = sources.now() >= clint.deadline(hart) ? PENDING.TIMER : 0;
+    const deadline = clint.deadline(hart);
+    // Read at every trap: nobody asks for the time where there is no deadline.
+    let bits = deadline !== Number.POSITIVE_INFINITY && sources.now() >= deadline ? PENDING.TIMER : 0;
     if (clint.softwarePending(hart)) bits |= PENDING.SOFTWARE;
     if (plic.externalPending(2 * hart)) bits |= PENDING.EXTERNAL;
     if (plic.externalPending(2 * hart + 1)) bits |= PENDING.SUPERVISOR_EXTERNAL;

@@ -4,6 +4,7 @@
  * The accessed and dirty bits are set here, in the same step as the access: Svade is not implemented. Loads and stores of
  * page-table entries are checked by physical memory protection as those of S mode (3.7.2).
  */
+import type { StateReader } from '../devices/device-state.js';
 import { FRAME_SHIFT } from '../memory/layout.js';
 import type { PhysicalMemory } from '../memory/physical-memory.js';
 import { ACCESS, type Access, accessFault, pageFault } from './access.js';
@@ -17,6 +18,8 @@ const PTE = { V: 1, R: 2, W: 4, X: 8, U: 16, G: 32, A: 64, D: 128 } as const;
 const PTE_PPN_SHIFT = 10;
 const LEVEL_BITS = 10;
 const SUPERPAGE_SHIFT = FRAME_SHIFT + LEVEL_BITS;
+const WORD_BITS = 32;
+const WORD_SHIFT = SUPERPAGE_SHIFT + 5;
 
 /** The registers that translation depends on. */
 export interface TranslationRegisters {
@@ -28,7 +31,7 @@ export class Mmu {
   /** The cause of the last failed translation. */
   cause = 0;
   /** For each 4 MiB of virtual addresses, whether a translation went through a superpage since all were forgotten. */
-  private readonly superpages = new Uint8Array(1 << LEVEL_BITS);
+  private readonly superpages = new Int32Array((1 << LEVEL_BITS) / WORD_BITS);
 
   constructor(
     private readonly memory: PhysicalMemory,
@@ -71,7 +74,7 @@ export class Mmu {
         if (!this.reaches(entryAddress, ACCESS.STORE)) return this.fail(accessFault(access));
         this.memory.writeWord(entryAddress, entry | marks);
       }
-      if (level === 1) this.superpages[virtual >>> SUPERPAGE_SHIFT] = 1;
+      if (level === 1) this.superpages[virtual >>> WORD_SHIFT] |= 1 << (virtual >>> SUPERPAGE_SHIFT);
       return frame * 2 ** FRAME_SHIFT + (virtual & (2 ** spanBits - 1));
     }
     return this.fail(pageFault(access));
@@ -96,7 +99,16 @@ export class Mmu {
 
   /** Whether what is remembered for `virtual` may be a piece of a superpage, of which there are others. */
   mayBeSuperpage(virtual: number): boolean {
-    return this.superpages[virtual >>> SUPERPAGE_SHIFT] !== 0;
+    return ((this.superpages[virtual >>> WORD_SHIFT] >>> (virtual >>> SUPERPAGE_SHIFT)) & 1) !== 0;
+  }
+
+  /** Which translations are of superpages belongs to those that a snapshot has. */
+  snapshot(): readonly number[] {
+    return [...this.superpages];
+  }
+
+  restore(reader: StateReader): void {
+    for (let i = 0; i < this.superpages.length; i++) this.superpages[i] = reader.word();
   }
 
   /** All translations are being forgotten. */

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { QUANTUM } from '../../kernel/index.js';
 import type { CommandLine } from './command-line.js';
 import { addCompilerOptions, type CompilerChoice, listOf, memorySize, wholeNumber } from './options.js';
@@ -46,7 +46,11 @@ export function addRunCommand(program: Command, { guestArguments, takeInterrupts
       'shake what the kernel leaves open: each seed is another schedule',
       wholeNumber(0, 2 ** 32 - 1),
     )
-    .option('--memory <size>', 'RAM of the machine, 1M to 1G', memorySize(1, 1024), 64 * 2 ** 20)
+    .addOption(
+      new Option('--memory <size>', 'RAM of the machine, 1M to 1G')
+        .argParser(memorySize(1, 1024))
+        .default(64 * 2 ** 20, '64M'),
+    )
     .option(
       '--quantum <n>',
       'instructions that a thread runs before the next of its priority',

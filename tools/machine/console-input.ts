@@ -8,7 +8,7 @@
 import { fstatSync, readSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import { isatty, type ReadStream } from 'node:tty';
-import { EscapeKeys, type Request } from './escape-keys.js';
+import { EscapeKeys, type Request, type Typed } from './escape-keys.js';
 
 /** Bytes that wait for the guest at most before the sender is told to wait. */
 const MAX_QUEUED_BYTES = 64 * 1024;
@@ -28,6 +28,8 @@ export class ConsoleInput {
   private lines: Interface | undefined;
   /** Lines of the editor that nobody has read yet; undefined where it was left. */
   private typed: (string | undefined)[] = [];
+  /** Keys for the editor from before it was there. */
+  private forMonitor = Buffer.alloc(0);
 
   constructor() {
     const kind = kindOfStandardInput();
@@ -95,7 +97,7 @@ export class ConsoleInput {
   /** Gives the terminal back to the guest after lines were read. */
   endLines(): void {
     if (this.lines === undefined) return;
-    this.lines.removeAllListeners('close').close();
+    this.lines.off('close', this.onEditorClosed).close();
     this.lines = undefined;
     this.typed = [];
     process.stdin.on('data', this.onData);
@@ -114,15 +116,25 @@ export class ConsoleInput {
   }
 
   private readonly onData = (chunk: Buffer): void => {
-    const { bytes, requests } = this.isTerminal ? this.keys.filter(chunk) : { bytes: chunk, requests: [] };
-    this.append(bytes);
-    this.requests.push(...requests);
+    if (this.isTerminal) this.takeKeys(this.keys.filter(chunk));
+    else this.append(chunk);
     if (this.queue.length >= MAX_QUEUED_BYTES) process.stdin.pause();
     this.wake();
   };
 
+  private takeKeys({ bytes, requests, forMonitor }: Typed): void {
+    this.append(bytes);
+    this.requests.push(...requests);
+    this.forMonitor = Buffer.concat([this.forMonitor, forMonitor]);
+  }
+
   private readonly onEnd = (): void => {
     this.hasEnded = true;
+    this.wake();
+  };
+
+  private readonly onEditorClosed = (): void => {
+    this.typed.push(undefined);
     this.wake();
   };
 
@@ -165,18 +177,19 @@ export class ConsoleInput {
   private openEditor(): Interface {
     process.stdin.off('data', this.onData);
     const editor = createInterface({ input: process.stdin, output: process.stderr, terminal: true });
-    const take = (line: string | undefined): void => {
+    editor.on('line', (line) => {
       this.typed.push(line);
       this.wake();
-    };
-    editor.on('line', take);
+    });
     // Ctrl-D: nothing more is to be said to the monitor. Ctrl-C throws away what was typed.
-    editor.on('close', () => take(undefined));
+    editor.on('close', this.onEditorClosed);
     editor.on('SIGINT', () => {
       process.stderr.write('\n');
       editor.write(null, { ctrl: true, name: 'u' });
       editor.prompt();
     });
+    if (this.forMonitor.length > 0) process.stdin.unshift(this.forMonitor);
+    this.forMonitor = Buffer.alloc(0);
     return editor;
   }
 }

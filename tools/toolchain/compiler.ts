@@ -120,7 +120,8 @@ export function recipe(compiler: Compiler): string {
 function sampleJob(language: Language): CompileJob {
   return {
     language,
-    folder: '',
+    // Not empty: that would be where the person is, and make every folder another key.
+    folder: '/',
     source: '',
     object: '',
     dependencies: '',

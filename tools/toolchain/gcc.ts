@@ -46,7 +46,8 @@ function compileArguments(job: CompileJob): string[] {
     ...TARGET,
     // Before the other prefixes: of several that fit, GCC takes the last.
     `-fdebug-prefix-map=${job.folder}=.`,
-    ...commonCompileArguments(job),
+    // It warns of this in C++, where it is so anyway.
+    ...commonCompileArguments(job).filter((word) => job.language !== 'c++' || word !== '-fhosted'),
     // Names that GCC would make at random (anonymous namespaces) come from this.
     '-frandom-seed=tocsin',
   ];

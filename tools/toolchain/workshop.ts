@@ -41,7 +41,7 @@ export class Workshop {
       } catch (error) {
         throw new ToolchainError(`${tmpdir()}: ${whyNot(error)} (compilers need a folder for temporary files)`);
       }
-      process.once('exit', this.#remove);
+      process.once('exit', this.#abandon);
     }
     return this.#folder;
   }
@@ -53,10 +53,15 @@ export class Workshop {
   }
 
   close(): void {
-    this.progress.end();
-    process.removeListener('exit', this.#remove);
-    this.#remove();
+    process.removeListener('exit', this.#abandon);
+    this.#abandon();
   }
+
+  /** Also when Ctrl-C ends it: neither files nor half a line of progress are left behind. */
+  readonly #abandon = (): void => {
+    this.progress.end();
+    this.#remove();
+  };
 
   readonly #remove = (): void => {
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 });

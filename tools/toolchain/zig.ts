@@ -6,7 +6,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import {
   type CompileJob,
   type Compiler,
@@ -62,6 +62,8 @@ function compileArguments(job: CompileJob, library: string): string[] {
     '-Wno-unused-command-line-argument',
     '-fdebug-compilation-dir=.',
     `-ffile-prefix-map=${library}/=zig/`,
+    // Zig names its own headers from the folder it runs in, where they lie below that.
+    `-ffile-prefix-map=${relative(job.folder, library)}/=zig/`,
   ];
 }
 
