@@ -103,7 +103,7 @@ describe('a run that goes on from a snapshot ends as the uncut run', () => {
 });
 
 describe('a snapshot holds', () => {
-  test('devices: an alarm that is set, a byte that waits, an interrupt that is enabled and one that is claimed', () => {
+  test('devices: an alarm that is set, bytes that wait, interrupts that are enabled', () => {
     const rtc = 0x0010_1000;
     const uart = 0x1000_0000;
     const claim = PLIC_BASE + 0x20_0004;
@@ -132,22 +132,20 @@ describe('a snapshot holds', () => {
       hart.csrRead(CSR.mip),
       board.bus.load(rtc + 0x18, 4),
     ];
-    for (const point of [0, 1, 250, 499, 500, 501, 900]) {
-      const uncut = start();
-      uncut.board.run(1000);
+    const uncut = start();
+    uncut.board.run(1000);
+    const expected = look(uncut);
+    expect(expected).toEqual([PENDING.EXTERNAL, 10, 11, 65, 66, 0, 0]);
+    for (const point of [0, 1, 499, 500, 501, 900]) {
       const cut = start();
       cut.board.run(point);
       const snapshot = cut.board.snapshot();
       cut.board.run(700);
       look(cut);
-      const other = start();
-      for (const { board, hart } of [cut, other]) {
+      for (const { board, hart } of [cut, start()]) {
         board.restore(throughBytes(snapshot));
         board.run(1000 - point);
-        const expected = look(uncut.board.time === 1000 ? uncut : start());
         expect(look({ board, hart })).toEqual(expected);
-        uncut.board.restore(throughBytes(snapshot));
-        uncut.board.run(1000 - point);
       }
     }
   });
