@@ -296,7 +296,8 @@ function superpageEntry(random: Choices): number {
 
 function slotAddress(random: Choices): { readonly address: number; readonly entry: number; readonly page: number } {
   if (random.chance(20)) {
-    return { address: random.pick(ROOTS) + (SUPERPAGE >>> 22) * 4, entry: superpageEntry(random), page: SUPERPAGE };
+    const page = SUPERPAGE + (random.pick(FRAMES) - HARNESS);
+    return { address: random.pick(ROOTS) + (SUPERPAGE >>> 22) * 4, entry: superpageEntry(random), page };
   }
   const page = random.below(WINDOW_PAGES);
   const window = random.below(2);
@@ -305,11 +306,16 @@ function slotAddress(random: Choices): { readonly address: number; readonly entr
 
 const pageTable: Item = (c, random) => {
   const { address, entry, page } = slotAddress(random);
-  c.li(12, address);
-  c.li(13, entry);
-  c.emit('sw', { rs1: 12, rs2: 13 });
-  c.li(14, page + random.below(0x1000));
-  c.emit('sfence.vma', random.chance(50) ? { rs1: 14 } : {});
+  const [slot, value, inside] = [12, 13, 14];
+  c.li(inside, page + random.below(0x3fc) * 4);
+  // What was mapped there before is remembered, unless the fence makes the hart forget it.
+  if (random.chance(50)) c.emit('lb', { rd: target(random), rs1: inside });
+  c.li(slot, address);
+  c.li(value, entry);
+  c.li(inside, page + random.below(0x3fc) * 4);
+  c.emit('sw', { rs1: slot, rs2: value });
+  c.emit('sfence.vma', random.chance(60) ? { rs1: inside } : {});
+  if (random.chance(50)) c.emit(random.pick([...LOADS, ...STORES]), { rs1: inside });
 };
 
 const addressSpace: Item = (c, random) => {
