@@ -8,9 +8,12 @@ import {
   FRAME_BYTES,
   MachineError,
   MSTATUS,
+  PENDING,
+  PLIC_BASE,
   RAM_BASE,
   type Snapshot,
   STOP,
+  Uart16550,
 } from '../../machine/index.js';
 import { a0, a1, boardWith, CODE, DATA, type Line, ramContents, wordAt } from './bare-metal.js';
 import { startRestless, stateOf } from './restless.js';
@@ -100,6 +103,53 @@ describe('a run that goes on from a snapshot ends as the uncut run', () => {
 });
 
 describe('a snapshot holds', () => {
+  test('devices: an alarm that is set, bytes that wait, interrupts that are enabled', () => {
+    const rtc = 0x0010_1000;
+    const uart = 0x1000_0000;
+    const claim = PLIC_BASE + 0x20_0004;
+    const loop: readonly Line[] = [
+      ['addi', { rd: a0, rs1: a0, imm: 1 }],
+      ['jal', { imm: -4 }],
+    ];
+    const start = () => {
+      const { board, hart } = boardWith(loop);
+      for (const source of [10, 11]) board.bus.store(PLIC_BASE + 4 * source, 4, 1);
+      board.bus.store(PLIC_BASE + 0x2000, 4, (1 << 10) | (1 << 11));
+      board.bus.store(uart + 1, 1, 1);
+      board.devices(Uart16550)[0].receive(Uint8Array.of(65, 66));
+      board.bus.store(rtc + 0x10, 4, 1);
+      board.bus.store(rtc + 0x0c, 4, 0);
+      board.bus.store(rtc + 0x08, 4, 500);
+      hart.csrWrite(CSR.mie, PENDING.EXTERNAL);
+      return { board, hart };
+    };
+    const look = ({ board, hart }: ReturnType<typeof start>) => [
+      hart.csrRead(CSR.mip),
+      board.bus.load(claim, 4),
+      board.bus.load(claim, 4),
+      board.bus.load(uart, 1),
+      board.bus.load(uart, 1),
+      hart.csrRead(CSR.mip),
+      board.bus.load(rtc + 0x18, 4),
+    ];
+    const uncut = start();
+    uncut.board.run(1000);
+    const expected = look(uncut);
+    expect(expected).toEqual([PENDING.EXTERNAL, 10, 11, 65, 66, 0, 0]);
+    for (const point of [0, 1, 499, 500, 501, 900]) {
+      const cut = start();
+      cut.board.run(point);
+      const snapshot = cut.board.snapshot();
+      cut.board.run(700);
+      look(cut);
+      for (const { board, hart } of [cut, start()]) {
+        board.restore(throughBytes(snapshot));
+        board.run(1000 - point);
+        expect(look({ board, hart })).toEqual(expected);
+      }
+    }
+  });
+
   test('what the TLB still knows of page tables that have changed', () => {
     // Page 0 of S mode is DATA for now; then the table says DATA + 0x1000, and nobody has executed sfence.vma.
     const root = RAM_BASE + 0x10000;
