@@ -1,7 +1,6 @@
 /** The kernel's public surface. */
 export { type BlockedThread, blockedThreads, type ThreadName, waitCycle } from './blocked.js';
 export { BootError, type Startup } from './boot.js';
-export { NO_RETURN } from './calls/handler.js';
 export { CHOICE, type ChoiceSource, seededChoices } from './choices.js';
 export { type ReadRecord, recordLine } from './journal/record.js';
 export { JOURNAL_RECORDS, QUANTUM } from './limits.js';
@@ -11,4 +10,4 @@ export type { Answer, Operation, Script, ScriptFunction } from './scripts.js';
 export type { State } from './state/state.js';
 export { type Outcome, System, type SystemOptions } from './system.js';
 export { TRANSITIONS } from './transitions/all.js';
-export { CALL_WAITS } from './transitions/steps.js';
+export { CALL_WAITS, NO_RETURN } from './transitions/steps.js';

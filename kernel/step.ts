@@ -9,7 +9,6 @@ import { LIMITS, PAGE_BYTES } from '../syscalls/limits.js';
 import { threadName } from './blocked.js';
 import { makeCall } from './calls/dispatch.js';
 import { CallFrame } from './calls/frame.js';
-import { NO_RETURN } from './calls/handler.js';
 import { statusAtDeadline, unblock } from './futex.js';
 import type { Kernel } from './kernel.js';
 import { TOUCH, touchPage } from './memory/user-memory.js';
@@ -20,7 +19,7 @@ import { earliestSleeper } from './state/deadline-heap.js';
 import { removeUnused } from './tasks/lifetime.js';
 import { endProcess } from './tasks/process.js';
 import { savedRegister } from './tasks/thread.js';
-import { CALL_WAITS, trapped } from './transitions/steps.js';
+import { CALL_WAITS, NO_RETURN, trapped } from './transitions/steps.js';
 
 /** The causes of mcause that the kernel tells apart (privileged specification, table 14). */
 const ECALL_FROM_U = CAUSE.ECALL_FROM_U;

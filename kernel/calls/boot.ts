@@ -3,8 +3,8 @@ import type { CallName } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
 import { readUser } from '../memory/user-memory.js';
 import { endProcess, exited } from '../tasks/process.js';
-import { systemHalted } from '../transitions/steps.js';
-import { type Handler, NO_RETURN } from './handler.js';
+import { NO_RETURN, systemHalted } from '../transitions/steps.js';
+import type { Handler } from './handler.js';
 
 /** The transmit register of the board's first UART. */
 const UART_THR = 0x1000_0000;

@@ -8,6 +8,3 @@ export interface Handler {
   /** CALL_WAITS where the thread waits now, NO_RETURN where it is gone, else a status. */
   readonly run: (k: Kernel, call: CallFrame) => number;
 }
-
-/** The calling thread has ended. */
-export const NO_RETURN = 0x7ffe;

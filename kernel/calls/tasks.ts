@@ -12,9 +12,10 @@ import { isAccessible, physicalAddress, readUser } from '../memory/user-memory.j
 import { WRITABLE } from '../memory/vmar.js';
 import { createProcess, endProcess, exited, KILLED, nameObject, PROCESS_BYTES } from '../tasks/process.js';
 import { createThread, endThread, startThread, THREAD_BYTES } from '../tasks/thread.js';
+import { NO_RETURN } from '../transitions/steps.js';
 import { processStarted } from '../transitions/tasks.js';
 import type { CallFrame } from './frame.js';
-import { type Handler, NO_RETURN } from './handler.js';
+import type { Handler } from './handler.js';
 
 function name(k: Kernel, call: CallFrame, register: number): Uint8Array {
   const bytes = new Uint8Array(call.unsigned(register + 1));

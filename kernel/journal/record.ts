@@ -5,7 +5,11 @@
  * 6 the transition's number · 7 actor: the koid of the thread whose step it is, 0 for none · 8-15 payload: the fields in
  * order; a timed transition has its fields in words 8-13 and its time (double) in words 14-15.
  */
+import { callByNumber } from '../../syscalls/calls.js';
+import { statusName } from '../../syscalls/errors.js';
+import type { FieldFormat } from '../state/transition.js';
 import { TRANSITIONS } from '../transitions/all.js';
+import { CALL_WAITS, NO_RETURN } from '../transitions/steps.js';
 
 export const RECORD_WORDS = 16;
 export const WORD = { TYPE: 6, ACTOR: 7, PAYLOAD: 8, TIME_FIELD: 14 } as const;
@@ -46,9 +50,42 @@ export function readRecord(words: Int32Array, doubles: Float64Array, at: number,
   };
 }
 
-/** One line: `12 @3400 thread #5 frame_taken frame=3 use=1 …`. */
+/** One line: `12 @3400 #5 call futex_wake=OK a0=0x12010 …`. */
 export function recordLine(record: ReadRecord): string {
-  const fields = Object.entries(record.fields).map(([name, value]) => ` ${name}=${value}`);
+  const formats = formatsOf.get(record.type) ?? {};
+  const fields = Object.entries(record.fields).map(([name, value]) => ` ${fieldText(name, value, formats[name])}`);
   const actor = record.actor === 0 ? '' : ` #${record.actor}`;
   return `${record.seq} @${record.time}${actor} ${record.type}${fields.join('')}`;
+}
+
+const formatsOf = new Map(TRANSITIONS.map(({ name, formats }) => [name, formats]));
+
+function fieldText(name: string, value: number, format: FieldFormat | undefined): string {
+  switch (format) {
+    case undefined:
+      return `${name}=${value}`;
+    case 'hexadecimal':
+      return `${name}=0x${(value >>> 0).toString(16)}`;
+    case 'status':
+      return `${name}=${statusName(value)}`;
+    case 'text':
+      return `${name}=${JSON.stringify(bytesText(value))}`;
+    case 'call': {
+      const number = value & 0xffff;
+      return `${callByNumber(number)?.name ?? `0x${number.toString(16)}`}=${callEndText(value >> 16)}`;
+    }
+  }
+}
+
+function callEndText(status: number): string {
+  if (status === CALL_WAITS) return 'waits';
+  return status === NO_RETURN ? 'no return' : statusName(status);
+}
+
+/** The bytes of a word up to a zero; what is not printable ASCII shows as "?". */
+function bytesText(word: number): string {
+  const bytes = [word, word >>> 8, word >>> 16, word >>> 24].map((byte) => byte & 0xff);
+  const end = bytes.indexOf(0);
+  const shown = end < 0 ? bytes : bytes.slice(0, end);
+  return shown.map((byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '?')).join('');
 }

@@ -28,6 +28,9 @@ export type Apply = (
   h: number,
 ) => void;
 
+/** How a field is printed, where a signed decimal number would say little. `call`: number and status in one word. */
+export type FieldFormat = 'hexadecimal' | 'status' | 'call' | 'text';
+
 export interface Transition<F extends readonly string[] = readonly string[]> {
   readonly name: string;
   /** Its number in records: its place in the table of all transitions. Set when the table is made. */
@@ -37,6 +40,7 @@ export interface Transition<F extends readonly string[] = readonly string[]> {
   /** The name of the time, where there is one. */
   readonly time: string | undefined;
   readonly fields: F;
+  readonly formats: Readonly<Partial<Record<string, FieldFormat>>>;
   readonly apply: Apply;
   /** Only for the types of `commit`. */
   readonly arguments?: Numbers<F>;
@@ -50,6 +54,7 @@ export interface TimedTransition<F extends readonly string[] = readonly string[]
 interface Declaration<F extends readonly string[]> {
   readonly about: string;
   readonly fields: F;
+  readonly formats?: Readonly<Partial<Record<F[number], FieldFormat>>>;
   readonly class?: RecordClass;
 }
 
@@ -67,6 +72,7 @@ export function transition<const F extends readonly string[]>(
     about: declaration.about,
     time: undefined,
     fields: declaration.fields,
+    formats: declaration.formats ?? {},
     apply: apply as unknown as Apply,
   };
 }
@@ -85,6 +91,7 @@ export function timedTransition<const F extends readonly string[]>(
     about: declaration.about,
     time: declaration.time,
     fields: declaration.fields,
+    formats: declaration.formats ?? {},
     apply: apply as unknown as Apply,
   };
 }

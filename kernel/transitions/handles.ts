@@ -71,6 +71,7 @@ export const handleOpened = transition(
   {
     about: 'A process got a handle. `parent` is the handle that it was derived from, -1 for none.',
     fields: ['row', 'process', 'value', 'type', 'object', 'rights', 'parent'],
+    formats: { rights: 'hexadecimal' },
   },
   (s, row, process, value, type, object, rights, parent) => {
     const t = s.handles;
@@ -101,6 +102,7 @@ export const handleReplaced = transition(
   {
     about: 'A handle got another number and perhaps fewer rights; its place in the tree of derivation stayed.',
     fields: ['row', 'value', 'rights'],
+    formats: { rights: 'hexadecimal' },
   },
   (s, row, value, rights) => {
     must((rights & ~s.handles.rights[row]) === 0, 'a replaced handle got rights that it lacked');

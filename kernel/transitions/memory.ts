@@ -206,6 +206,7 @@ export const mappingAdded = transition(
   {
     about: 'A range of pages shows a part of a memory object.',
     fields: ['row', 'vmar', 'page', 'pages', 'vmo', 'vmo_page', 'protection', 'allowed'],
+    formats: { page: 'hexadecimal' },
   },
   (s, row, vmar, page, pages, vmo, vmoPage, protection, allowed) => {
     const t = s.mappings;
@@ -239,6 +240,7 @@ export const mappingChanged = transition(
   {
     about: 'A mapping was cut, or its protection changed.',
     fields: ['row', 'page', 'pages', 'vmo_page', 'protection'],
+    formats: { page: 'hexadecimal' },
   },
   (s, row, page, pages, vmoPage, protection) => {
     const t = s.mappings;

@@ -12,12 +12,15 @@ export const booted = transition(
       'The machine started: frames of RAM, quantum in instructions, seed (0: none), hash of the image and its arguments.',
     class: 'input',
     fields: ['frames', 'quantum', 'seed', 'image0', 'image1', 'image2', 'image3'],
+    formats: { image0: 'hexadecimal', image1: 'hexadecimal', image2: 'hexadecimal', image3: 'hexadecimal' },
   },
   nothing,
 );
 
 /** In the `call` record, as the status of a call that has not ended: its thread waits. `thread_unblocked` says how it ended. */
 export const CALL_WAITS = 0x7fff;
+/** And of one that ended its thread. */
+export const NO_RETURN = 0x7ffe;
 
 export const called = transition(
   'call',
@@ -25,6 +28,15 @@ export const called = transition(
     about:
       'A thread made a system call. `number_status`: the number in the low half, the status in the high half (0x7fff: it waits). It follows what the call changed.',
     fields: ['number_status', 'a0', 'a1', 'a2', 'a3', 'a4', 'a5'],
+    formats: {
+      number_status: 'call',
+      a0: 'hexadecimal',
+      a1: 'hexadecimal',
+      a2: 'hexadecimal',
+      a3: 'hexadecimal',
+      a4: 'hexadecimal',
+      a5: 'hexadecimal',
+    },
   },
   nothing,
 );
@@ -34,6 +46,7 @@ export const trapped = transition(
   {
     about: 'A trap that is no system call: a fault of a thread, a page to be backed, or the timer.',
     fields: ['cause', 'pc', 'value'],
+    formats: { cause: 'hexadecimal', pc: 'hexadecimal', value: 'hexadecimal' },
   },
   nothing,
 );

@@ -45,6 +45,7 @@ export const objectNamed = transition(
   {
     about: 'A process or thread got a name: 24 bytes of UTF-8, zeros behind it.',
     fields: ['type', 'row', 'name0', 'name1', 'name2', 'name3', 'name4', 'name5'],
+    formats: { name0: 'text', name1: 'text', name2: 'text', name3: 'text', name4: 'text', name5: 'text' },
   },
   (s, type, row, name0, name1, name2, name3, name4, name5) => {
     const t = type === OBJECT_TYPE.process ? s.processes : s.threads;
@@ -70,6 +71,7 @@ export const processEnded = transition(
   {
     about: 'A process ended; this is its exit record.',
     fields: ['row', 'reason', 'code', 'cause', 'pc', 'address', 'thread_koid'],
+    formats: { cause: 'hexadecimal', pc: 'hexadecimal', address: 'hexadecimal' },
   },
   (s, row, reason, code, cause, pc, address, thread) => {
     const t = s.processes;
@@ -202,6 +204,7 @@ export const threadBlocked = timedTransition(
       'The running thread began to wait, at most until the deadline. A futex is known by its memory object (a koid) and the offset of its word there (`key`); `owner` is the koid of the thread that holds it, 0 for none.',
     time: 'deadline',
     fields: ['row', 'on', 'address', 'object', 'key', 'owner'],
+    formats: { address: 'hexadecimal', key: 'hexadecimal' },
   },
   (s, deadline, row, on, address, object, key, owner) => {
     must(s.current === row, 'a thread began to wait that was not running');
@@ -232,7 +235,11 @@ function leaveWait(s: MutableState, row: number): void {
 
 export const threadUnblocked = transition(
   'thread_unblocked',
-  { about: "A thread's wait ended, with this status; it went to the tail of its level.", fields: ['row', 'status'] },
+  {
+    about: "A thread's wait ended, with this status; it went to the tail of its level.",
+    fields: ['row', 'status'],
+    formats: { status: 'status' },
+  },
   (s, row) => {
     must(s.threads.state[row] === TASK_STATE.BLOCKED, 'a thread was unblocked that was not blocked');
     leaveWait(s, row);

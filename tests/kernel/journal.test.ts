@@ -159,7 +159,7 @@ describe('the journal', () => {
     const booted = system.records;
     system.run();
     expect(seen.map(recordLine)).toEqual(recordsOf(system).slice(booted).map(recordLine));
-    expect(recordLine(seen[0])).toMatch(/^\d+ @\d+ #4 trap cause=12 pc=65536 value=65536$/);
+    expect(recordLine(seen[0])).toMatch(/^\d+ @\d+ #4 trap cause=0xc pc=0x10000 value=0x10000$/);
   });
 
   it('without it the same happens, and nothing is written', () => {
