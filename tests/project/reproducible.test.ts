@@ -1,0 +1,64 @@
+/**
+ * 43: the same images, options, inputs and choices give the same journal, on any machine. The hashes stand here, so that another
+ * machine that gives another journal fails, and so that a change of the kernel, the library or the compiler which changes
+ * journals is seen. Where it was meant: `npx vitest run --project tests tests/project/reproducible.test.ts -u`.
+ */
+import { describe, expect, it } from 'vitest';
+import { System } from '../../kernel/index.js';
+import { parseElf } from '../../machine/index.js';
+import { CLOCK } from '../../syscalls/calls.js';
+import { clock_get, thread_sleep, thread_yield, vmo_create } from '../../userland/script/calls.js';
+import { SAYS_HELLO } from '../tools/guest-programs.js';
+import { report, tocsin } from '../tools/tocsin-process.js';
+import { hasCompiler } from '../userland/compiled.js';
+
+function hashOf(system: System): string {
+  expect(system.run(1_000_000).kind).toBe('exited');
+  return system.journalHash();
+}
+
+describe('43: the journal of', () => {
+  it('a few compiled instructions is this one', () => {
+    const system = System.boot({ name: 'hello', image: parseElf(SAYS_HELLO) });
+    expect(hashOf(system)).toMatchInlineSnapshot(`"2c22e4b6588c969419230fd7c1b66b54"`);
+  });
+
+  it('a script is this one, with a seed too', () => {
+    const boot = (seed?: number): System =>
+      System.boot({
+        name: 'script',
+        memoryBytes: 1 << 20,
+        ...(seed === undefined ? {} : { seed }),
+        *script({ allocator }) {
+          yield* vmo_create(allocator, 8192, 0);
+          yield* thread_yield();
+          const { time } = yield* clock_get(CLOCK.MONOTONIC);
+          yield* thread_sleep(time + 1000);
+        },
+      });
+    expect([hashOf(boot()), hashOf(boot(7))]).toMatchInlineSnapshot(`
+      [
+        "79c859c0ef33a163a246a5d34c8c9c73",
+        "d9c237949a8df9dcb3eb72ddc5f445b0",
+      ]
+    `);
+  });
+
+  it.skipIf(!hasCompiler)('demos, compiled here, is this one, with a seed too', () => {
+    const hash = (demo: string, ...options: string[]): unknown =>
+      report(tocsin(['run', '--json', ...options, `userland/demos/${demo}.c`])).journalHash;
+    expect({
+      hello: hash('hello'),
+      threads: hash('threads'),
+      'threads with seed 7': hash('threads', '--seed', '7'),
+      philosophers: hash('philosophers'),
+    }).toMatchInlineSnapshot(`
+      {
+        "hello": "0b781d1639b83ac8e79630f041e3a633",
+        "philosophers": "a69beb2a3cf3a4bfc4680cfc6ff471cb",
+        "threads": "177dea4b8bc67c6cd06eba6daed74344",
+        "threads with seed 7": "552a3d77ebda655a233bb454a1182e78",
+      }
+    `);
+  });
+});
