@@ -99,6 +99,54 @@ trap: csrr t1, mcause
 rung: li t1, 0x5555
 ${FINISH}`;
 
+/** Leaves its handler by a jump, so that three traps leave exactly the same in the control registers. */
+export const TRAPS_ALIKE = `
+_start: la t0, trap
+  csrw mtvec, t0
+  li t2, 3
+again: .word 0
+.align 2
+trap: addi t2, t2, -1
+  bnez t2, again
+  li t1, 0x5555
+${FINISH}`;
+
+/** From M to S to U under Sv32, whose ecall is delegated to S. */
+export const TRAPS_TO_S = `
+_start: li t0, -1
+  csrw pmpaddr0, t0
+  li t0, 0x1f
+  csrw pmpcfg0, t0
+  li t0, 0x100
+  csrw medeleg, t0
+  la t0, trap
+  csrw stvec, t0
+  la t0, root
+  srli t0, t0, 12
+  li t1, 0x80000000
+  or t0, t0, t1
+  csrw satp, t0
+  la t0, user
+  li t1, 0x7fc00000
+  sub t0, t0, t1
+  csrw mepc, t0
+  mret
+user: nop
+  ecall
+trap: csrr t0, scause
+  li t1, 0x5555
+  li t0, 0x100000
+  sw t1, 0(t0)
+  j .
+.data
+.align 12
+root: .word 0xc7
+  .word 0x200000df
+  .zero 2040
+  .word 0x200000cf
+  .zero 2044
+`;
+
 /** Sends back what comes in, by polling; q ends it with 7. */
 export const ECHOES = `
 _start: li a2, UART

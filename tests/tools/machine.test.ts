@@ -13,6 +13,8 @@ const hello = file('hello.elf', images.SAYS_HELLO);
 const five = file('five.elf', images.endsWith(5));
 const loops = file('loops.elf', images.LOOPS);
 const traps = file('traps.elf', images.TRAPS);
+const alike = file('alike.elf', images.TRAPS_ALIKE);
+const toS = file('to-s.elf', images.TRAPS_TO_S);
 const echoes = file('echoes.elf', images.ECHOES);
 const woken = file('woken.elf', images.ECHOES_WHEN_WOKEN);
 const adds = file('adds.elf', images.ADDS_ON_ALL_HARTS);
@@ -21,14 +23,7 @@ const talks = file('talks.elf', images.TALKS_BY_HTIF);
 const writesDisk = file('disk.elf', images.WRITES_DISK);
 
 /** Runs to the end with this on standard input, through a pipe. */
-function piped(words: readonly string[], input: string): Ended {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, 'machine', ...words], {
-    input,
-    encoding: 'utf8',
-    timeout: 60_000,
-  });
-  return { status, stdout, stderr };
-}
+const piped = (words: readonly string[], input: string): Ended => tocsin(['machine', ...words], { input });
 
 /** As `piped`, from a file. */
 function fromFile(words: readonly string[], input: string): Ended {
@@ -152,6 +147,19 @@ describe('--trace', () => {
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(/^\d+ ecall from m at 8000000c, value 0x0, to M$/);
     expect(lines[1]).toMatch(/^1001 machine timer interrupt at [\da-f]{8}, to M$/);
+  });
+
+  it('traps shows each of those that leave the same in the control registers', () => {
+    const lines = tocsin(['machine', '--trace', 'traps', alike]).stderr.trimEnd().split('\n');
+    expect(lines).toHaveLength(3);
+    for (const line of lines) expect(line).toMatch(/^\d+ illegal instruction at [\da-f]{8}, value 0x0, to M$/);
+  });
+
+  it('traps shows where one from U mode goes, and instructions are read through its page tables', () => {
+    const { stderr, status } = tocsin(['machine', '--trace', 'instructions,traps', toS]);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^\d+ 00400[\da-f]{3}: 00000013 {2}addi zero, zero, 0$/m);
+    expect(stderr).toMatch(/^\d+ ecall from u at 00400[\da-f]{3}, value 0x0, to S\n\d+ 800000[\da-f]{2} trap: /m);
   });
 
   it('devices shows each access to a register', () => {

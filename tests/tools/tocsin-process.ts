@@ -19,13 +19,19 @@ export interface Surroundings {
   readonly variables?: NodeJS.ProcessEnv;
   /** Another copy of the command. */
   readonly command?: string;
+  /** Standard input; nothing unless given. */
+  readonly input?: string;
 }
 
 /** Runs to the end. No limit that it meets is part of a test: it only keeps a hanging command from hanging the suite. */
-export function tocsin(words: readonly string[], { folder, variables, command = COMMAND }: Surroundings = {}): Ended {
+export function tocsin(
+  words: readonly string[],
+  { folder, variables, command = COMMAND, input = '' }: Surroundings = {},
+): Ended {
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...words], {
     cwd: folder ?? process.cwd(),
     env: environment(variables),
+    input,
     encoding: 'utf8',
     timeout: 60_000,
     maxBuffer: 64 << 20,
