@@ -21,6 +21,8 @@ export interface ElfImage {
 
 export interface ElfSegment {
   readonly address: number;
+  /** Where a loader without translation puts it. As the file says: it may overlap others, or end past 2^32. */
+  readonly physicalAddress: number;
   /** A view of the file, at most `memoryBytes` long; zeros follow it. */
   readonly fileBytes: Uint8Array;
   readonly memoryBytes: number;
@@ -154,6 +156,7 @@ function readSegment(bytes: Uint8Array, view: DataView, at: number, index: numbe
 
   const fileOffset = view.getUint32(at + 4, true);
   const address = view.getUint32(at + 8, true);
+  const physicalAddress = view.getUint32(at + 12, true);
   const fileBytes = view.getUint32(at + 16, true);
   const memoryBytes = view.getUint32(at + 20, true);
   const flags = view.getUint32(at + 24, true);
@@ -183,6 +186,7 @@ function readSegment(bytes: Uint8Array, view: DataView, at: number, index: numbe
   if (memoryBytes === 0) return undefined;
   return {
     address,
+    physicalAddress,
     fileBytes: bytes.subarray(fileOffset, fileOffset + fileBytes),
     memoryBytes,
     readable: (flags & SEGMENT_FLAG.READ) !== 0,

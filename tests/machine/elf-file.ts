@@ -3,6 +3,8 @@
 export interface TestSegment {
   readonly type?: number;
   readonly address?: number;
+  /** The same as `address` unless given. */
+  readonly physicalAddress?: number;
   readonly bytes?: Uint8Array;
   readonly memoryBytes?: number;
   /** 1 execute, 2 write, 4 read. */
@@ -76,7 +78,9 @@ function writeSegment(view: DataView, at: number, segment: TestSegment, place: n
   const { type = 1, address = 0x10000, bytes = new Uint8Array(0), flags = 5, alignment = PAGE, claims = {} } = segment;
   const fileBytes = claims.fileBytes ?? bytes.length;
   const memoryBytes = segment.memoryBytes ?? bytes.length;
-  const fields = [type, claims.fileOffset ?? place, address, address, fileBytes, memoryBytes, flags, alignment];
+  const physicalAddress = segment.physicalAddress ?? address;
+  const fileOffset = claims.fileOffset ?? place;
+  const fields = [type, fileOffset, address, physicalAddress, fileBytes, memoryBytes, flags, alignment];
   for (const [index, field] of fields.entries()) view.setUint32(at + index * 4, field, true);
 }
 

@@ -24,19 +24,34 @@ function refusal(file: Uint8Array): string {
 
 describe('parseElf', () => {
   it('gives entry and segments of a right file', () => {
-    const data = { address: 0x12004, bytes: Uint8Array.of(1, 2, 3), memoryBytes: 100, flags: 6 };
+    const data = {
+      address: 0x12004,
+      physicalAddress: 0x8000_0004,
+      bytes: Uint8Array.of(1, 2, 3),
+      memoryBytes: 100,
+      flags: 6,
+    };
     const image = parseElf(elfFile({ segments: [data, TEXT] }));
     expect(image.entry).toBe(0x10000);
     expect(image.segments.map(({ fileBytes, ...rest }) => ({ ...rest, fileBytes: [...fileBytes] }))).toEqual([
       {
         address: 0x10000,
+        physicalAddress: 0x10000,
         memoryBytes: 12,
         readable: true,
         writable: false,
         executable: true,
         fileBytes: [...EXIT_WITH_7],
       },
-      { address: 0x12004, memoryBytes: 100, readable: true, writable: true, executable: false, fileBytes: [1, 2, 3] },
+      {
+        address: 0x12004,
+        physicalAddress: 0x8000_0004,
+        memoryBytes: 100,
+        readable: true,
+        writable: true,
+        executable: false,
+        fileBytes: [1, 2, 3],
+      },
     ]);
   });
 

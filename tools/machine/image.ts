@@ -1,5 +1,5 @@
 /** What the board begins with: an executable, or raw bytes at an address. */
-import { ElfError, type ElfImage, parseElf } from '../../machine/elf.js';
+import { ElfError, type ElfImage, type ElfSegment, parseElf } from '../../machine/elf.js';
 import { type Board, FRAME_BYTES, RAM_BASE } from '../../machine/index.js';
 import { Refusal } from '../cli/failure.js';
 import { hex } from '../cli/outcome.js';
@@ -16,6 +16,7 @@ export interface Image {
 }
 
 interface Piece {
+  /** Physical. */
   readonly address: number;
   readonly bytes: Uint8Array;
   /** Zeros follow the bytes up to this size. */
@@ -30,12 +31,27 @@ export function readImage(path: string, rawAddress?: number): Image {
     return { path, entry: rawAddress, pieces: [{ address: rawAddress, bytes, size: bytes.length }], symbols: [] };
   }
   const { entry, segments, symbols } = parse(path, bytes);
-  const pieces = segments.map(({ address, fileBytes, memoryBytes }) => ({
-    address,
-    bytes: fileBytes,
-    size: memoryBytes,
-  }));
-  return { path, entry, pieces: pieces.map(withoutHeader), symbols };
+  const pieces = segments.map(({ physicalAddress, fileBytes, memoryBytes }) =>
+    withoutHeader({ address: physicalAddress, bytes: fileBytes, size: memoryBytes }),
+  );
+  checkDisjoint(path, pieces);
+  return { path, entry: physicalEntry(entry, segments), pieces, symbols };
+}
+
+/** Harts start without translation, and a kernel may be linked for the addresses that it has behind its page tables. */
+function physicalEntry(entry: number, segments: readonly ElfSegment[]): number {
+  const home = segments.find(({ address, memoryBytes }) => entry >= address && entry - address < memoryBytes);
+  return home === undefined ? entry : entry - home.address + home.physicalAddress;
+}
+
+/** Segments that have addresses of their own may be loaded to the same place. */
+function checkDisjoint(path: string, pieces: readonly Piece[]): void {
+  const sorted = [...pieces].sort((a, b) => a.address - b.address);
+  for (const [index, { address }] of sorted.entries()) {
+    const below = sorted[index - 1];
+    if (below === undefined || below.address + below.size <= address) continue;
+    throw new Refusal(`${path}: the segments for ${hex(below.address)} and ${hex(address)} overlap in physical memory`);
+  }
 }
 
 /**
