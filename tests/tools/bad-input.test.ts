@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { elfFile, TEXT } from '../machine/elf-file.js';
 import { EXITS_WITH_7, IS_LARGE } from './guest-programs.js';
-import { Folder, tocsin } from './tocsin-process.js';
+import { Folder, report, tocsin } from './tocsin-process.js';
 
 const folder = new Folder();
 afterAll(() => folder.remove());
@@ -43,7 +43,7 @@ describe('bad input gets one clear line and status 2:', () => {
     ['an empty executable', ['run', 'empty.elf'], 'empty.elf: the file is empty'],
     ['a file of no known kind', ['run', 'notes.txt'], 'notes.txt: neither an ELF file nor a source'],
     ['text that is called an executable', ['run', 'text.elf'], 'text.elf: not an ELF file'],
-    ['an empty file name', ['run', ''], 'no such file'],
+    ['an empty file name', ['run', ''], 'a file name is empty'],
     ['a truncated executable', ['run', 'cut.elf'], 'cut.elf: truncated'],
     ['an entry point outside', ['run', 'outside.elf'], 'outside.elf: the entry point 0x20000 lies outside'],
     ['overlapping segments', ['run', 'overlap.elf'], 'overlap.elf: the segments at 0x10000 and 0x10000 overlap'],
@@ -63,6 +63,7 @@ describe('bad input gets one clear line and status 2:', () => {
     ['no file before the arguments', ['run', '--', 'a'], "missing required argument 'file'"],
     ['an unknown option', ['run', '--sed', '1', 'seven.elf'], "unknown option '--sed' (Did you mean --seed?)"],
     ['an unknown command', ['rnu', 'seven.elf'], "unknown command 'rnu' (Did you mean run?)"],
+    ['help on an unknown command', ['help', 'dissemble'], "unknown command 'dissemble' (Did you mean disassemble?)"],
     ['an unknown call', ['calls', 'futex_wat'], 'there is no system call futex_wat (Did you mean futex_wait?)'],
     ['a call far from any', ['calls', 'xyzzy'], 'there is no system call xyzzy; see tocsin calls'],
     ['too many words', ['doctor', 'now'], "too many arguments for 'doctor'"],
@@ -85,6 +86,11 @@ describe('bad input gets one clear line and status 2:', () => {
     ['too much memory', ['run', '--memory', '2G', 'seven.elf'], 'a size from 1M to 1024M'],
     ['half a page', ['run', '--memory', '2098177', 'seven.elf'], 'a size from 1M to 1024M'],
     ['an unknown trace', ['run', '--trace', 'calls,dreams', 'seven.elf'], 'some of calls,faults,schedule,journal'],
+    [
+      'a trace with a slip',
+      ['run', '--trace', 'call', 'seven.elf'],
+      'calls,faults,schedule,journal. (Did you mean calls?)',
+    ],
     ['an empty trace', ['run', '--trace', '', 'seven.elf'], 'some of calls,faults,schedule,journal'],
     ['an unknown optimization', ['build', '-O', '9', 'x.c', '-o', 'x.elf'], 'Expected one of 0, 1, 2, 3, s, z, g'],
     ['an unknown compiler', ['run', '--cc', 'nosuch', 'source.c'], 'the compiler nosuch is not installed'],
@@ -103,5 +109,27 @@ describe('bad input gets one clear line and status 2:', () => {
     const { status, stderr } = tocsin(['run', 'a\nb\x1b[31m.c'], { folder: folder.path });
     expect(stderr).toBe('tocsin: a b [31m.c: no such file\n');
     expect(status).toBe(2);
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ['a missing file', ['run', '--json', 'nosuch.c'], 'nosuch.c: no such file'],
+    [
+      'an unknown option',
+      ['run', '--sed', '1', '--json', 'seven.elf'],
+      "unknown option '--sed' (Did you mean --seed?)",
+    ],
+    ['a bare-metal image', ['machine', '--json', 'text.elf'], 'text.elf: not an ELF file'],
+  ])('%s is told with --json by one object on the last line, too', (_, words, expected) => {
+    const run = tocsin(words, { folder: folder.path });
+    const { message, ...rest } = report(run);
+    expect(rest).toEqual({ outcome: 'refused', exitCode: 2 });
+    expect(message).toContain(expected);
+    expect(run.stderr.split('\n')[0]).toBe(`tocsin: ${message}`);
+    expect(run.status).toBe(2);
+  });
+
+  it('--json of the guest is not ours', () => {
+    const { stderr } = tocsin(['run', 'nosuch.c', '--', '--json'], { folder: folder.path });
+    expect(stderr).toBe('tocsin: nosuch.c: no such file\n');
   });
 });

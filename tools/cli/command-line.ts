@@ -6,6 +6,7 @@ import { addDisassembleCommand } from './disassemble-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { EXIT } from './exit-status.js';
 import { addMachineCommand } from './machine-command.js';
+import { nearest } from './nearest.js';
 import { addRunCommand } from './run-command.js';
 import { print, say } from './standard-streams.js';
 import { VERSION } from './version.js';
@@ -38,7 +39,13 @@ export async function runCommandLine(words: readonly string[], takeInterrupts: (
   const end = (value: number): void => {
     status = value;
   };
-  const program = defineCommands({ guestArguments, takeInterrupts, end });
+  const asJson = own.includes('--json');
+  let refusal = '';
+  const refuse = (message: string): void => {
+    refusal = message;
+    say(`tocsin: ${message}`);
+  };
+  const program = defineCommands({ guestArguments, takeInterrupts, end }, refuse);
   try {
     if (own.length === 0) {
       program.outputHelp({ error: true });
@@ -47,21 +54,23 @@ export async function runCommandLine(words: readonly string[], takeInterrupts: (
     await program.parseAsync(own, { from: 'user' });
     return status;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.USAGE;
-    const { explain } = await import('./failure.js');
-    return explain(error, words);
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.OK;
+    const { explain, sayRefusal } = await import('./failure.js');
+    if (!(error instanceof CommanderError)) return explain(error, words, asJson);
+    if (asJson) sayRefusal(refusal);
+    return EXIT.USAGE;
   }
 }
 
-function defineCommands(commandLine: CommandLine): Command {
+function defineCommands(commandLine: CommandLine, refuse: (message: string) => void): Command {
   const program = new Command('tocsin')
     .description('A microkernel that you can run, break and rewind, on a RISC-V machine.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this')
-    .helpCommand('help [command]', 'print what a command does')
+    .helpCommand(false)
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError()
-    .configureOutput({ outputError: (text) => say(errorLine(text)), writeOut: print })
+    .configureOutput({ outputError: (text) => refuse(errorMessage(text)), writeOut: print })
     .exitOverride();
   addRunCommand(program, commandLine);
   addBuildCommand(program, commandLine);
@@ -69,15 +78,34 @@ function defineCommands(commandLine: CommandLine): Command {
   addMachineCommand(program, commandLine);
   addCallsCommand(program, commandLine);
   addDoctorCommand(program, commandLine);
+  addHelpCommand(program);
   return program;
 }
 
-/** commander writes "error: …" and, on a line of its own, "(Did you mean …?)". */
-function errorLine(text: string): string {
-  return `tocsin: ${text
+/** commander's own prints the list of all commands where it does not know the one that is asked for. */
+function addHelpCommand(program: Command): void {
+  program
+    .command('help')
+    .description('print what a command does')
+    .argument('[command]')
+    .action((name: string | undefined) => {
+      const command = name === undefined ? program : program.commands.find((one) => one.name() === name);
+      if (command !== undefined) return command.help();
+      const near = nearest(
+        name ?? '',
+        program.commands.map((one) => one.name()),
+      );
+      return program.error(`unknown command '${name}'${near === undefined ? '' : ` (Did you mean ${near}?)`}`);
+    });
+}
+
+/** commander writes "error: …" and, on a line of its own, "(Did you mean …?)". What was typed may hold anything. */
+function errorMessage(text: string): string {
+  return text
     .replace(/^error: /, '')
-    .replace(/\s*\n\s*/g, ' ')
-    .trim()}`;
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/ +/g, ' ')
+    .trim();
 }
 
 /** Only `run` has a guest; elsewhere `--` means what it always means. */

@@ -10,6 +10,8 @@ export const EXIT = {
   BLOCKED: 5,
   /** A bug in Tocsin (`EX_SOFTWARE`). */
   PANIC: 70,
+  /** Standard output cannot be written: a full disk (`EX_IOERR`). */
+  OUTPUT_FAILED: 74,
   /** As shells report signals: Ctrl-C, and a reader of standard output that went away. */
   INTERRUPTED: 130,
   OUTPUT_CLOSED: 141,

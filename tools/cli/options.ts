@@ -1,6 +1,7 @@
 /** Values of options: each parser takes what was typed and gives a number or says in one sentence what would be right. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { OPTIMIZATIONS, type Optimization } from '../toolchain/compiler.js';
+import { nearest } from './nearest.js';
 
 /** Digits, with underscores between them if one likes: `1_000_000`. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
@@ -34,7 +35,11 @@ export function listOf<Name extends string>(names: readonly Name[]): (text: stri
   return (text) => {
     const chosen = text.split(',').map((word) => {
       const name = names.find((candidate) => candidate === word);
-      if (name === undefined) throw new InvalidArgumentError(`Expected some of ${names.join(',')}.`);
+      if (name === undefined) {
+        const near = nearest(word, names);
+        const hint = near === undefined ? '' : ` (Did you mean ${near}?)`;
+        throw new InvalidArgumentError(`Expected some of ${names.join(',')}.${hint}`);
+      }
       return name;
     });
     return new Set(chosen);

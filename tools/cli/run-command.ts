@@ -24,7 +24,8 @@ FILE is a source (.c .S .s .cc .cpp .zig), an object (.o) or an executable (.elf
 What follows -- goes to the guest. Its output goes to standard output, all else to standard error.
 
 Exit status:
-  the guest's own code; 2 bad usage or input, 3 a fault ended it, 4 the instruction limit, 5 every thread blocked for ever
+  the guest's own code; 2 bad usage or input, 3 a fault ended it, 4 the instruction limit, 5 every thread blocked for ever,
+  74 standard output cannot be written, 130 Ctrl-C, 141 the reader of standard output went away
 
 Examples:
   tocsin run hello.c

@@ -28,8 +28,8 @@ export async function run(
   const begun = performance.now();
   const ending = await drive(system, options.maxInstructions ?? Number.POSITIVE_INFINITY, output);
   const hostSeconds = (performance.now() - begun) / 1000;
-  await output.written();
-  if (ending.kind === 'output closed') return EXIT.OUTPUT_CLOSED;
+  await output.finished();
+  if (ending.kind === 'output closed' || output.isClosed) return EXIT.OUTPUT_CLOSED;
 
   const lines = ending.kind === 'interrupted' ? ['interrupted'] : explainOutcome(ending, image);
   if (lines.length > 0 || options.stats || options.json) output.endLine();

@@ -2,30 +2,61 @@
  * Standard output belongs to the guest, standard error to us.
  *
  * Output is gathered and written between slices of a run: a guest that prints byte by byte does not cost a system call of the
- * host for each. A reader of either that goes away (`| head -1`)
- * ends the run quietly; nothing is written any more.
+ * host for each. A reader of either that goes away (`| head -1`) ends the run quietly; nothing is written any more. What else
+ * can happen to standard output (a full disk) is kept, and said when all is over: `standardOutput.settled`.
  */
 
 /** More than this is written at once. */
 const GATHERED_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
 
+/** What becomes of the writes to standard output. */
+class StandardOutput {
+  #failure: NodeJS.ErrnoException | undefined;
+  #last: Promise<void> = Promise.resolve();
+  #isWatched = false;
+
+  /** Whether a write has failed, for whatever reason. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  write(content: string | Uint8Array): void {
+    // Each write hears of its own failure; without a listener the stream would throw besides.
+    if (!this.#isWatched) process.stdout.on('error', () => undefined);
+    this.#isWatched = true;
+    this.#last = new Promise((resolve) => {
+      process.stdout.write(content, (error) => {
+        this.#failure ??= error ?? undefined;
+        resolve();
+      });
+    });
+  }
+
+  /** Resolves when the last write is over; gives why the first that failed did. */
+  async settled(): Promise<NodeJS.ErrnoException | undefined> {
+    await this.#last;
+    return this.#failure;
+  }
+}
+
+export const standardOutput = new StandardOutput();
+
 export class GuestOutput {
   #chunks: Buffer[] = [];
   #size = 0;
-  #isClosed = false;
+  #isErrorClosed = false;
   #isAtLineStart = true;
 
   constructor() {
-    for (const stream of [process.stdout, process.stderr]) {
-      stream.on('error', () => {
-        this.#isClosed = true;
-      });
-    }
+    process.stderr.on('error', () => {
+      this.#isErrorClosed = true;
+    });
   }
 
+  /** Whether nothing can be written any more to one of the two. */
   get isClosed(): boolean {
-    return this.#isClosed;
+    return this.#isErrorClosed || standardOutput.hasFailed;
   }
 
   /** The bytes are copied: they may be a view of the machine's memory. */
@@ -45,15 +76,21 @@ export class GuestOutput {
   }
 
   flush(): void {
-    if (this.#size > 0 && !this.#isClosed) process.stdout.write(Buffer.concat(this.#chunks));
+    if (this.#size > 0 && !this.isClosed) standardOutput.write(Buffer.concat(this.#chunks));
     this.#chunks = [];
     this.#size = 0;
+  }
+
+  /** Resolves when everything is written, or cannot be. */
+  async finished(): Promise<void> {
+    this.flush();
+    await standardOutput.settled();
   }
 
   /** Resolves when the reader has taken enough that more may be written, or has gone. */
   async written(): Promise<void> {
     this.flush();
-    if (!process.stdout.writableNeedDrain || this.#isClosed) return;
+    if (!process.stdout.writableNeedDrain || this.isClosed) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         process.stdout.off('drain', done).off('error', done).off('close', done);
@@ -64,10 +101,9 @@ export class GuestOutput {
   }
 }
 
-/** Text of ours on standard output: help, listings. A reader that goes away ends it quietly. */
+/** Text of ours on standard output: help, listings. */
 export function print(text: string): void {
-  process.stdout.on('error', () => undefined);
-  process.stdout.write(text);
+  if (!standardOutput.hasFailed) standardOutput.write(text);
 }
 
 /** A line of ours on standard error. */

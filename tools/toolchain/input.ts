@@ -50,6 +50,7 @@ function kindOfElf(bytes: Buffer): Input['kind'] | undefined {
 
 /** All bytes of a regular file of at most 256 MiB, which may be empty. Throws ToolchainError. */
 export function readWhole(path: string): Buffer {
+  if (path === '') throw new ToolchainError('a file name is empty');
   try {
     // Without O_NONBLOCK the opening of a named pipe would wait for a writer.
     const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
@@ -84,7 +85,10 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'is a directory',
   ELOOP: 'too many symbolic links',
   ENAMETOOLONG: 'the name is too long',
-  ENOSPC: 'no space left on the disk',
+  ENOSPC: 'no space left on device',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file is too large',
+  EIO: 'input or output error',
   EROFS: 'the file system is read-only',
   ETXTBSY: 'the file is being executed',
   ENXIO: 'not a regular file',
