@@ -1,8 +1,9 @@
 /**
- * `npm run build`: bundles the command line and the library into `dist/`.
+ * `npm run build`: bundles the command line and the libraries into `dist/`.
  *
  * The command line carries its dependencies with it and is split into chunks, so that `tocsin run` loads only what it needs:
- * Node finds and compiles one file faster than forty. The library stays one plain module without anything of Node.
+ * Node finds and compiles one file faster than forty. The libraries, `tocsin` and `tocsin/script`,
+ * stay plain modules without anything of Node.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -39,15 +40,17 @@ const commandLine: BuildOptions = {
   },
 };
 
-const library: BuildOptions = {
+const libraries: BuildOptions = {
   ...shared,
-  entryPoints: { library: 'tools/library.ts' },
+  entryPoints: { library: 'tools/library.ts', script: 'tools/script.ts' },
   outdir: dist,
   platform: 'neutral',
 };
 
 // Everything is made before anything is replaced, and each file is replaced at once: a `tocsin` that runs meanwhile goes on.
-const made = (await Promise.all([build(commandLine), build(library)])).flatMap(({ outputFiles }) => outputFiles ?? []);
+const made = (await Promise.all([build(commandLine), build(libraries)])).flatMap(
+  ({ outputFiles }) => outputFiles ?? [],
+);
 for (const { path, contents } of made) {
   mkdirSync(dirname(path), { recursive: true });
   const fresh = `${path}.${process.pid}`;

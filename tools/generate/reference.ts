@@ -38,7 +38,7 @@ export function referencePage(call: Call): string {
     '```',
     '',
     '```ts',
-    `import { ${call.name} } from 'userland/script/calls.js';`,
+    `import { ${call.name} } from 'tocsin/script';`,
     '',
     scriptPrototype(call),
     '```',
