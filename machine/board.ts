@@ -162,6 +162,16 @@ export class Board {
     return this.harts.length === 1 ? this.harts[0].run(limit) : this.interleaving.run(limit);
   }
 
+  /** Executes one instruction on the hart whose turn it is, or enters one trap there and then returns STOP.TRAP. */
+  step(): StopReason {
+    for (const hart of this.harts) hart.stopAtTraps = true;
+    try {
+      return this.run(1);
+    } finally {
+      for (const hart of this.harts) hart.stopAtTraps = false;
+    }
+  }
+
   /** The hart that executed last in `run`. */
   get current(): Hart {
     return this.harts.length === 1 ? this.harts[0] : this.interleaving.hart;

@@ -91,8 +91,8 @@ export class Hart {
   private cachedPermissions = 0;
   /** A wfi was executed and nothing was pending yet. */
   private waiting = false;
-  /** `run` comes back from every trap, whoever is the firmware. */
-  private stopAtTraps = false;
+  /** `run` comes back with STOP.TRAP from every trap that it entered, whoever is the firmware: for who steps. */
+  stopAtTraps = false;
 
   constructor(
     id: number,

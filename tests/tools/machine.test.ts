@@ -68,9 +68,22 @@ describe('tocsin machine', () => {
   it('ends with 5 when every hart waits for ever, and says where', () => {
     const run = tocsin(['machine', '--harts', '2', '--json', file('waits.elf', images.WAITS_FOR_EVER)]);
     expect(run.status).toBe(5);
-    expect(run.stderr).toContain('every hart waits for an interrupt that cannot come');
-    expect(run.stderr).toContain('hart 1 at 80000004 in asleep');
+    expect(run.stderr).toContain('no hart can ever go on');
+    expect(run.stderr).toContain('hart 1 at 80000004 in asleep waits for an interrupt that cannot come');
     expect(report(run)).toMatchObject({ outcome: 'waiting', instructions: 2 });
+  });
+
+  it('ends with 5 when a trap handler traps to itself, and --trace shows what led there', () => {
+    const lost = file('lost.elf', '_start: .word 0\n');
+    const run = tocsin(['machine', '--trace', 'traps', lost]);
+    expect(run.stderr.trimEnd().split('\n')).toEqual([
+      '0 illegal instruction at 80000000, value 0x0, to M',
+      '0 instruction access fault at 00000000, value 0x0, to M',
+      'tocsin: no hart can ever go on',
+      'tocsin:   hart 0 at 00000000: its trap handler begins with instruction access fault; --trace traps shows what led there',
+    ]);
+    expect(run.status).toBe(5);
+    expect(tocsin(['machine', lost]).status).toBe(5);
   });
 
   it('prints figures with --stats', () => {
@@ -146,7 +159,7 @@ describe('--trace', () => {
     const lines = tocsin(['machine', '--trace', 'traps', traps]).stderr.trimEnd().split('\n');
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(/^\d+ ecall from m at 8000000c, value 0x0, to M$/);
-    expect(lines[1]).toMatch(/^1001 machine timer interrupt at [\da-f]{8}, to M$/);
+    expect(lines[1]).toMatch(/^1000 machine timer interrupt at [\da-f]{8}, to M$/);
   });
 
   it('traps shows each of those that leave the same in the control registers', () => {

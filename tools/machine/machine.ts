@@ -32,7 +32,7 @@ export class Machine {
     if (tohost !== undefined) {
       this.htif = new Htif(board.memory, { tohost, ...(fromhost !== undefined && { fromhost }) }, output);
     }
-    this.stepper = new Stepper(board, image, (instructions) => board.run(instructions));
+    this.stepper = new Stepper(board, image);
     this.tracing = new Tracing(traces, this, traceLine);
   }
 
@@ -73,7 +73,7 @@ export class Machine {
     }
   }
 
-  /** Lets one instruction retire and tells what it was; undefined if none did. For the monitor: HTIF is looked at, too. */
+  /** One instruction, or the entry into one trap; undefined if there can be none. For the monitor: HTIF is looked at, too. */
   step(): Step | undefined {
     if (this.end !== undefined) return undefined;
     const { stop, step } = this.stepper.step();

@@ -4,7 +4,7 @@ import { hex, symbolText } from '../cli/outcome.js';
 import type { Machine } from './machine.js';
 import { type Snapshots, saveSnapshot } from './snapshots.js';
 import { word } from './stepper.js';
-import { stepText, trapText } from './tracing.js';
+import { stepText } from './tracing.js';
 import { byteAt, instructionAt } from './virtual-memory.js';
 
 /** What commands work on. */
@@ -63,7 +63,7 @@ export const MONITOR_COMMANDS: readonly MonitorCommand[] = [
   {
     name: 'step',
     parameters: '[COUNT]',
-    summary: 'executes one instruction, or so many, and shows them',
+    summary: 'executes an instruction or enters a trap, or so many, and shows them',
     words: [0, 1],
     run: ({ machine, line }, [count]) => {
       const steps = numberIn(count, 1, MAX_STEPS, 1, 'instructions');
@@ -71,12 +71,10 @@ export const MONITOR_COMMANDS: readonly MonitorCommand[] = [
       for (let i = 0; i < steps; i++) {
         const step = machine.step();
         if (step === undefined) {
-          line(machine.end === undefined ? 'nothing can be executed: every hart waits' : 'the guest has ended');
+          line(machine.end === undefined ? 'no hart can ever go on' : 'the guest has ended');
           break;
         }
-        const prefix = isOneHart ? '' : `hart ${step.hart.id} `;
-        if (step.trap !== undefined) line(`${prefix}${trapText(step.trap)}`);
-        line(`${prefix}${stepText(step, machine.stepper)}`);
+        line(`${isOneHart ? '' : `hart ${step.hart.id} `}${stepText(step, machine.stepper)}`);
       }
       return 'stay';
     },

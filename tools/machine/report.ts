@@ -1,8 +1,8 @@
 /** How a session ended: in lines for people, in figures, and as one JSON object. */
-import { findSymbol } from '../../machine/index.js';
+import { CSR, findSymbol, type Hart, MODE } from '../../machine/index.js';
 import { errorColours } from '../cli/colours.js';
 import { EXIT } from '../cli/exit-status.js';
-import { symbolText } from '../cli/outcome.js';
+import { causeName, symbolText } from '../cli/outcome.js';
 import type { Machine } from './machine.js';
 import type { Ending } from './session.js';
 import { word } from './stepper.js';
@@ -15,17 +15,22 @@ export function endingLines(ending: Ending, machine: Machine): readonly string[]
     case 'interrupted':
       return ['interrupted'];
     case 'waiting':
-      return ['every hart waits for an interrupt that cannot come', ...hartLines(machine)];
+      return ['no hart can ever go on', ...machine.board.harts.map((hart) => waitLine(hart, machine))];
     default:
       return [];
   }
 }
 
-function hartLines({ board, image }: Machine): readonly string[] {
-  return board.harts.map(({ id, pc }) => {
-    const symbol = findSymbol(image.symbols, pc);
-    return `  hart ${id} at ${word(pc)}${symbol === undefined ? '' : ` in ${symbolText(symbol)}`}`;
-  });
+/** A hart waits for an interrupt that cannot come; or its handler traps to itself, where the first trap is long forgotten. */
+function waitLine(hart: Hart, { image }: Machine): string {
+  const symbol = findSymbol(image.symbols, hart.pc);
+  const where = `  hart ${hart.id} at ${word(hart.pc)}${symbol === undefined ? '' : ` in ${symbolText(symbol)}`}`;
+  const read = (number: number) => hart.csrRead(number) >>> 0;
+  const [cause, from] = hart.privilege === MODE.M ? [CSR.mcause, CSR.mepc] : [CSR.scause, CSR.sepc];
+  const tvec = read(hart.privilege === MODE.M ? CSR.mtvec : CSR.stvec);
+  const isTrapped = hart.privilege !== MODE.U && read(from) === hart.pc && tvec - (tvec % 4) === hart.pc;
+  if (!isTrapped) return `${where} waits for an interrupt that cannot come`;
+  return `${where}: its trap handler begins with ${causeName(read(cause))}; --trace traps shows what led there`;
 }
 
 export function exitStatus(ending: Ending): number {

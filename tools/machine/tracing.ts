@@ -1,5 +1,13 @@
 /** `--trace`: what the machine does, a line each on standard error. */
-import { type Bus, CAUSE_INTERRUPT, INTERRUPT, MODE, REGISTER_NAMES, type StopReason } from '../../machine/index.js';
+import {
+  type Bus,
+  CAUSE_INTERRUPT,
+  INTERRUPT,
+  MODE,
+  REGISTER_NAMES,
+  STOP,
+  type StopReason,
+} from '../../machine/index.js';
 import { causeName, hex } from '../cli/outcome.js';
 import type { Machine } from './machine.js';
 import { type Step, type Stepper, type Trap, word } from './stepper.js';
@@ -30,17 +38,18 @@ export class Tracing {
 
   /** Retires so many instructions, unless something stops them. */
   run(stepper: Stepper, limit: number): StopReason {
-    for (let left = limit; ; left--) {
+    const end = this.machine.instructions + limit;
+    for (;;) {
       const { stop, step } = stepper.step();
       if (step !== undefined) this.show(step, stepper);
-      if (step === undefined || left <= 1) return stop;
+      if (stop !== STOP.LIMIT || this.machine.instructions >= end) return stop;
     }
   }
 
   private show(step: Step, stepper: Stepper): void {
-    const prefix = this.prefix(step);
-    if (step.trap !== undefined) this.line(`${prefix} ${trapText(step.trap)}`);
-    if (this.traces.has('instructions')) this.line(`${prefix} ${stepText(step, stepper)}`);
+    if (step.kind === 'trap' ? this.traces.has('traps') : this.traces.has('instructions')) {
+      this.line(`${this.prefix(step)} ${stepText(step, stepper)}`);
+    }
   }
 
   /** Virtual time after the step, and the hart where there are several. */
@@ -71,14 +80,16 @@ export class Tracing {
   }
 }
 
-/** `80000010 main: 00700513  addi a0, zero, 7  a0=7` */
-export function stepText({ hart, pc, bits, changed }: Step, stepper: Stepper): string {
+/** `80000010 main: 00700513  addi a0, zero, 7  a0=7`, or a trap. */
+export function stepText(step: Step, stepper: Stepper): string {
+  if (step.kind === 'trap') return trapText(step);
+  const { hart, pc, bits, changed } = step;
   const changes = changed.map((i) => `  ${REGISTER_NAMES[i]}=${hex(hart.x[i] >>> 0)}`);
   return `${stepper.instructionText(pc, bits)}${changes.join('')}`;
 }
 
 /** `ecall from u at 80000100, value 0x0, to M` */
-export function trapText({ cause, value, from, mode }: Trap): string {
+function trapText({ cause, value, from, mode }: Trap): string {
   const interrupt = cause >= CAUSE_INTERRUPT ? cause - CAUSE_INTERRUPT : undefined;
   const name =
     interrupt === undefined ? causeName(cause) : `${INTERRUPT_NAMES.get(interrupt) ?? `number ${interrupt}`} interrupt`;
