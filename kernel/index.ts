@@ -11,3 +11,4 @@ export type { State } from './state/state.js';
 export { type Outcome, System, type SystemOptions } from './system.js';
 export { TRANSITIONS } from './transitions/all.js';
 export { CALL_WAITS, NO_RETURN } from './transitions/steps.js';
+export { type Whereabouts, whereabouts } from './whereabouts.js';

@@ -62,6 +62,14 @@ describe('tocsin run', () => {
     expect(report(run)).toMatchObject({ outcome: 'limit', instructions: 1_234_567 });
   });
 
+  it('says where every thread is at the instruction limit', () => {
+    const run = tocsin(['run', '--json', '--max-instructions', '1000', loops]);
+    expect(run.stderr).toMatch(
+      /^tocsin: stopped at the instruction limit of 1000\ntocsin: {3}main #\d+ is running at loop_for_ever\+0x14 \(pc 0x10014\)\n/,
+    );
+    expect(report(run)).toMatchObject({ threads: [{ name: 'main', state: 'running', pc: 0x10014 }] });
+  });
+
   it('ends with 5 when every thread is blocked for ever, with a line per thread that says on what', () => {
     const run = tocsin(['run', '--json', blocks]);
     expect(run.status).toBe(5);

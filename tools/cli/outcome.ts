@@ -1,5 +1,12 @@
-/** How a run ended, in words: for a fault the place and the likely reason, for a deadlock who waits for whom. */
-import type { BlockedThread, Outcome, ThreadName } from '../../kernel/index.js';
+/** How a run ended, in words: for a fault the place and the likely reason, for a deadlock who waits for whom, at the limit where all are. */
+import {
+  type BlockedThread,
+  type Outcome,
+  type System,
+  type ThreadName,
+  type Whereabouts,
+  whereabouts,
+} from '../../kernel/index.js';
 import { type ElfImage, findSymbol } from '../../machine/elf.js';
 import { CAUSE } from '../../machine/index.js';
 import { FAULT_DETAIL } from '../../syscalls/layouts.js';
@@ -9,7 +16,7 @@ type Fault = Extract<Outcome, { kind: 'fault' }>;
 type Blocked = Extract<Outcome, { kind: 'blocked' }>;
 
 /** Nothing for a program that ended by itself. */
-export function explainOutcome(outcome: Outcome, image: ElfImage): string[] {
+export function explainOutcome(outcome: Outcome, image: ElfImage, system: System): string[] {
   switch (outcome.kind) {
     case 'exited':
     case 'halted':
@@ -17,7 +24,7 @@ export function explainOutcome(outcome: Outcome, image: ElfImage): string[] {
     case 'killed':
       return ['the program was killed'];
     case 'limit':
-      return ['stopped at the instruction limit'];
+      return limitLines(system, image);
     case 'fault':
       return [faultLine(outcome, image)];
     case 'blocked':
@@ -63,6 +70,21 @@ function blockedLines({ threads, cycle }: Blocked, image: ElfImage): string[] {
     lines.push(`  a cycle: ${names.join(' waits for ')}`);
   }
   return lines;
+}
+
+function limitLines(system: System, image: ElfImage): string[] {
+  const threads = whereabouts(system.kernel).map(
+    (thread) => `  ${threadText(thread)} ${whereaboutsText(thread, image)}`,
+  );
+  return [`stopped at the instruction limit of ${system.instructions}`, ...threads];
+}
+
+/** `is running at f+0x10 (pc 0x10094)` */
+export function whereaboutsText(thread: Whereabouts, image: ElfImage): string {
+  if (thread.state === 'new') return 'is not started yet';
+  if (thread.state === 'blocked') return waitText(thread, image);
+  if (thread.pc === undefined) return `is ${thread.state} in a script`;
+  return `is ${thread.state} at ${functionAt(thread.pc, image)} (pc ${hex(thread.pc)})`;
 }
 
 /** `waits for the futex 0x12010 (forks+0x8), held by philosopher-2 #9` */

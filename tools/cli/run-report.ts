@@ -1,8 +1,15 @@
 /** The figures of a run: a few lines for people, one JSON object for programs. */
-import type { BlockedThread, Outcome, System, ThreadName } from '../../kernel/index.js';
+import {
+  type BlockedThread,
+  type Outcome,
+  type System,
+  type ThreadName,
+  type Whereabouts,
+  whereabouts,
+} from '../../kernel/index.js';
 import type { ElfImage } from '../../machine/elf.js';
 import { errorColours } from './colours.js';
-import { causeName, functionAt, waitText } from './outcome.js';
+import { causeName, functionAt, waitText, whereaboutsText } from './outcome.js';
 import type { RunOptions } from './run-command.js';
 
 /** Why a run is over: the kernel's outcome, or somebody stopped it. */
@@ -44,12 +51,12 @@ export function jsonReport(
     quantum: options.quantum,
     memoryBytes: options.memory,
     memoryPeak: system.memoryPeak,
-    ...details(ending, image),
+    ...details(ending, image, system),
     hostSeconds,
   };
 }
 
-function details(ending: Ending, image: ElfImage): object {
+function details(ending: Ending, image: ElfImage, system: System): object {
   switch (ending.kind) {
     case 'exited':
     case 'halted':
@@ -65,6 +72,8 @@ function details(ending: Ending, image: ElfImage): object {
         threads: ending.threads.map((thread) => blockedReport(thread, image)),
         cycle: ending.cycle.map(threadReport),
       };
+    case 'limit':
+      return { threads: whereabouts(system.kernel).map((thread) => whereaboutsReport(thread, image)) };
     default:
       return {};
   }
@@ -82,6 +91,12 @@ function blockedReport(thread: BlockedThread, image: ElfImage): object {
     heldBy: thread.heldBy === undefined ? null : threadReport(thread.heldBy),
     text: waitText(thread, image),
   };
+}
+
+function whereaboutsReport(thread: Whereabouts, image: ElfImage): object {
+  if (thread.state === 'blocked') return { state: thread.state, ...blockedReport(thread, image) };
+  const pc = thread.state === 'new' ? null : (thread.pc ?? null);
+  return { state: thread.state, ...threadReport(thread), pc, text: whereaboutsText(thread, image) };
 }
 
 /** `1,234,567` */

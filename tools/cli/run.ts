@@ -31,7 +31,7 @@ export async function run(
   await output.finished();
   if (ending.kind === 'output closed' || output.isClosed) return EXIT.OUTPUT_CLOSED;
 
-  const lines = ending.kind === 'interrupted' ? ['interrupted'] : explainOutcome(ending, image);
+  const lines = ending.kind === 'interrupted' ? ['interrupted'] : explainOutcome(ending, image, system);
   if (lines.length > 0 || options.stats || options.json) output.endLine();
   for (const line of lines) say(`tocsin: ${line}`);
   if (options.stats || ending.kind === 'interrupted') process.stderr.write(statistics(system, hostSeconds));
