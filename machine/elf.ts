@@ -70,14 +70,20 @@ const MARK = /^(\$[a-z]|\.L)/;
 const SECTION_SYMBOLS = 2;
 const UNDEFINED_SECTION = 0;
 
+/**
+ * What an executable is for. On bare metal nothing protects memory, and linker scripts of test suites give segments no
+ * permissions at all: these count as all of them. Position-independent firmware relocates itself.
+ */
+export type ElfUse = 'system' | 'bare metal';
+
 /** Throws ElfError, whose message is one line without the file's name. */
-export function parseElf(bytes: Uint8Array): ElfImage {
+export function parseElf(bytes: Uint8Array, use: ElfUse = 'system'): ElfImage {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   checkIdentification(bytes);
-  checkHeader(view);
-  const segments = readSegments(bytes, view);
+  checkHeader(view, use);
+  const segments = readSegments(bytes, view, use);
   const entry = view.getUint32(24, true);
-  checkEntry(entry, segments);
+  checkEntry(entry, segments, use);
   return { entry, segments, symbols: readSymbols(bytes, view, segments) };
 }
 
@@ -97,7 +103,7 @@ function checkIdentification(bytes: Uint8Array): void {
   if (version !== 1) throw new ElfError(`unknown ELF version ${version}; expected 1`);
 }
 
-function checkHeader(view: DataView): void {
+function checkHeader(view: DataView, use: ElfUse): void {
   const type = view.getUint16(16, true);
   const machine = view.getUint16(18, true);
   if (machine !== MACHINE_RISCV) {
@@ -105,10 +111,10 @@ function checkHeader(view: DataView): void {
     throw new ElfError(`for machine ${machine}${name ? ` (${name})` : ''}, not for RISC-V (${MACHINE_RISCV})`);
   }
   if (type === TYPE.RELOCATABLE) throw new ElfError('an object file that is not linked yet');
-  if (type === TYPE.SHARED)
+  if (type === TYPE.SHARED && use === 'system')
     throw new ElfError('a shared or position-independent file; link it statically, without -pie');
   if (type === TYPE.CORE) throw new ElfError('a core dump, not a program');
-  if (type !== TYPE.EXECUTABLE)
+  if (type !== TYPE.EXECUTABLE && type !== TYPE.SHARED)
     throw new ElfError(`unknown ELF type ${type}; expected ${TYPE.EXECUTABLE} (executable)`);
 
   const version = view.getUint32(20, true);
@@ -121,7 +127,7 @@ function checkHeader(view: DataView): void {
     throw new ElfError(`the header says that it has ${headerBytes} bytes, not ${HEADER_BYTES}`);
 }
 
-function readSegments(bytes: Uint8Array, view: DataView): ElfSegment[] {
+function readSegments(bytes: Uint8Array, view: DataView, use: ElfUse): ElfSegment[] {
   const offset = view.getUint32(28, true);
   const entryBytes = view.getUint16(42, true);
   const count = view.getUint16(44, true);
@@ -137,7 +143,7 @@ function readSegments(bytes: Uint8Array, view: DataView): ElfSegment[] {
 
   const segments: ElfSegment[] = [];
   for (let index = 0; index < count; index++) {
-    const segment = readSegment(bytes, view, offset + index * PROGRAM_HEADER_BYTES, index);
+    const segment = readSegment(bytes, view, offset + index * PROGRAM_HEADER_BYTES, index, use);
     if (segment !== undefined) segments.push(segment);
   }
   if (segments.length === 0) throw new ElfError('no segments: there is nothing to load');
@@ -147,9 +153,15 @@ function readSegments(bytes: Uint8Array, view: DataView): ElfSegment[] {
 }
 
 /** Undefined for what is not loaded: notes, stack flags, thread-local templates (they lie in a loaded segment), empty ones. */
-function readSegment(bytes: Uint8Array, view: DataView, at: number, index: number): ElfSegment | undefined {
+function readSegment(
+  bytes: Uint8Array,
+  view: DataView,
+  at: number,
+  index: number,
+  use: ElfUse,
+): ElfSegment | undefined {
   const type = view.getUint32(at, true);
-  if (type === SEGMENT.INTERPRETER || type === SEGMENT.DYNAMIC) {
+  if (type === SEGMENT.INTERPRETER || (type === SEGMENT.DYNAMIC && use === 'system')) {
     throw new ElfError('dynamically linked; link it statically (-static)');
   }
   if (type !== SEGMENT.LOAD) return undefined;
@@ -159,7 +171,7 @@ function readSegment(bytes: Uint8Array, view: DataView, at: number, index: numbe
   const physicalAddress = view.getUint32(at + 12, true);
   const fileBytes = view.getUint32(at + 16, true);
   const memoryBytes = view.getUint32(at + 20, true);
-  const flags = view.getUint32(at + 24, true);
+  const flags = permissions(view.getUint32(at + 24, true), use);
   const alignment = view.getUint32(at + 28, true);
   const where = `segment ${index} at ${hex(address)}`;
 
@@ -180,7 +192,7 @@ function readSegment(bytes: Uint8Array, view: DataView, at: number, index: numbe
       `${where} lies at byte ${hex(fileOffset)} of the file, which its alignment ${hex(alignment)} forbids`,
     );
   }
-  if (flags & SEGMENT_FLAG.WRITE && !(flags & SEGMENT_FLAG.READ)) {
+  if (flags & SEGMENT_FLAG.WRITE && !(flags & SEGMENT_FLAG.READ) && use === 'system') {
     throw new ElfError(`${where} is writable but not readable, which no page can be`);
   }
   if (memoryBytes === 0) return undefined;
@@ -195,6 +207,11 @@ function readSegment(bytes: Uint8Array, view: DataView, at: number, index: numbe
   };
 }
 
+function permissions(flags: number, use: ElfUse): number {
+  const all = SEGMENT_FLAG.EXECUTE | SEGMENT_FLAG.WRITE | SEGMENT_FLAG.READ;
+  return use === 'bare metal' && (flags & all) === 0 ? all : flags;
+}
+
 function checkDisjoint(sorted: readonly ElfSegment[]): void {
   for (let index = 1; index < sorted.length; index++) {
     const below = sorted[index - 1];
@@ -205,10 +222,11 @@ function checkDisjoint(sorted: readonly ElfSegment[]): void {
   }
 }
 
-function checkEntry(entry: number, segments: readonly ElfSegment[]): void {
+function checkEntry(entry: number, segments: readonly ElfSegment[], use: ElfUse): void {
   const home = segmentAt(segments, entry);
   if (home === undefined) throw new ElfError(`the entry point ${hex(entry)} lies outside every segment`);
-  if (!home.executable) throw new ElfError(`the entry point ${hex(entry)} lies in a segment that is not executable`);
+  if (!home.executable && use === 'system')
+    throw new ElfError(`the entry point ${hex(entry)} lies in a segment that is not executable`);
   if (entry & 1) throw new ElfError(`the entry point ${hex(entry)} is odd`);
 }
 

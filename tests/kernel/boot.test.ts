@@ -18,6 +18,7 @@ type Segment = ElfImage['segments'][number];
 function segmentAt(address: number, memoryBytes: number, more: Partial<Segment> = {}): Segment {
   return {
     address,
+    physicalAddress: address,
     memoryBytes,
     fileBytes: new Uint8Array(0),
     readable: true,

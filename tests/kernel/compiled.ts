@@ -37,8 +37,9 @@ export function bytesOf(code: readonly number[]): Uint8Array {
 /** A program of one segment that can be read and executed. */
 export function imageOf(code: readonly number[], address = CODE): ElfImage {
   const fileBytes = bytesOf(code);
-  const segment = { address, fileBytes, memoryBytes: fileBytes.length, readable: true, writable: false };
-  return { entry: address, segments: [{ ...segment, executable: true }], symbols: [] };
+  const place = { address, physicalAddress: address, fileBytes, memoryBytes: fileBytes.length };
+  const segment = { ...place, readable: true, writable: false, executable: true };
+  return { entry: address, segments: [segment], symbols: [] };
 }
 
 /** Maps code into an address region, at CODE unless told otherwise. */

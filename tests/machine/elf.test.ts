@@ -68,6 +68,30 @@ describe('parseElf', () => {
     expect(parseElf(elfFile({ segments })).segments.map(({ address }) => address)).toEqual([0x10000]);
   });
 
+  it('for bare metal, where nothing protects memory, asks no permissions: without any, a segment has all', () => {
+    const write = { address: 0x12000, bytes: Uint8Array.of(1), flags: 2 };
+    const file = elfFile({
+      segments: [{ ...TEXT, flags: 0 }, write],
+      symbols: [{ name: 'a', address: 0x10000, type: 0 }],
+    });
+    expect(() => parseElf(file)).toThrow(ElfError);
+    const { segments, symbols } = parseElf(file, 'bare metal');
+    expect(segments.map(({ readable, writable, executable }) => [readable, writable, executable])).toEqual([
+      [true, true, true],
+      [false, true, false],
+    ]);
+    expect(symbols[0].kind).toBe('function');
+    const entryInData = elfFile({ segments: [{ ...TEXT, flags: 6 }] });
+    expect(parseElf(entryInData, 'bare metal').entry).toBe(0x10000);
+  });
+
+  it('for bare metal takes firmware that is position-independent', () => {
+    const dynamic = { type: 2, address: 0x10000 };
+    const file = changed([[16, 3]], { segments: [TEXT, dynamic] });
+    expect(() => parseElf(file)).toThrow(ElfError);
+    expect(parseElf(file, 'bare metal').segments.length).toBe(1);
+  });
+
   it('takes a segment that ends exactly at 4 GiB', () => {
     const segments = [TEXT, { address: 0xffff_f000, memoryBytes: 0x1000, flags: 6 }];
     expect(parseElf(elfFile({ segments })).segments.length).toBe(2);

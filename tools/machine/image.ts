@@ -70,7 +70,7 @@ function isElf(bytes: Uint8Array): boolean {
 
 function parse(path: string, bytes: Uint8Array): ElfImage {
   try {
-    return parseElf(bytes);
+    return parseElf(bytes, 'bare metal');
   } catch (error) {
     if (!(error instanceof ElfError)) throw error;
     throw new Refusal(`${path}: ${error.message}${isElf(bytes) ? '' : '; --raw ADDRESS takes raw bytes'}`);
