@@ -176,7 +176,7 @@ export class Journal {
     while (this.digested < count) {
       const from = this.digested % this.capacity;
       const records = Math.min(count - this.digested, this.capacity - from);
-      this.digest.update(this.words, from * RECORD_WORDS, (from + records) * RECORD_WORDS);
+      this.digest.takeRecords(this.words, from * RECORD_WORDS, (from + records) * RECORD_WORDS);
       this.digested += records;
     }
   }
