@@ -21,12 +21,15 @@ export class Counter {
     return Number(high ? value >> 32n : value & WORD);
   }
 
-  /** Replaces the low or high word; `now` is the count when that takes effect. */
-  writeWord(now: number, high: boolean, word: number): void {
+  /**
+   * Replaces the low or high word. `now` is the count for the instruction that writes, `then` for the one behind it: what was
+   * counted in between is lost, for the other word too (Zicsr 7.1).
+   */
+  writeWord(now: number, then: number, high: boolean, word: number): void {
     const old = this.read(now);
     const bits = BigInt(word >>> 0);
     const value = high ? (bits << 32n) | (old & WORD) : ((old >> 32n) << 32n) | bits;
-    this.offset = this.stopped ? value : value - BigInt(now);
+    this.offset = this.stopped ? value : value - BigInt(then);
   }
 
   /** Words for `restore`. */

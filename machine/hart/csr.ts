@@ -265,32 +265,36 @@ export const CONTROL_REGISTERS: readonly ControlRegister[] = [
     'mcycle',
     '3.1.10',
     (s) => s.cycles.readWord(s.now, false),
-    (s, value) => s.cycles.writeWord(s.now, false, value),
+    (s, value) => s.cycles.writeWord(s.now, s.now, false, value),
   ),
   computed(
     CSR.mcycleh,
     'mcycleh',
     '3.1.10',
     (s) => s.cycles.readWord(s.now, true),
-    (s, value) => s.cycles.writeWord(s.now, true, value),
+    (s, value) => s.cycles.writeWord(s.now, s.now, true, value),
   ),
   computed(
     CSR.minstret,
     'minstret',
     '3.1.10',
     (s) => s.instructions.readWord(s.retired, false),
-    (s, value) => s.instructions.writeWord(s.retiredAfterWrite, false, value),
+    (s, value) => s.instructions.writeWord(s.retired, s.retiredAfterWrite, false, value),
   ),
   computed(
     CSR.minstreth,
     'minstreth',
     '3.1.10',
     (s) => s.instructions.readWord(s.retired, true),
-    (s, value) => s.instructions.writeWord(s.retiredAfterWrite, true, value),
+    (s, value) => s.instructions.writeWord(s.retired, s.retiredAfterWrite, true, value),
   ),
   ...fixed(0xb03, 'mhpmcounter#', '3.1.10', 0, 3, 29),
   ...fixed(0xb83, 'mhpmcounter#h', '3.1.10', 0, 3, 29),
   ...fixed(0x323, 'mhpmevent#', '3.1.10', 0, 3, 29),
+
+  // A hart without triggers that a guest could set: whoever looks for some finds type 0, which says so.
+  ...fixed(0x7a0, 'tselect', 'Debug 5.7.1'),
+  ...fixed(0x7a1, 'tdata#', 'Debug 5.7.2', 0, 1, 3),
 
   ...Array.from({ length: PMP_ENTRIES / 4 }, (_, i) =>
     stored(CSR.pmpcfg0 + i, `pmpcfg${i}`, '3.7.1', { writable: ALL, legal: legalPmpConfig, effect: 'protection' }),

@@ -52,6 +52,14 @@ describe('legal values (privileged 3.1)', () => {
     expect(hart.csrRead(CSR.mstatus)).toBe(0);
   });
 
+  test('registers of debug triggers say that there is none (debug 5.7)', () => {
+    const { hart } = boardWith([]);
+    for (const number of [0x7a0, 0x7a1, 0x7a2, 0x7a3]) {
+      hart.csrWrite(number, ALL);
+      expect(hart.csrRead(number)).toBe(0);
+    }
+  });
+
   test('no register has two rows', () => {
     const numbers = CONTROL_REGISTERS.map(({ number }) => number);
     expect(new Set(numbers).size).toBe(numbers.length);
@@ -125,6 +133,19 @@ describe('counters (3.1.10, Zicntr 8.1)', () => {
     expect([hart.x[a0], hart.x[a2]]).toEqual([1000, 3]);
     expect(hart.retired).toBe(5);
   });
+
+  test.each([CSR.minstret, CSR.minstreth])(
+    'so does one to half of it (%d): nothing is carried into the other',
+    (imm) => {
+      const { hart } = boardWith([['csrrw', { rs1: a1, imm }], read(a0, CSR.instret), read(a2, CSR.instreth)], {
+        registers: { [a1]: -1 },
+      });
+      hart.csrWrite(CSR.minstret, -1);
+      hart.csrWrite(CSR.minstreth, -1);
+      hart.run(3);
+      expect([hart.x[a0], hart.x[a2]]).toEqual([-1, 0]);
+    },
+  );
 
   test('mcountinhibit stops them, and they go on where they stopped', () => {
     const { hart } = boardWith(new Array<Line>(40).fill(nop));
