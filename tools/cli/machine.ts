@@ -51,7 +51,7 @@ export async function machine(path: string, options: MachineOptions, takeInterru
       writeWhole(options.signature, signatureText(range, machine.board.memory));
     }
     for (const device of machine.board.devices(VirtioBlock)) disk?.keep(device);
-    if (ending.kind === 'output closed') return EXIT.OUTPUT_CLOSED;
+    if (ending.kind === 'output closed' || output.isClosed) return EXIT.OUTPUT_CLOSED;
 
     const lines = endingLines(ending, machine);
     if (lines.length > 0 || options.stats || options.json) output.endLine();
@@ -79,7 +79,7 @@ function build(
     { device: 'entropy', seed: seed ?? 0, ...ENTROPY_PLACE },
   ];
   try {
-    const onOutput = (byte: number): void => output.write(Uint8Array.of(byte));
+    const onOutput = (byte: number): void => output.writeByte(byte);
     const board = new Board({
       memoryBytes: memory,
       firmware: 'guest',

@@ -45,6 +45,9 @@ export const standardOutput = new StandardOutput();
 export class GuestOutput {
   #chunks: Buffer[] = [];
   #size = 0;
+  /** Bytes that came one by one, not yet among the chunks. */
+  readonly #bytes = new Uint8Array(4096);
+  #byteCount = 0;
   #isErrorClosed = false;
   #isAtLineStart = true;
 
@@ -62,10 +65,26 @@ export class GuestOutput {
   /** The bytes are copied: they may be a view of the machine's memory. */
   write(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
+    this.#gatherBytes();
+    this.#gather(bytes);
+  }
+
+  /** A byte by itself: most guests print so, and a buffer for each would cost more than all else. */
+  writeByte(byte: number): void {
+    this.#bytes[this.#byteCount++] = byte;
+    if (this.#byteCount === this.#bytes.length) this.#gatherBytes();
+  }
+
+  #gatherBytes(): void {
+    if (this.#byteCount > 0) this.#gather(this.#bytes.subarray(0, this.#byteCount));
+    this.#byteCount = 0;
+  }
+
+  #gather(bytes: Uint8Array): void {
     this.#chunks.push(Buffer.from(bytes));
     this.#isAtLineStart = bytes[bytes.length - 1] === NEWLINE;
     this.#size += bytes.length;
-    if (this.#size > GATHERED_BYTES) this.flush();
+    if (this.#size > GATHERED_BYTES) this.#send();
   }
 
   /** On a terminal what we say begins on a line of its own. */
@@ -76,6 +95,11 @@ export class GuestOutput {
   }
 
   flush(): void {
+    this.#gatherBytes();
+    this.#send();
+  }
+
+  #send(): void {
     if (this.#size > 0 && !this.isClosed) standardOutput.write(Buffer.concat(this.#chunks));
     this.#chunks = [];
     this.#size = 0;

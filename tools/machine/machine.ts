@@ -1,6 +1,15 @@
 /** A board with an image on it, and what runs them: with HTIF where the image asks for it, traced where a person does. */
-import { HTIF_INTERVAL, HTIF_SETTLING, Htif } from '../../machine/htif.js';
-import { type Board, CSR, PENDING, STOP, type StopReason, Uart16550 } from '../../machine/index.js';
+import {
+  type Board,
+  CSR,
+  HTIF_INTERVAL,
+  HTIF_SETTLING,
+  Htif,
+  PENDING,
+  STOP,
+  type StopReason,
+  Uart16550,
+} from '../../machine/index.js';
 import { type Image, loadImage } from './image.js';
 import { type Step, Stepper } from './stepper.js';
 import { type Trace, Tracing } from './tracing.js';
