@@ -1,5 +1,6 @@
 /** A machine with a person, or a pipe, at its console: runs it in slices and looks at the host between them. */
 import { STOP } from '../../machine/index.js';
+import { EXIT } from '../cli/exit-status.js';
 import { FIRST_SLICE, nextSlice } from '../cli/slice.js';
 import type { GuestOutput } from '../cli/standard-streams.js';
 import type { ConsoleInput } from './console-input.js';
@@ -56,7 +57,7 @@ export class Session {
 
   private readonly interrupt = (): void => {
     // Whoever presses Ctrl-C twice does not want to wait for the figures.
-    if (this.isInterrupted) process.exit(130);
+    if (this.isInterrupted) process.exit(EXIT.INTERRUPTED);
     this.isInterrupted = true;
     this.console.input.interrupt();
   };
