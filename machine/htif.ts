@@ -57,10 +57,17 @@ export interface HtifAddresses {
   readonly fromhost?: number;
 }
 
+/** What of HTIF is not in RAM. */
+export interface HtifState {
+  readonly exitCode: number | undefined;
+  readonly waiting: readonly number[];
+  readonly asked: number;
+}
+
 export class Htif {
   /** What the guest ended with, 0..2^47-1; undefined while it runs. */
   exitCode: number | undefined;
-  private readonly waiting: number[] = [];
+  private waiting: number[] = [];
   /** The guest asked for so many bytes and has not got them. */
   private asked = 0;
 
@@ -110,6 +117,17 @@ export class Htif {
   /** Whether the guest asked for a byte that has not come. */
   get wantsInput(): boolean {
     return this.asked > 0;
+  }
+
+  snapshot(): HtifState {
+    return { exitCode: this.exitCode, waiting: [...this.waiting], asked: this.asked };
+  }
+
+  /** Takes back what `snapshot` gave, when RAM is as it was then. */
+  restore({ exitCode, waiting, asked }: HtifState): void {
+    this.exitCode = exitCode;
+    this.waiting = [...waiting];
+    this.asked = asked;
   }
 
   private command(device: number, command: number, payload: number): void {

@@ -26,7 +26,7 @@ export { COUNTER, MSTATUS, PENDING, PMP_MATCH, PMPCFG, SATP } from './hart/csr-f
 export { type Hart, STOP, type StopReason } from './hart/hart.js';
 export { CAUSE, CAUSE_INTERRUPT, INTERRUPT, MODE } from './hart/trap.js';
 export type { Trigger, TriggerKind } from './hart/triggers.js';
-export { HTIF_INTERVAL, HTIF_SETTLING, Htif, type HtifAddresses } from './htif.js';
+export { HTIF_INTERVAL, HTIF_SETTLING, Htif, type HtifAddresses, type HtifState } from './htif.js';
 export { type ChooseSlice, roundRobin, type Slice, type SliceQuestion } from './interleaving.js';
 export { type Assembled, type AssembleOptions, AssemblerError, assemble } from './isa/assembler/index.js';
 export { type Decoded, decode, instructionBytes } from './isa/decoder.js';

@@ -119,4 +119,19 @@ describe('HTIF', () => {
       { numRuns: 200 },
     );
   });
+
+  it('goes back to a state: what was asked for, what waits, and whether the guest has ended', () => {
+    const { board, htif, command, answer } = setUp();
+    command(0x0100_0000, 0);
+    const asked = htif.snapshot();
+    htif.receive(Uint8Array.of(0x61, 0x62));
+    const waits = htif.snapshot();
+    board.memory.fill(FROMHOST, 8, 0);
+    command(0, 3);
+    htif.restore(asked);
+    expect([htif.wantsInput, htif.exitCode]).toEqual([true, undefined]);
+    htif.restore(waits);
+    command(0x0100_0000, 0);
+    expect(answer()).toEqual([0x0100_0000, 0x162]);
+  });
 });

@@ -259,6 +259,12 @@ describe('the monitor', () => {
     expect(stderr).toContain('retired 0');
   });
 
+  it('goes back from the end of a guest that ended by HTIF', () => {
+    const { stderr, status } = piped(['--monitor', htifFour], 'snapshot a\nstep 6000\nrestore a\nstep\ncontinue\n');
+    expect(stderr).toMatch(/the guest has ended\n80000000 _start: .*\n$/);
+    expect(status).toBe(4);
+  });
+
   it('goes on with the guest, for which the rest of standard input is', () => {
     expect(piped(['--monitor', echoes], 'continue\nabcq')).toEqual({ status: 7, stdout: 'abc', stderr: '' });
   });

@@ -5,7 +5,9 @@ import {
   HTIF_INTERVAL,
   HTIF_SETTLING,
   Htif,
+  type HtifState,
   PENDING,
+  type Snapshot,
   STOP,
   type StopReason,
   Uart16550,
@@ -20,6 +22,12 @@ export interface MachineOptions {
   readonly output: (bytes: Uint8Array) => void;
   readonly traces: ReadonlySet<Trace>;
   readonly traceLine: (text: string) => void;
+}
+
+export interface MachineState {
+  readonly board: Snapshot;
+  readonly htif: HtifState | undefined;
+  readonly isHtifCalling: boolean;
 }
 
 export class Machine {
@@ -80,6 +88,18 @@ export class Machine {
       if (this.end !== undefined) return STOP.HALTED;
       if (stop !== STOP.LIMIT || left <= 0) return stop;
     }
+  }
+
+  /** The state of the board, and of HTIF beside it. */
+  snapshot(): MachineState {
+    return { board: this.board.snapshot(), htif: this.htif?.snapshot(), isHtifCalling: this.isHtifCalling };
+  }
+
+  /** Takes back what `snapshot` of this machine gave. */
+  restore({ board, htif, isHtifCalling }: MachineState): void {
+    this.board.restore(board);
+    if (htif !== undefined) this.htif?.restore(htif);
+    this.isHtifCalling = isHtifCalling;
   }
 
   /** One instruction, or the entry into one trap; undefined if there can be none. For the monitor: HTIF is looked at, too. */

@@ -17,7 +17,7 @@ export class Monitor {
     private readonly input: ConsoleInput,
     private readonly line: (text: string) => void,
   ) {
-    this.state = { machine, snapshots: new Snapshots(machine.board), hart: machine.board.harts[0], line };
+    this.state = { machine, snapshots: new Snapshots(machine), hart: machine.board.harts[0], line };
   }
 
   /** Resolves when the person wants to go on with the guest, or to leave. */

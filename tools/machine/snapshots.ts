@@ -1,35 +1,36 @@
 /** Snapshots with names, for the monitor, and one in a file, to start from. */
-import { type Board, decodeSnapshot, encodeSnapshot, MachineError, type Snapshot } from '../../machine/index.js';
+import { type Board, decodeSnapshot, encodeSnapshot, MachineError } from '../../machine/index.js';
 import { Refusal } from '../cli/failure.js';
 import { writeWhole } from '../cli/write-whole.js';
 import { readWhole } from '../toolchain/input.js';
+import type { Machine, MachineState } from './machine.js';
 
 /** Snapshots that have names at most: each holds the pages that were written since the one before. */
 const MAX_SNAPSHOTS = 1000;
 
 export class Snapshots {
-  private readonly byName = new Map<string, Snapshot>();
+  private readonly byName = new Map<string, MachineState>();
 
-  constructor(private readonly board: Board) {}
+  constructor(private readonly machine: Machine) {}
 
   /** Throws MachineError if there are too many. */
   take(name: string): void {
     if (!this.byName.has(name) && this.byName.size >= MAX_SNAPSHOTS) {
       throw new MachineError(`there are ${MAX_SNAPSHOTS} snapshots already; take one with a name that is there`);
     }
-    this.byName.set(name, this.board.snapshot());
+    this.byName.set(name, this.machine.snapshot());
   }
 
   /** Returns false if there is none of that name. */
   goBack(name: string): boolean {
     const snapshot = this.byName.get(name);
-    if (snapshot !== undefined) this.board.restore(snapshot);
+    if (snapshot !== undefined) this.machine.restore(snapshot);
     return snapshot !== undefined;
   }
 
   /** Names with virtual times in ticks, oldest first. */
   get list(): readonly { readonly name: string; readonly time: number }[] {
-    return Array.from(this.byName, ([name, { time }]) => ({ name, time }));
+    return Array.from(this.byName, ([name, { board }]) => ({ name, time: board.time }));
   }
 }
 
