@@ -21,7 +21,7 @@ int look(int n) { puts("looking"); return table[1] + n; }
 `;
 
 describe.skipIf(zig === undefined)('objects', () => {
-  let part = Buffer.alloc(0);
+  let part: Buffer = Buffer.alloc(0);
   const changed = (offset: number, value: number): Buffer => {
     const copy = Buffer.from(part);
     copy[offset] = value;

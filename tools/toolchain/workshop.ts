@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FOLDER_PREFIX, removeAbandonedFolders } from './abandoned-folders.js';
 import { Cache, cacheFolder } from './cache.js';
 import { type Compiler, recipe } from './compiler.js';
 import { ToolchainError } from './failure.js';
@@ -37,11 +38,12 @@ export class Workshop {
   get folder(): string {
     if (this.#folder === undefined) {
       try {
-        this.#folder = mkdtempSync(join(tmpdir(), 'tocsin-'));
+        this.#folder = mkdtempSync(join(tmpdir(), FOLDER_PREFIX));
       } catch (error) {
         throw new ToolchainError(`${tmpdir()}: ${whyNot(error)} (compilers need a folder for temporary files)`);
       }
       process.once('exit', this.#abandon);
+      removeAbandonedFolders(tmpdir());
     }
     return this.#folder;
   }
