@@ -1,10 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encode, STOP } from '../../machine/index.js';
+import { CSR, encode, STOP } from '../../machine/index.js';
 import { boardWith, CODE } from './bare-metal.js';
+import { startLayered } from './layered.js';
 import { startRestless, stateOf } from './restless.js';
 
 const LENGTH = 6000;
+
+const PROGRAMS = [
+  ['U mode, with a handler in M mode', startRestless],
+  ['M, S and U mode, translated, with wfi', startLayered],
+] as const;
 
 describe('run(limit) retires exactly limit instructions', () => {
   test('the program goes where its comments say', () => {
@@ -16,13 +22,24 @@ describe('run(limit) retires exactly limit instructions', () => {
     expect(board.memory.i32[0]).toBe(encode('addi', { rd: 8, rs1: 8, imm: 1 }));
   });
 
-  test('cut at random points it is in the same state as uncut', () => {
-    const uncut = startRestless();
+  test('the program in all modes goes where its comments say', () => {
+    const { hart } = startLayered();
+    expect(hart.run(LENGTH)).toBe(STOP.LIMIT);
+    expect(hart.retired).toBe(LENGTH);
+    const [timer, calls, rounds, users, patched, faults] = [9, 18, 19, 20, 21, 22].map((number) => hart.x[number]);
+    expect([timer, rounds].every((count) => count > 50)).toBe(true);
+    for (const count of [calls, users, faults >> 1]) expect(Math.abs(rounds - count)).toBeLessThanOrEqual(1);
+    expect(Math.abs(2 * patched - rounds)).toBeLessThanOrEqual(2);
+    expect(hart.csrRead(CSR.time)).toBeGreaterThan(hart.retired);
+  });
+
+  test.each(PROGRAMS)('cut at random points it is in the same state as uncut: %s', (_what, start) => {
+    const uncut = start();
     uncut.hart.run(LENGTH);
     const expected = stateOf(uncut);
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 10, maxLength: 60 }), (cuts) => {
-        const cut = startRestless();
+        const cut = start();
         let total = 0;
         for (const length of cuts) {
           const limit = Math.min(length, LENGTH - total);
@@ -36,9 +53,9 @@ describe('run(limit) retires exactly limit instructions', () => {
     );
   });
 
-  test('one instruction at a time it is in the same state as uncut', () => {
-    const uncut = startRestless();
-    const stepped = startRestless();
+  test.each(PROGRAMS)('one instruction at a time it is in the same state as uncut: %s', (_what, start) => {
+    const uncut = start();
+    const stepped = start();
     uncut.hart.run(LENGTH);
     for (let i = 0; i < LENGTH; i++) stepped.hart.run(1);
     expect(stateOf(stepped)).toEqual(stateOf(uncut));

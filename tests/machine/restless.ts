@@ -73,7 +73,10 @@ export function startRestless(): { board: Board; hart: Hart } {
   return { board, hart };
 }
 
-const REGISTERS = [CSR.mstatus, CSR.mepc, CSR.mcause, CSR.mtval, CSR.mip, CSR.minstret, CSR.mcycle, CSR.time];
+const REGISTERS = [
+  ...[CSR.mstatus, CSR.mepc, CSR.mcause, CSR.mtval, CSR.mip, CSR.minstret, CSR.mcycle, CSR.time],
+  ...[CSR.sepc, CSR.scause, CSR.stval, CSR.satp, CSR.mie, CSR.medeleg, CSR.mtvec, CSR.stvec],
+];
 
 /** All that there is to compare of a board with one hart. */
 export function stateOf({ board, hart }: { board: Board; hart: Hart }): unknown {

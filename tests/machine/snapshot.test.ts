@@ -16,6 +16,7 @@ import {
   Uart16550,
 } from '../../machine/index.js';
 import { a0, a1, boardWith, CODE, DATA, type Line, ramContents, wordAt } from './bare-metal.js';
+import { startLayered } from './layered.js';
 import { startRestless, stateOf } from './restless.js';
 import { LOCKED_COUNTER, lockBoard, randomSlices, stateOfHarts } from './spinning.js';
 
@@ -26,15 +27,20 @@ function throughBytes(snapshot: Snapshot): Snapshot {
   return decodeSnapshot(encodeSnapshot(snapshot));
 }
 
-describe('a run that goes on from a snapshot ends as the uncut run', () => {
+const PROGRAMS = [
+  ['in U mode, with a handler in M mode', startRestless],
+  ['in M, S and U mode, translated, with wfi', startLayered],
+] as const;
+
+describe.each(PROGRAMS)('a run %s, that goes on from a snapshot ends as the uncut run', (_what, start) => {
   test('on the same board, after it has run on and come back, at random points', () => {
-    const uncut = startRestless();
+    const uncut = start();
     uncut.board.run(LENGTH);
     const expected = stateOf(uncut);
     const points = fc.array(fc.integer({ min: 0, max: LENGTH - 1 }), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(points, fc.array(fc.nat({ max: 7 }), { maxLength: 10 }), (at, back) => {
-        const { board, hart } = startRestless();
+        const { board, hart } = start();
         const snapshots: Snapshot[] = [];
         const states: unknown[] = [];
         for (const point of [...at].sort((a, b) => a - b)) {
@@ -57,14 +63,14 @@ describe('a run that goes on from a snapshot ends as the uncut run', () => {
   });
 
   test('on another board, from the bytes of a file', () => {
-    const uncut = startRestless();
+    const uncut = start();
     uncut.board.run(LENGTH);
     const expected = stateOf(uncut);
     fc.assert(
       fc.property(fc.integer({ min: 0, max: LENGTH }), (point) => {
-        const first = startRestless();
+        const first = start();
         first.board.run(point);
-        const second = startRestless();
+        const second = start();
         second.board.run(point / 2);
         second.board.restore(throughBytes(first.board.snapshot()));
         expect(stateOf(second)).toEqual(stateOf(first));
@@ -74,7 +80,9 @@ describe('a run that goes on from a snapshot ends as the uncut run', () => {
       { numRuns: 30 },
     );
   });
+});
 
+describe('a run that goes on from a snapshot ends as the uncut run', () => {
   test('with several harts, in the middle of slices and reservations', () => {
     fc.assert(
       fc.property(
