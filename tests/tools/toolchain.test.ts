@@ -57,6 +57,17 @@ describe.skipIf(!hasZig)('compiling', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   });
 
+  it.each([
+    ['math.h', 'has no mathematical functions'],
+    ['signal.h', 'guests have no signals'],
+  ])('says what is missing where a program includes <%s>', (header, reason) => {
+    folder.file('wants.c', `#include <${header}>\nint main(void) { return 0; }\n`);
+    const { status, stderr } = tocsin(['run', 'wants.c'], { folder: folder.path, variables });
+    expect(stderr).toContain(reason);
+    expect(stderr).toContain('userland/README.md');
+    expect(status).toBe(2);
+  });
+
   it("shows the linker's messages and one line of ours when a function is missing", () => {
     folder.file('missing.c', 'int nowhere(void);\nint main(void) { return nowhere(); }\n');
     const { status, stderr } = tocsin(['run', 'missing.c'], { folder: folder.path, variables });
