@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
+import * as bareMetal from './bare-metal-images.js';
 import { SAYS_HELLO, TALKS_FOR_EVER } from './guest-programs.js';
 import { COMMAND, Folder } from './tocsin-process.js';
 
@@ -10,6 +11,7 @@ afterAll(() => folder.remove());
 
 folder.file('hello.elf', SAYS_HELLO);
 folder.file('talks.elf', TALKS_FOR_EVER);
+folder.file('bare.elf', bareMetal.image(bareMetal.SAYS_HELLO));
 
 /** The status and what stands on standard error, with a standard output that takes nothing. */
 function onFullDisk(words: readonly string[]): { status: number | null; stderr: string } {
@@ -31,6 +33,7 @@ describe.skipIf(!existsSync(FULL))('standard output that cannot be written is on
   it.each<[string, readonly string[]]>([
     ['of a guest that ended well', ['run', 'hello.elf']],
     ['of a guest that never ends', ['run', 'talks.elf']],
+    ['of a bare-metal image', ['machine', 'bare.elf']],
     ['of a listing', ['disassemble', 'hello.elf']],
     ['of the call table', ['calls']],
     ['of a reference page', ['calls', 'futex_wait']],
