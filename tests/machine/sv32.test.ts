@@ -331,3 +331,43 @@ describe('MPRV and MXR (3.1.6.3)', () => {
     expect(hart.x[a0]).toBe(encode('lw', { rd: a0, rs1: a1 }));
   });
 });
+
+describe('of several exceptions of one instruction the first in order is raised (3.1.15)', () => {
+  const NOWHERE = 0x1000;
+  /** Lets S and U mode do nothing. */
+  const protectAll = (): void => hart.csrWrite(CSR.pmpcfg0, 0);
+
+  test('a page fault before an access fault: what may not be stored to is also not memory', () => {
+    map(DATA_PAGE, NOWHERE, V | R | U | A | D);
+    expect(execute('lw', DATA_PAGE)).toMatchObject({ cause: CAUSE.LOAD_ACCESS_FAULT });
+    expect(execute('sw', DATA_PAGE)).toMatchObject({ cause: CAUSE.STORE_PAGE_FAULT });
+  });
+
+  test('that of the fetch before that of the instruction', () => {
+    board.memory.writeWord(CODE_FRAME, 0);
+    map(CODE_PAGE, CODE_FRAME, V | R | U | A);
+    enterUser(hart, CODE_PAGE);
+    expect(trapOf(hart).cause).toBe(CAUSE.INSTRUCTION_PAGE_FAULT);
+    map(CODE_PAGE, NOWHERE, V | X | U | A);
+    hart.sfenceVma();
+    enterUser(hart, CODE_PAGE);
+    expect(trapOf(hart).cause).toBe(CAUSE.INSTRUCTION_ACCESS_FAULT);
+  });
+
+  test('an access fault of the page table before whatever the entry there would say', () => {
+    map(CODE_PAGE, CODE_FRAME, 0);
+    protectAll();
+    enterUser(hart, CODE_PAGE);
+    expect(trapOf(hart).cause).toBe(CAUSE.INSTRUCTION_ACCESS_FAULT);
+  });
+
+  test.each(['sc.w', 'amoadd.w'])('a misaligned address of %s before its page fault, as we chose', (name) => {
+    expect(execute(name, 0x0030_0002)).toMatchObject({ cause: CAUSE.STORE_ADDRESS_MISALIGNED, value: 0x0030_0002 });
+  });
+
+  test('of an access that spans two pages that of the first page', () => {
+    map(DATA_PAGE + 0x1000, DATA_FRAME, 0);
+    map(DATA_PAGE, DATA_FRAME, V | R | U | A);
+    expect(execute('sw', DATA_PAGE + 0xffe)).toMatchObject({ value: DATA_PAGE + 0xffe });
+  });
+});
