@@ -47,10 +47,10 @@ export async function machine(path: string, options: MachineOptions, takeInterru
     const ending = await session.run(options.monitor ?? false);
     const hostSeconds = (performance.now() - begun) / 1000;
     await output.written();
+    for (const device of machine.board.devices(VirtioBlock)) disk?.keep(device);
     if (range !== undefined && options.signature !== undefined) {
       writeWhole(options.signature, signatureText(range, machine.board.memory));
     }
-    for (const device of machine.board.devices(VirtioBlock)) disk?.keep(device);
     if (ending.kind === 'output closed' || output.isClosed) return EXIT.OUTPUT_CLOSED;
 
     const lines = endingLines(ending, machine);
