@@ -1,10 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Board, CLINT_BASE, CSR, encode, type Hart, MSTATUS, PENDING, STOP } from '../../machine/index.js';
+import {
+  type Board,
+  CLINT_BASE,
+  CSR,
+  encode,
+  type Hart,
+  MSTATUS,
+  PENDING,
+  PLIC_BASE,
+  STOP,
+} from '../../machine/index.js';
 import { a0, a1, boardWith, CODE, DATA, enterUser, type Line } from './bare-metal.js';
 
 const TIMER = 0x80000007;
 const SOFTWARE = 0x80000003;
+const ALL = -1;
 
 /** Counts in a0 for ever: three instructions a turn. */
 const COUNT: readonly Line[] = [['addi', { rd: a0, rs1: a0, imm: 1 }], ['c.nop'], ['jal', { imm: -6 }]];
@@ -101,6 +112,30 @@ describe('software interrupts (3.2.1)', () => {
     hart.mret();
     hart.run(10);
     expect(hart.csrRead(CSR.mcause)).toBe(TIMER);
+  });
+});
+
+describe('all interrupts at once (3.1.9)', () => {
+  test('are taken in M mode in the order MEI, MSI, MTI, SEI, SSI, STI', () => {
+    const { board, hart } = counting();
+    board.bus.store(PLIC_BASE + 4 * 10, 4, 1);
+    board.bus.store(PLIC_BASE + 0x2000, 4, 1 << 10);
+    board.plic.setLevel(10, true);
+    board.bus.store(CLINT_BASE, 4, 1);
+    board.clint.setTimecmp(0);
+    hart.csrWrite(CSR.mip, ALL);
+    hart.csrWrite(CSR.mie, ALL);
+    const taken: number[] = [];
+    // The handler turns off each that it gets.
+    for (let i = 0; i < 6; i++) {
+      expect(hart.run(10)).toBe(STOP.TRAP);
+      const number = hart.csrRead(CSR.mcause) & 31;
+      taken.push(number);
+      hart.csrWrite(CSR.mie, hart.csrRead(CSR.mie) & ~(1 << number));
+      hart.mret();
+    }
+    expect(taken).toEqual([11, 3, 7, 9, 1, 5]);
+    expect(hart.run(10)).toBe(STOP.LIMIT);
   });
 });
 
