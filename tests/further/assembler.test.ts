@@ -80,7 +80,7 @@ describe.skipIf(!hasTool)('the GNU assembler makes the same of', () => {
     const image = theirs(source, base);
     const memory = new Map<number, number>();
     for (const { address, fileBytes } of image.segments) {
-      fileBytes.forEach((byte, index) => memory.set(address + index, byte));
+      for (const [index, byte] of fileBytes.entries()) memory.set(address + index, byte);
     }
     for (const { name, address, bytes } of ours.segments) {
       const lineAt = (at: number) => ours.lines.findLast((line) => line.address <= at)?.line ?? 0;
