@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CAUSE, CSR, INSTRUCTIONS, RAM_BASE, STOP } from '../../machine/index.js';
+import { CAUSE, CSR, INSTRUCTIONS, PMPCFG, RAM_BASE, STOP } from '../../machine/index.js';
 import { boardWith, CODE, enterUser, ramContents } from './bare-metal.js';
+import { lockBoard, randomSlices } from './spinning.js';
 
 const LIMIT = 3000;
 
@@ -41,6 +42,43 @@ describe('random bytes as code', () => {
         },
       ),
       { numRuns: 300 },
+    );
+  });
+
+  test('never throw and never hang on several harts, in any slices', () => {
+    fc.assert(
+      fc.property(
+        randomCode,
+        fc.integer({ min: 2, max: 4 }),
+        fc.constantFrom('host' as const, 'guest' as const),
+        fc.tuple(fc.integer(), fc.constantFrom(1, 3, 20, 500)),
+        (code, harts, firmware, [seed, longest]) => {
+          const chooseSlice = randomSlices(seed, longest);
+          const board = lockBoard([], { harts, firmware, chooseSlice, memoryBytes: 1 << 16 });
+          board.memory.write(CODE, code);
+          for (const hart of board.harts) {
+            // All in the same pages, so that they store to each other's code, data and reservations.
+            for (let i = 1; i < 32; i++) hart.x[i] = RAM_BASE + i * 0x100 + hart.id * 4;
+            hart.csrWrite(CSR.mtvec, CODE);
+            hart.csrWrite(CSR.pmpaddr0, -1);
+            hart.csrWrite(CSR.pmpcfg0, PMPCFG.OPEN);
+            hart.pc = CODE + ((hart.id * 4) % code.length);
+          }
+          const retired = () => board.harts.reduce((sum, hart) => sum + hart.retired, 0);
+          for (let turn = 0; turn < 8; turn++) {
+            const before = retired();
+            const stop = board.run(LIMIT);
+            expect(retired() - before).toBeLessThanOrEqual(LIMIT);
+            if (stop === STOP.LIMIT) expect(retired() - before).toBe(LIMIT);
+            if (stop !== STOP.TRAP) continue;
+            const { current } = board;
+            current.csrWrite(CSR.mepc, current.csrRead(CSR.mepc) + 4);
+            current.mret();
+          }
+          for (const hart of board.harts) expect(hart.x[0]).toBe(0);
+        },
+      ),
+      { numRuns: 200 },
     );
   });
 
