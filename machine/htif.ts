@@ -47,8 +47,8 @@ const CALL_BYTES = 64;
 /** What one `write` prints at most; the guest is told how much it was. */
 const MAX_WRITE_BYTES = 65536;
 
-/** Bytes for the guest that may wait to be asked for. */
-const MAX_WAITING_BYTES = 4096;
+/** Bytes for the guest that may wait to be asked for, and that it may have asked for. */
+export const MAX_HTIF_BYTES = 4096;
 
 export interface HtifAddresses {
   /** Multiples of 8, eight bytes of RAM each. */
@@ -108,7 +108,7 @@ export class Htif {
 
   /** Bytes come in from outside. Returns how many there was room for. */
   receive(bytes: Uint8Array): number {
-    const accepted = Math.min(bytes.length, MAX_WAITING_BYTES - this.waiting.length);
+    const accepted = Math.min(bytes.length, MAX_HTIF_BYTES - this.waiting.length);
     for (let i = 0; i < accepted; i++) this.waiting.push(bytes[i]);
     this.answerBytes();
     return accepted;
@@ -138,7 +138,7 @@ export class Htif {
       this.output(Uint8Array.of(payload & 0xff));
     } else if (device === DEVICE_CONSOLE && command === COMMAND_READ) {
       // More than can ever wait would be answered no sooner.
-      this.asked = Math.min(this.asked + 1, MAX_WAITING_BYTES);
+      this.asked = Math.min(this.asked + 1, MAX_HTIF_BYTES);
     }
   }
 

@@ -27,6 +27,7 @@ export { type Hart, STOP, type StopReason } from './hart/hart.js';
 export { CAUSE, CAUSE_INTERRUPT, INTERRUPT, MODE } from './hart/trap.js';
 export type { Trigger, TriggerKind } from './hart/triggers.js';
 export { HTIF_INTERVAL, HTIF_SETTLING, Htif, type HtifAddresses, type HtifState } from './htif.js';
+export { HTIF_STATE_VERSION, htifStateOf, htifWords } from './htif-state.js';
 export { type ChooseSlice, roundRobin, type Slice, type SliceQuestion } from './interleaving.js';
 export { type Assembled, type AssembleOptions, AssemblerError, assemble } from './isa/assembler/index.js';
 export { type Decoded, decode, instructionBytes } from './isa/decoder.js';
@@ -39,4 +40,11 @@ export { FRAME_BYTES, MAX_RAM_BYTES, MIN_RAM_BYTES, RAM_BASE } from './memory/la
 export type { MemoryImage } from './memory/memory-image.js';
 export type { PhysicalMemory } from './memory/physical-memory.js';
 export type { Snapshot } from './snapshot/snapshot.js';
-export { decodeSnapshot, encodeSnapshot, SNAPSHOT_VERSION } from './snapshot/snapshot-file.js';
+export {
+  decodeSnapshot,
+  encodeSnapshot,
+  type HostPart,
+  MAX_HOST_WORDS,
+  type SavedSnapshot,
+  SNAPSHOT_VERSION,
+} from './snapshot/snapshot-file.js';

@@ -12,6 +12,7 @@
  *
  * The contents are the length of a description (4 bytes), the description as JSON, and the bytes that it counts: the blocks
  * of devices in its order, then the pages of RAM that are not all zeros, in the order of its frame numbers.
+ * The description's `host` is a list of at most one part: what the host that runs the board keeps beside it.
  */
 import type { BusState } from '../devices/bus.js';
 import type { DeviceState } from '../devices/device-state.js';
@@ -24,7 +25,23 @@ import { Description } from './description.js';
 import type { Snapshot } from './snapshot.js';
 
 /** Of the format, and of what the numbers in it mean: it changes with either. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
+
+/** Numbers that a host may keep beside the board. */
+export const MAX_HOST_WORDS = 16_384;
+
+/** What is not the board's own but the guest would miss, such as HTIF's state. Whoever wrote it knows what it means. */
+export interface HostPart {
+  readonly name: string;
+  /** Of the words, and of what they mean. */
+  readonly version: number;
+  /** Whole numbers, at most MAX_HOST_WORDS. */
+  readonly words: readonly number[];
+}
+
+export interface SavedSnapshot extends Snapshot {
+  readonly host?: HostPart;
+}
 
 const MAGIC = [...'TOCSNAP\n'].map((letter) => letter.charCodeAt(0));
 const VERSION = 8;
@@ -35,7 +52,11 @@ const HEADER_BYTES = 24;
 /** RAM, and as much again for disks. */
 const MAX_EXPANDED_BYTES = 2 * MAX_RAM_BYTES;
 
-export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
+/** Throws MachineError if the host's part has too many words. */
+export function encodeSnapshot(snapshot: SavedSnapshot): Uint8Array {
+  if (snapshot.host !== undefined && snapshot.host.words.length > MAX_HOST_WORDS) {
+    throw new MachineError(`the host's part of a snapshot has at most ${MAX_HOST_WORDS} words`);
+  }
   const frames: number[] = [];
   const pages: Uint8Array[] = [];
   for (const frame of snapshot.memory.differences(MemoryImage.empty(snapshot.memoryBytes))) {
@@ -52,7 +73,8 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
   }));
   const { memoryBytes, firmware, time, idleTicks, turns, reservations } = snapshot;
   const harts = snapshot.harts.map(({ words }) => words);
-  const described = { memoryBytes, firmware, time, idleTicks, turns, reservations, harts, devices, frames };
+  const host = snapshot.host === undefined ? [] : [snapshot.host];
+  const described = { memoryBytes, firmware, time, idleTicks, turns, reservations, harts, devices, host, frames };
   const description = new TextEncoder().encode(JSON.stringify(described));
   const blocks = snapshot.devices.flatMap(({ state }) => [...(state.blocks?.values() ?? [])]);
   const contents = concatenate([wordBytes(description.length), description, ...blocks, ...pages]);
@@ -64,7 +86,7 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
 }
 
 /** The snapshot in the bytes of a file. Throws MachineError, with one sentence, for anything else. */
-export function decodeSnapshot(file: Uint8Array): Snapshot {
+export function decodeSnapshot(file: Uint8Array): SavedSnapshot {
   const contents = contentsOf(file);
   const size = wordAt(contents, 0);
   if (size > contents.length - 4) throw new MachineError(DAMAGED);
@@ -80,6 +102,7 @@ export function decodeSnapshot(file: Uint8Array): Snapshot {
     base: device.number('base'),
     state: deviceState(device, bytes),
   }));
+  const host = hostPart(description);
   const frames = description.numbers('frames');
   if (frames.some((frame) => frame < 0 || frame >= memoryBytes / FRAME_BYTES)) throw new MachineError(DAMAGED);
   const pages = frames.map((frame): [number, Page] => [frame, bytes.take(FRAME_BYTES)]);
@@ -93,6 +116,7 @@ export function decodeSnapshot(file: Uint8Array): Snapshot {
     reservations: description.numbers('reservations'),
     harts: description.lists('harts').map((words) => ({ words })),
     devices,
+    ...(host !== undefined && { host }),
     memory: MemoryImage.empty(memoryBytes).with(pages),
   };
 }
@@ -130,6 +154,14 @@ function deviceState(device: Description, bytes: Blocks): DeviceState {
   for (const [number, length] of device.lists('blocks')) blocks.set(number, bytes.take(length));
   const words = device.numbers('words');
   return blocks.size === 0 ? { words } : { words, blocks };
+}
+
+function hostPart(description: Description): HostPart | undefined {
+  const [part, ...others] = description.parts('host');
+  if (part === undefined) return undefined;
+  const words = part.numbers('words');
+  if (others.length > 0 || words.length > MAX_HOST_WORDS) throw new MachineError(DAMAGED);
+  return { name: part.text('name'), version: part.number('version'), words };
 }
 
 /** The bytes that a description counts, one block after the other. */

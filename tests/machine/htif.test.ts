@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Htif } from '../../machine/htif.js';
-import { Board, RAM_BASE } from '../../machine/index.js';
+import { Board, htifStateOf, htifWords, MachineError, RAM_BASE } from '../../machine/index.js';
 import { wordAt } from './bare-metal.js';
 
 const TOHOST = RAM_BASE + 0x1000;
@@ -133,5 +133,36 @@ describe('HTIF', () => {
     htif.restore(waits);
     command(0x0100_0000, 0);
     expect(answer()).toEqual([0x0100_0000, 0x162]);
+  });
+});
+
+describe('the state of HTIF as words', () => {
+  const state = fc.record({
+    exitCode: fc.option(fc.integer({ min: 0, max: 2 ** 47 - 1 }), { nil: undefined }),
+    asked: fc.integer({ min: 0, max: 4096 }),
+    waiting: fc.array(fc.nat({ max: 255 }), { maxLength: 4096 }),
+  });
+
+  it('says all of it', () => {
+    fc.assert(
+      fc.property(state, (value) => {
+        expect(htifStateOf(htifWords(value))).toEqual(value);
+      }),
+    );
+  });
+
+  it.each<[string, readonly number[]]>([
+    ['nothing', []],
+    ['a flag that is none', [2, 0, 0, 0]],
+    ['a code without an end', [0, 1, 0, 0]],
+    ['an exit code that is too large', [1, 2 ** 47, 0, 0]],
+    ['more asked for than ever is', [0, 0, 4097, 0]],
+    ['less asked for than nothing', [0, 0, -1, 0]],
+    ['more bytes than may wait', [0, 0, 0, 4097, ...new Array<number>(4097).fill(0)]],
+    ['a byte that is none', [0, 0, 0, 1, 256]],
+    ['fewer bytes than it says', [0, 0, 0, 2, 1]],
+    ['a word too many', [0, 0, 0, 0, 0]],
+  ])('is refused if it is %s', (_what, words) => {
+    expect(() => htifStateOf(words)).toThrow(MachineError);
   });
 });

@@ -6,6 +6,7 @@ import {
   decodeSnapshot,
   encodeSnapshot,
   FRAME_BYTES,
+  MAX_HOST_WORDS,
   MachineError,
   MSTATUS,
   PENDING,
@@ -194,6 +195,13 @@ describe('a snapshot holds', () => {
     expect([hart.x[a0], wordAt(board, DATA + 0x1004)]).toEqual([2, 2]);
   });
 
+  test("the host's own part beside the board, if there is one", () => {
+    const snapshot = startRestless().board.snapshot();
+    const host = { name: 'something', version: 7, words: [0, -1, Number.MAX_SAFE_INTEGER] };
+    expect(decodeSnapshot(encodeSnapshot({ ...snapshot, host })).host).toEqual(host);
+    expect(decodeSnapshot(encodeSnapshot(snapshot)).host).toBeUndefined();
+  });
+
   test('code that is not executed any more, so that none of it stays decoded', () => {
     const { board, hart } = boardWith([
       ['addi', { rd: a0, rs1: a0, imm: 1 }],
@@ -281,7 +289,22 @@ describe('a snapshot is refused', () => {
   test('if its file has another version', () => {
     const bytes = encodeSnapshot(sample().snapshot());
     bytes[8]++;
-    expect(() => decodeSnapshot(bytes)).toThrow(/^the snapshot has version 2 of the format, and this is version 1$/);
+    expect(() => decodeSnapshot(bytes)).toThrow(/^the snapshot has version 3 of the format, and this is version 2$/);
+  });
+
+  test.each([
+    ['words that are not whole', { name: 'x', version: 1, words: [0.5] }, 'its words cannot be'],
+    ['a version that is none', { name: 'x', version: Number.NaN, words: [] }, 'its version cannot be'],
+  ])("if its host's part has %s", (_what, host, message) => {
+    const bytes = encodeSnapshot({ ...sample().snapshot(), host });
+    expect(() => decodeSnapshot(bytes)).toThrow(message);
+  });
+
+  test("if its host's part has too many words to be written", () => {
+    const part = (length: number) => ({ name: 'x', version: 1, words: new Array<number>(length).fill(0) });
+    const encode = (length: number) => encodeSnapshot({ ...sample().snapshot(), host: part(length) });
+    expect(decodeSnapshot(encode(MAX_HOST_WORDS)).host?.words.length).toBe(MAX_HOST_WORDS);
+    expect(() => encode(MAX_HOST_WORDS + 1)).toThrow(MachineError);
   });
 
   test('if its file is cut off anywhere, or has a byte more', () => {

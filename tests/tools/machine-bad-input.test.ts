@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { decodeSnapshot, encodeSnapshot } from '../../machine/index.js';
 import { elfFile } from '../machine/elf-file.js';
 import * as images from './bare-metal-images.js';
 import { Folder, tocsin } from './tocsin-process.js';
@@ -38,6 +39,20 @@ folder.file(
   snapshot.map((byte, i) => (i === snapshot.length >> 1 ? byte ^ 1 : byte)),
 );
 folder.file('empty.snapshot', '');
+
+const late = folder.at('late.snapshot');
+tocsin(['machine', '--monitor', 'htif.elf'], { folder: folder.path, input: `step 100\nsave ${late}\nquit\n` });
+const lateHost = { name: 'htif', version: 1, words: [1, 0, 0, 0, 0] };
+folder.file('late.snapshot', encodeSnapshot({ ...decodeSnapshot(readFileSync(late)), host: lateHost }));
+
+const { host: _, ...boardAlone } = decodeSnapshot(snapshot);
+const withHost = (name: string, version: number, ...words: number[]): Uint8Array =>
+  encodeSnapshot({ ...boardAlone, host: { name, version, words } });
+folder.file('htif.snapshot', withHost('htif', 1, 0, 0, 0, 0, 0));
+folder.file('foreign.snapshot', withHost('else', 1, 0, 0, 0, 0, 0));
+folder.file('later.snapshot', withHost('htif', 2, 0, 0, 0, 0, 0));
+folder.file('calling.snapshot', withHost('htif', 1, 2, 0, 0, 0, 0));
+folder.file('asked.snapshot', withHost('htif', 1, 0, 0, 0, -1, 0));
 
 describe('bad input of tocsin machine gets one clear line and status 2:', () => {
   it.each<[string, readonly string[], string]>([
@@ -87,6 +102,15 @@ describe('bad input of tocsin machine gets one clear line and status 2:', () => 
     ['a snapshot of another board', ['--harts', '2', '--snapshot', 'saved.snapshot', 'five.elf'], 'saved.snapshot: '],
     ['a signature without symbols', ['--signature', 's', 'five.elf'], 'five.elf: has no symbol begin_signature'],
     ['a signature backwards', ['--signature', 's', 'backwards.elf'], 'is not a range of words of RAM'],
+    ['a snapshot with HTIF', ['--snapshot', 'htif.snapshot', 'five.elf'], 'htif.snapshot: the snapshot is of an image'],
+    ['a snapshot of some host', ['--snapshot', 'foreign.snapshot', 'htif.elf'], 'foreign.snapshot: the snapshot holds'],
+    ['a snapshot of a later host', ['--snapshot', 'later.snapshot', 'htif.elf'], 'later.snapshot: the snapshot holds'],
+    [
+      'HTIF in no state',
+      ['--snapshot', 'calling.snapshot', 'htif.elf'],
+      'calling.snapshot: the state of HTIF is damaged',
+    ],
+    ['HTIF damaged', ['--snapshot', 'asked.snapshot', 'htif.elf'], 'asked.snapshot: the state of HTIF is damaged'],
     ['tohost at an odd address', ['odd-tohost.elf'], 'tohost at 0x80000005 is not aligned to 8 bytes'],
     ['tohost outside RAM', ['far-tohost.elf'], 'tohost at 0x1000 is not in RAM'],
   ])('%s', (_, words, expected) => {
@@ -106,4 +130,9 @@ describe('bad input of tocsin machine gets one clear line and status 2:', () => 
   it('a read-only disk will do where nothing is saved', () => {
     expect(tocsin(['machine', '--disk', 'protected.img', 'five.elf'], { folder: folder.path }).status).toBe(5);
   });
+});
+
+it('a snapshot that says HTIF is being called when it is not does not stop the machine for ever', () => {
+  const { status } = tocsin(['machine', '--snapshot', 'late.snapshot', 'htif.elf'], { folder: folder.path });
+  expect(status).toBe(1);
 });

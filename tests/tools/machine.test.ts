@@ -301,4 +301,20 @@ describe('the monitor', () => {
     };
     expect(rest('--snapshot', path)).toEqual(rest());
   });
+
+  it('saves what HTIF knows: a byte that was asked for comes to the process that goes on', () => {
+    const path = folder.at('asked.snapshot');
+    const first = piped(['--monitor', talks], `step 10000\nstep 10000\nstep 100\nsave ${path}\nquit\n`);
+    expect(first).toMatchObject({ status: 0, stdout: 'oksys\n' });
+    const rest = ['--max-instructions', '1_000_000', '--snapshot', path, talks];
+    expect(fromFile(rest, '!')).toEqual({ status: 3, stdout: '!', stderr: '' });
+  });
+
+  it('saves that a guest has ended by HTIF', () => {
+    const path = folder.at('ended.snapshot');
+    piped(['--monitor', htifFour], `step 6000\nsave ${path}\nquit\n`);
+    const { status, stderr } = piped(['--snapshot', path, '--monitor', htifFour], 'step\ncontinue\n');
+    expect(status).toBe(4);
+    expect(stderr).toContain('the guest has ended');
+  });
 });

@@ -30,7 +30,7 @@ export async function machine(path: string, options: MachineOptions, takeInterru
     say(text);
   };
   const machine = build(image, disk, options, output, line);
-  if (options.snapshot !== undefined) loadSnapshot(machine.board, options.snapshot);
+  if (options.snapshot !== undefined) loadSnapshot(machine, options.snapshot);
   const range = options.signature === undefined ? undefined : signatureRange(image, machine.board.memory);
 
   takeInterrupts();

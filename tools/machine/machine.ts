@@ -6,6 +6,7 @@ import {
   HTIF_SETTLING,
   Htif,
   type HtifState,
+  MachineError,
   PENDING,
   type Snapshot,
   STOP,
@@ -95,8 +96,11 @@ export class Machine {
     return { board: this.board.snapshot(), htif: this.htif?.snapshot(), isHtifCalling: this.isHtifCalling };
   }
 
-  /** Takes back what `snapshot` of this machine gave. */
+  /** Takes back what `snapshot` of such a machine gave. Throws MachineError for that of another, and stays as it was. */
   restore({ board, htif, isHtifCalling }: MachineState): void {
+    if (htif !== undefined && this.htif === undefined) {
+      throw new MachineError('the snapshot is of an image with tohost, and this one has none');
+    }
     this.board.restore(board);
     if (htif !== undefined) this.htif?.restore(htif);
     this.isHtifCalling = isHtifCalling;
@@ -112,7 +116,9 @@ export class Machine {
 
   /** Instructions until HTIF is looked at: at numbers that do not depend on how a run is cut. */
   private get untilLook(): number {
-    return (this.isHtifCalling ? HTIF_SETTLING : HTIF_INTERVAL) - (this.instructions % HTIF_INTERVAL);
+    const position = this.instructions % HTIF_INTERVAL;
+    // A snapshot that somebody made up may say that HTIF is being called where it cannot be: the next look puts that right.
+    return (this.isHtifCalling && position < HTIF_SETTLING ? HTIF_SETTLING : HTIF_INTERVAL) - position;
   }
 
   private look(htif: Htif, stop: StopReason): void {

@@ -210,7 +210,7 @@ export const MONITOR_COMMANDS: readonly MonitorCommand[] = [
     summary: 'writes a snapshot of now, for --snapshot',
     words: [1, 1],
     run: ({ machine }, [path]) => {
-      saveSnapshot(machine.board, path);
+      saveSnapshot(machine, path);
       return 'stay';
     },
   },

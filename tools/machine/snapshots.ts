@@ -1,5 +1,13 @@
 /** Snapshots with names, for the monitor, and one in a file, to start from. */
-import { type Board, decodeSnapshot, encodeSnapshot, MachineError } from '../../machine/index.js';
+import {
+  decodeSnapshot,
+  encodeSnapshot,
+  type HostPart,
+  HTIF_STATE_VERSION,
+  htifStateOf,
+  htifWords,
+  MachineError,
+} from '../../machine/index.js';
 import { Refusal } from '../cli/failure.js';
 import { writeWhole } from '../cli/write-whole.js';
 import { readWhole } from '../toolchain/input.js';
@@ -34,18 +42,42 @@ export class Snapshots {
   }
 }
 
-/** Writes the state of the board now. Throws Refusal. */
-export function saveSnapshot(board: Board, path: string): void {
-  writeWhole(path, encodeSnapshot(board.snapshot()));
+/** Writes the state of the machine now. Throws Refusal. */
+export function saveSnapshot(machine: Machine, path: string): void {
+  const { board, ...besides } = machine.snapshot();
+  const host = hostPart(besides);
+  writeWhole(path, encodeSnapshot({ ...board, ...(host !== undefined && { host }) }));
 }
 
-/** Takes on a state that `saveSnapshot` wrote. Throws ToolchainError or Refusal for a file that is not one of such a board. */
-export function loadSnapshot(board: Board, path: string): void {
+/** Takes on a state that `saveSnapshot` wrote. Throws ToolchainError or Refusal for a file that is not one of such a machine. */
+export function loadSnapshot(machine: Machine, path: string): void {
   const bytes = readWhole(path);
   try {
-    board.restore(decodeSnapshot(bytes));
+    const { host, ...board } = decodeSnapshot(bytes);
+    machine.restore({ board, ...besidesBoard(host) });
   } catch (error) {
     if (error instanceof MachineError) throw new Refusal(`${path}: ${error.message}`);
     throw error;
   }
+}
+
+type BesidesBoard = Omit<MachineState, 'board'>;
+
+const HTIF_PART = 'htif';
+
+/** Whether HTIF was seen to be called, then its own words. */
+function hostPart({ htif, isHtifCalling }: BesidesBoard): HostPart | undefined {
+  if (htif === undefined) return undefined;
+  return { name: HTIF_PART, version: HTIF_STATE_VERSION, words: [isHtifCalling ? 1 : 0, ...htifWords(htif)] };
+}
+
+/** What `hostPart` wrote. Throws MachineError. */
+function besidesBoard(part: HostPart | undefined): BesidesBoard {
+  if (part === undefined) return { htif: undefined, isHtifCalling: false };
+  if (part.name !== HTIF_PART || part.version !== HTIF_STATE_VERSION) {
+    throw new MachineError('the snapshot holds, beside the board, what this version of Tocsin does not know');
+  }
+  const [calling, ...words] = part.words;
+  if (calling !== 0 && calling !== 1) throw new MachineError('the state of HTIF is damaged');
+  return { htif: htifStateOf(words), isHtifCalling: calling === 1 };
 }
