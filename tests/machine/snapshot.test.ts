@@ -307,6 +307,13 @@ describe('a snapshot is refused', () => {
     expect(() => encode(MAX_HOST_WORDS + 1)).toThrow(MachineError);
   });
 
+  test("if its host's part has more words than anybody may write", () => {
+    // Looks short to the encoder, and is long in the file.
+    const words = Object.assign([0], { toJSON: () => new Array<number>(MAX_HOST_WORDS + 1).fill(0) });
+    const bytes = encodeSnapshot({ ...sample().snapshot(), host: { name: 'x', version: 1, words } });
+    expect(() => decodeSnapshot(bytes)).toThrow('the snapshot is damaged');
+  });
+
   test('if its file is cut off anywhere, or has a byte more', () => {
     const bytes = encodeSnapshot(sample().snapshot());
     for (const length of [1, 8, 23, 24, 25, bytes.length >>> 1, bytes.length - 1]) {
