@@ -36,7 +36,8 @@ export interface SystemOptions {
   readonly choices?: ChoiceSource;
   /** Instructions that a thread runs before the next of its priority does. */
   readonly quantum?: number;
-  readonly journal?: { readonly capacity?: number; readonly enabled?: boolean };
+  /** Records that the ring holds; whether anything is recorded; whether the hash is taken from the first record on. */
+  readonly journal?: { readonly capacity?: number; readonly enabled?: boolean; readonly hashed?: boolean };
   /** Gets what the program writes to the console. The bytes are the receiver's to keep. */
   readonly onOutput?: (bytes: Uint8Array) => void;
   readonly observer?: Observer;
@@ -96,7 +97,7 @@ export class System {
     this.kernel = new Kernel({
       board,
       quantum,
-      journal: { capacity, enabled: journal.enabled ?? true },
+      journal: { capacity, enabled: journal.enabled ?? true, hashed: journal.hashed ?? true },
       choices: options.choices ?? (seed === undefined ? undefined : seededChoices(seed)),
     });
     this.kernel.observer = this.observe(options.observer);
@@ -220,8 +221,8 @@ export class System {
     return { processes: processes.live, threads: threads.live, handles: handles.live };
   }
 
-  /** 32 hexadecimal digits over all records. */
-  journalHash(): string {
+  /** 32 hexadecimal digits over all records; undefined where `hashed` was off and the ring no longer holds them all. */
+  journalHash(): string | undefined {
     return this.kernel.journal.hash();
   }
 

@@ -24,6 +24,11 @@ export interface JournalOptions {
   readonly capacity: number;
   /** Without it state still changes by transitions only, but nothing is written: for measuring what the journal costs. */
   readonly enabled: boolean;
+  /**
+   * Takes the digest as records are written. Without it nothing is read back from the ring while the system runs, and the hash
+   * can only be had while the ring still holds every record.
+   */
+  readonly hashed: boolean;
 }
 
 export class Journal {
@@ -32,6 +37,7 @@ export class Journal {
   count = 0;
   readonly capacity: number;
   readonly enabled: boolean;
+  private readonly hashed: boolean;
   /** Called after each record; for traces. */
   onRecord: ((record: ReadRecord) => void) | undefined;
 
@@ -60,6 +66,7 @@ export class Journal {
     this.live = new MutableState(frames);
     this.state = this.live;
     this.enabled = options.enabled;
+    this.hashed = options.hashed;
     this.capacity = Math.ceil(options.capacity / (2 * DIGEST_BLOCK)) * 2 * DIGEST_BLOCK;
     const buffer = new ArrayBuffer((this.enabled ? this.capacity : 0) * RECORD_WORDS * 4);
     this.words = new Int32Array(buffer);
@@ -157,7 +164,7 @@ export class Journal {
 
   /** After each block: the digest, and the ring's wrap. Runs between a record and its change of state. */
   private endBlock(): void {
-    this.digestUpTo(this.count);
+    if (this.hashed) this.digestUpTo(this.count);
     if (this.at === this.words.length) this.at = 0;
   }
 
@@ -181,8 +188,9 @@ export class Journal {
     }
   }
 
-  /** The digest of all records so far, 32 hexadecimal digits. */
-  hash(): string {
+  /** The digest of all records so far, 32 hexadecimal digits; undefined where it was not taken and the ring has begun anew. */
+  hash(): string | undefined {
+    if (!this.hashed && this.count > this.capacity) return undefined;
     if (this.enabled) this.digestUpTo(this.count);
     return this.digest.text();
   }

@@ -25,7 +25,7 @@ export function statistics(system: System, hostSeconds: number): string {
     ['kernel steps', grouped(system.steps)],
     ['records', grouped(system.records)],
     ['memory', `${grouped(system.memoryPeak / 1024)} KiB at the most`],
-    ['journal hash', system.journalHash()],
+    ['journal hash', system.journalHash() ?? 'not taken: --stats and --json take it'],
   ];
   return rows.map(([name, value]) => `${dim(name.padEnd(13))} ${value}\n`).join('');
 }

@@ -58,6 +58,8 @@ function boot(
       quantum: options.quantum,
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       onOutput: (bytes) => output.write(bytes),
+      // Plain runs print no hash, and need not pay for one.
+      journal: { hashed: options.stats === true || options.json === true },
       observer: trace.observer,
     });
   } catch (error) {

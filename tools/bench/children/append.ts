@@ -12,7 +12,7 @@ const RECORDS = 4_000_000;
 /** Frames of a machine with 64 MiB: the state that is copied now and then has a row for each. */
 const FRAMES = 16_384;
 
-const journal = new Journal(FRAMES, { capacity: JOURNAL_RECORDS.fallback, enabled: true });
+const journal = new Journal(FRAMES, { capacity: JOURNAL_RECORDS.fallback, enabled: true, hashed: true });
 
 function append(records: number): void {
   for (let i = 0; i < records; i++) {

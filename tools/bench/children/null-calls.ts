@@ -2,7 +2,7 @@
  * A process of its own that runs an ELF through the library, with the journal on or off (no option of `tocsin run` turns it
  * off), and prints one line of JSON: how many instructions, steps and records it did in how many seconds.
  *
- * Arguments: ELF, `on` or `off`, seconds of warm-up, seconds.
+ * Arguments: ELF, `on`, `hashed` or `off`, seconds of warm-up, seconds.
  */
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
@@ -20,7 +20,8 @@ const system = System.boot({
   name: 'null-calls',
   arguments: ['null-calls'],
   memoryBytes: 64 << 20,
-  journal: { enabled: journal === 'on' },
+  // As `tocsin run` does without --stats and --json.
+  journal: { enabled: journal !== 'off', hashed: journal === 'hashed' },
   onOutput: () => {},
 });
 
