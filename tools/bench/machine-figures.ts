@@ -17,6 +17,10 @@ const MACHINE_FIGURES: readonly MachineFigure[] = [
     ...{ bound: 'least', wanted: 0.8, child: 'harts', measured: 'rate' },
   },
   {
+    ...{ name: 'no-triggers', title: 'triggers all removed, more time', unit: 'percent' },
+    ...{ bound: 'most', wanted: 2, child: 'no-triggers', measured: 'percentLonger' },
+  },
+  {
     ...{ name: 'triggers', title: 'a thousand triggers, more time', unit: 'percent' },
     ...{ bound: 'most', wanted: 5, child: 'triggers', measured: 'percentLonger' },
   },
