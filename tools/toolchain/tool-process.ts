@@ -1,5 +1,5 @@
 /** Runs compilers and linkers, in an environment that cannot change what they make. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { ToolchainError } from './failure.js';
 
 export interface Command {
@@ -31,18 +31,42 @@ const MEDDLING = [
 /** What a tool may say; beyond it, what it says is cut. */
 const MAX_OUTPUT_BYTES = 1 << 20;
 
+const running = new Set<ChildProcess>();
+
 export function runTool(command: Command, folder: string, variables: NodeJS.ProcessEnv = {}): Promise<ToolResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(command.program, command.arguments, {
       cwd: folder,
       env: toolEnvironment(variables),
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A process group of its own, so that what a compiler itself has started can be ended with it.
+      detached: process.platform !== 'win32',
     });
+    running.add(child);
     const stdout = collect(child.stdout);
     const stderr = collect(child.stderr);
-    child.on('error', (error) => reject(new ToolchainError(`${command.program} cannot be started: ${error.message}`)));
-    child.on('close', (code) => resolve({ succeeded: code === 0, stdout: stdout(), stderr: stderr() }));
+    child.on('error', (error) => {
+      running.delete(child);
+      reject(new ToolchainError(`${command.program} cannot be started: ${error.message}`));
+    });
+    child.on('close', (code) => {
+      running.delete(child);
+      resolve({ succeeded: code === 0, stdout: stdout(), stderr: stderr() });
+    });
   });
+}
+
+/** For the end of our own process: a compiler that went on would make anew the files that are being removed. */
+export function killTools(): void {
+  for (const child of running) {
+    if (child.pid === undefined) continue;
+    try {
+      if (process.platform === 'win32') child.kill('SIGKILL');
+      else process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It has ended already.
+    }
+  }
 }
 
 function toolEnvironment(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

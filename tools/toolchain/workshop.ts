@@ -9,7 +9,7 @@ import { ToolchainError } from './failure.js';
 import { findGuestFiles, type GuestFiles } from './guest-files.js';
 import { whyNot } from './input.js';
 import { Progress } from './progress.js';
-import { type Command, runTool, type ToolResult } from './tool-process.js';
+import { type Command, killTools, runTool, type ToolResult } from './tool-process.js';
 
 export class Workshop {
   readonly cache: Cache;
@@ -56,13 +56,14 @@ export class Workshop {
 
   close(): void {
     process.removeListener('exit', this.#abandon);
-    this.#abandon();
-  }
-
-  /** Also when Ctrl-C ends it: neither files nor half a line of progress are left behind. */
-  readonly #abandon = (): void => {
     this.progress.end();
     this.#remove();
+  }
+
+  /** When Ctrl-C ends it: neither compilers nor files nor half a line of progress are left behind. */
+  readonly #abandon = (): void => {
+    killTools();
+    this.close();
   };
 
   readonly #remove = (): void => {
