@@ -8,7 +8,6 @@ import { threadName } from '../blocked.js';
 import type { Kernel } from '../kernel.js';
 import { isAccessible, readUser } from '../memory/user-memory.js';
 import { READABLE } from '../memory/vmar.js';
-import { called } from '../transitions/steps.js';
 import { BOOT_CALLS } from './boot.js';
 import { checkArguments, checkHandles, type Plan, planOf } from './check.js';
 import type { CallFrame } from './frame.js';
@@ -41,17 +40,7 @@ for (const call of CALLS) ENTRIES[call.number] = { plan: planOf(call), handler: 
 export function makeCall(k: Kernel, call: CallFrame): number {
   call.resultCount = 0;
   const status = perform(k, call);
-  const { words } = call;
-  k.journal.commit(
-    called,
-    (call.number & 0xffff) | (status << 16),
-    words[0],
-    words[1],
-    words[2],
-    words[3],
-    words[4],
-    words[5],
-  );
+  k.journal.commitCall((call.number & 0xffff) | (status << 16), call.words);
   if (k.observer?.call) observe(k, call, status);
   return status;
 }

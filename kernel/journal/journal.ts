@@ -11,6 +11,7 @@ import { KernelPanic, must } from '../panic.js';
 import { copyState, MutableState, type State, stateDifference } from '../state/state.js';
 import type { Apply, TimedTransition, Transition } from '../state/transition.js';
 import { TRANSITIONS } from '../transitions/all.js';
+import { called } from '../transitions/steps.js';
 import { Digest } from './digest.js';
 import { DOUBLE, RECORD_WORDS, type ReadRecord, readRecord, recordLine, WORD } from './record.js';
 
@@ -145,6 +146,26 @@ export class Journal {
       e | 0,
       f | 0,
     );
+    if (this.count === this.copyAt) this.copyLive();
+    if (this.onRecord) this.report();
+  }
+
+  /** Commits `called`, whose six words are `registers`. Most records are calls, and this is their own short way. */
+  commitCall(numberAndStatus: number, registers: Int32Array): void {
+    const { live } = this;
+    live.seq = this.seq;
+    live.time = this.time;
+    if (!this.enabled) return;
+    const { words, at } = this;
+    words[at + WORD.PAYLOAD] = numberAndStatus;
+    words[at + 9] = registers[0];
+    words[at + 10] = registers[1];
+    words[at + 11] = registers[2];
+    words[at + 12] = registers[3];
+    words[at + 13] = registers[4];
+    words[at + 14] = registers[5];
+    words[at + 15] = 0;
+    this.finish(called.number);
     if (this.count === this.copyAt) this.copyLive();
     if (this.onRecord) this.report();
   }

@@ -92,21 +92,12 @@ export function journalFigure(plan: Plan): Figure {
   const figure = { name: 'journal', title: 'journal on, more time than off', unit: 'percent', wanted } as const;
   try {
     const elf = buildForTocsin(NULL_CALLS.name, plan.folder);
-    const secondsPerStep = (journal: string): number => {
-      const run = runChild('null-calls', elf, journal, String(plan.window.warmUp), String(plan.window.seconds));
-      return run.seconds / run.steps;
-    };
-    const more: Record<'on' | 'hashed', number[]> = { on: [], hashed: [] };
-    for (let i = 0; i < plan.repeats; i++) {
-      // Every other turn goes the other way round: what drifts one way during a turn cancels.
-      const order = i % 2 === 0 ? ['on', 'off', 'hashed'] : ['hashed', 'off', 'on'];
-      const seconds = new Map(order.map((journal) => [journal, secondsPerStep(journal)]));
-      const off = seconds.get('off') ?? Number.NaN;
-      for (const journal of ['on', 'hashed'] as const)
-        more[journal].push(((seconds.get(journal) ?? 0) / off - 1) * 100);
-    }
-    const tocsin = spread(more.on);
-    const note = `null calls, one record each; with the hash ${spread(more.hashed).median.toFixed(1)} %`;
+    const percentMore = (journal: string): number =>
+      runChild('journal', elf, journal, String(plan.window.warmUp * 2), String(plan.window.seconds * 2)).percent;
+    const on = Array.from({ length: plan.repeats }, () => percentMore('on'));
+    const hashed = spread(Array.from({ length: plan.repeats }, () => percentMore('hashed')));
+    const tocsin = spread(on);
+    const note = `null calls, one record each; with the hash ${hashed.median.toFixed(1)} %`;
     return { ...figure, tocsin, met: tocsin.median <= wanted.value, note };
   } catch (error) {
     return { ...figure, problem: reasonOf(error) };
