@@ -22,7 +22,24 @@ export const EXIT_REASON = { NONE: 0, EXITED: 1, FAULT: 2, KILLED: 3 } as const;
 export const FAULT_DETAIL = { DENIED: 0, NO_MEMORY: 1, GUARD: 2 } as const;
 
 /** What a thread is blocked on. */
-export const BLOCKED_ON = { NOTHING: 0, SLEEP: 1, FUTEX: 2 } as const;
+export const BLOCKED_ON = {
+  NOTHING: 0,
+  SLEEP: 1,
+  FUTEX: 2,
+  /** An event of one source, or of several. */
+  EVENT: 3,
+  /** A packet of a pool. */
+  POOL: 4,
+  SEND: 5,
+  RECEIVE: 6,
+  REPLY: 7,
+  LOCK: 8,
+  /** Completions of a ring. */
+  RING: 9,
+} as const;
+
+/** Whether a mapped pool or a ring can be used. */
+export const SHARED_STATE = { GOOD: 0, CORRUPT: 1 } as const;
 
 export const LAYOUTS = {
   startup: {
@@ -73,7 +90,11 @@ export const LAYOUTS = {
       { name: 'process', kind: 'u32', about: 'koid of its process' },
       { name: 'state', kind: 'u32', about: 'NEW, RUNNABLE, BLOCKED or ENDED' },
       { name: 'priority', kind: 'u32', about: '0 to 31' },
-      { name: 'blocked_on', kind: 'u32', about: 'NOTHING, SLEEP or FUTEX' },
+      {
+        name: 'blocked_on',
+        kind: 'u32',
+        about: 'NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK or RING',
+      },
       { name: 'blocked_address', kind: 'u32', about: 'FUTEX: the address of the word' },
       { name: 'name', kind: 'name', about: 'its name' },
     ],
@@ -98,7 +119,101 @@ export const LAYOUTS = {
       { name: 'resident', kind: 'u32', about: 'bytes that have frames' },
     ],
   },
+  packet: {
+    name: 'packet',
+    about: 'An event, as a wait gives it and as a pool holds it.',
+    fields: [
+      { name: 'key', kind: 'u64', about: 'what the listener chose' },
+      { name: 'source', kind: 'u32', about: 'koid of the object' },
+      { name: 'type', kind: 'u32', about: 'what happened: EVENT_...' },
+      { name: 'flags', kind: 'u32', about: 'PACKET_...' },
+      { name: 'status', kind: 'i32', about: 'a status, or what the type says' },
+      { name: 'first_seq', kind: 'u64', about: 'the step of the first event in it' },
+      { name: 'last_seq', kind: 'u64', about: 'the step of the last' },
+      { name: 'count', kind: 'u32', about: 'how many events it stands for' },
+      { name: 'data0', kind: 'u32', about: 'what the type says' },
+      { name: 'data1', kind: 'u32', about: 'the same' },
+      { name: 'data2', kind: 'u32', about: 'the same' },
+      { name: 'data3', kind: 'u32', about: 'the same' },
+      { name: 'data4', kind: 'u32', about: 'the same' },
+    ],
+  },
+  wait_item: {
+    name: 'wait_item',
+    about: 'One of the things that event_wait_many waits for.',
+    fields: [
+      { name: 'handle', kind: 'u32', about: 'the object' },
+      { name: 'source', kind: 'u32', about: 'which source of it' },
+      { name: 'seen', kind: 'u32', about: 'as in event_wait' },
+    ],
+  },
+  message: {
+    name: 'message',
+    about: 'Where the parts of a message are, or where they go.',
+    fields: [
+      { name: 'data', kind: 'u32', about: 'address of the bytes' },
+      { name: 'data_len', kind: 'u32', about: 'how many; of a buffer: how many fit' },
+      { name: 'handles', kind: 'u32', about: 'address of an array of tocsin_message_handle' },
+      { name: 'handle_count', kind: 'u32', about: 'how many; of a buffer: how many fit; at most 16' },
+    ],
+  },
+  message_handle: {
+    name: 'message_handle',
+    about: 'A handle in a message.',
+    fields: [
+      { name: 'handle', kind: 'u32', about: 'the handle' },
+      { name: 'what', kind: 'u32', about: 'sent: TRANSFER_MOVE, COPY or LEND; received: the type of the object' },
+    ],
+  },
+  pool_header: {
+    name: 'pool_header',
+    about: 'The first page of a mapped pool. The packet with number n lies at n modulo capacity.',
+    fields: [
+      { name: 'head', kind: 'u32', about: 'the oldest packet that was not taken; yours' },
+      { name: 'tail', kind: 'u32', about: 'the number that the next packet gets; of the kernel' },
+      { name: 'capacity', kind: 'u32', about: 'packets, a power of two' },
+      { name: 'version', kind: 'u32', about: 'changes when a packet that was not taken does' },
+      { name: 'state', kind: 'u32', about: 'GOOD or CORRUPT' },
+    ],
+  },
+  ring_header: {
+    name: 'ring_header',
+    about: 'The first 64 bytes of a mapped ring. The submission with number n lies at n modulo entries.',
+    fields: [
+      { name: 'head', kind: 'u32', about: 'the oldest submission that was not taken; of the kernel' },
+      { name: 'tail', kind: 'u32', about: 'the number that the next submission gets; yours' },
+      { name: 'entries', kind: 'u32', about: 'submissions, a power of two' },
+      { name: 'state', kind: 'u32', about: 'GOOD or CORRUPT' },
+    ],
+  },
+  submission: {
+    name: 'submission',
+    about: 'A system call that stands in a ring.',
+    fields: [
+      { name: 'key', kind: 'u64', about: 'comes back with the completion' },
+      { name: 'number', kind: 'u32', about: 'of the call' },
+      { name: 'reserved', kind: 'u32', about: '0' },
+      { name: 'a0', kind: 'u32', about: 'arguments, as registers' },
+      { name: 'a1', kind: 'u32', about: '' },
+      { name: 'a2', kind: 'u32', about: '' },
+      { name: 'a3', kind: 'u32', about: '' },
+      { name: 'a4', kind: 'u32', about: '' },
+      { name: 'a5', kind: 'u32', about: '' },
+    ],
+  },
+  job_policy: {
+    name: 'job_policy',
+    about: 'Limits of a job and of everything below it; 0 means none.',
+    fields: [
+      { name: 'max_processes', kind: 'u32', about: 'processes that have not ended' },
+      { name: 'max_threads', kind: 'u32', about: 'threads that have not ended' },
+      { name: 'max_priority', kind: 'u32', about: 'the highest priority plus one' },
+      { name: 'denied', kind: 'u32', about: 'bit n: calls with the numbers 16 n to 16 n + 15 are ACCESS_DENIED' },
+    ],
+  },
 } as const satisfies Readonly<Record<string, Layout>>;
+
+export type LayoutName = keyof typeof LAYOUTS;
 
 export const STARTUP_MAGIC = 0x746f6331; // "1cot" in memory: the first version of the layout
 

@@ -16,6 +16,26 @@ export const LIMITS = {
   userTop: 0xc000_0000,
   /** Bytes of one memory object. */
   vmoBytes: 0x4000_0000,
+  /** Items of one event_wait_many. */
+  waitItems: 64,
+  /** Packets of a fixed pool, and bytes of a variable one. */
+  poolPackets: 65_536,
+  poolBytes: 16 << 20,
+  /** Pools that may stand in a row, each listening to the one before. */
+  poolDepth: 4,
+  /** Submissions that a ring holds. */
+  ringEntries: 4096,
+  /** Bytes and handles of one message. */
+  messageBytes: 65_536,
+  messageHandles: 16,
+  /** Bytes of a topic's payload: what a packet holds. */
+  topicBytes: 20,
+  /** The highest source of the PLIC. */
+  interruptLines: 95,
+  /** Bytes of one device's registers. */
+  deviceBytes: 1 << 20,
+  /** The shortest period of a timer, ns. */
+  timerPeriod: 1000,
   /** Threads that one futex_wake wakes at the most, as "all of them". */
   wakeAll: 0xffff_ffff,
 } as const;

@@ -7,6 +7,20 @@ export const OBJECT_TYPE = {
   allocator: 3,
   vmo: 4,
   vmar: 5,
+  channel: 6,
+  lock: 7,
+  timer: 8,
+  interrupt: 9,
+  pool: 10,
+  ring: 11,
+  topic: 12,
+  job: 13,
+  /** Keeps a task suspended. */
+  token: 14,
+  /** What answers a channel_call. */
+  reply: 15,
+  /** The right to hardware. */
+  resource: 16,
 } as const;
 
 export type ObjectTypeName = keyof typeof OBJECT_TYPE;

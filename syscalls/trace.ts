@@ -73,12 +73,17 @@ function formatArgument(argument: Argument, word: number, next: number, readText
       return handle(word);
     case 'u32':
     case 'length':
+    case 'count':
       return String(word);
     case 'i32':
       return String(word | 0);
     case 'address':
     case 'word':
+    case 'structure':
+    case 'structures':
       return hex(word);
+    case 'key':
+      return `0x${((BigInt(next) << 32n) | BigInt(word)).toString(16)}`;
     case 'rights':
       return word === SAME_RIGHTS ? 'SAME_RIGHTS' : rightsText(word);
     case 'time':

@@ -7,6 +7,7 @@
 import type { Argument, Call } from '../../syscalls/calls.js';
 import { argumentRegisters } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
+import { LAYOUTS, layoutBytes } from '../../syscalls/layouts.js';
 import { LIMITS } from '../../syscalls/limits.js';
 import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { ALL_RIGHTS, RIGHTS, SAME_RIGHTS } from '../../syscalls/rights.js';
@@ -90,6 +91,28 @@ function checkOf(argument: Argument, register: number, next: Argument | undefine
           ? STATUS.OK
           : STATUS.INVALID_ARGS;
       };
+    case 'structure': {
+      const bytes = layoutBytes(LAYOUTS[argument.layout]);
+      const protection = argument.access === 'input' ? READABLE : WRITABLE;
+      return (k, call) => {
+        const address = call.unsigned(register);
+        return address % 4 === 0 && isAccessible(k, call.process, address, bytes, protection)
+          ? STATUS.OK
+          : STATUS.INVALID_ARGS;
+      };
+    }
+    case 'structures': {
+      const bytes = layoutBytes(LAYOUTS[argument.layout]);
+      const most = next?.kind === 'count' ? next.most : 0;
+      return (k, call) => {
+        const address = call.unsigned(register);
+        const count = call.unsigned(register + 1);
+        if (count > most) return STATUS.OUT_OF_RANGE;
+        return count > 0 && address % 4 === 0 && isAccessible(k, call.process, address, count * bytes, READABLE)
+          ? STATUS.OK
+          : STATUS.INVALID_ARGS;
+      };
+    }
     case 'u32':
     case 'address': {
       const { most = 0xffff_ffff, multiple = 1, nonzero } = argument;

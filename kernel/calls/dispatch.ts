@@ -9,18 +9,38 @@ import type { Kernel } from '../kernel.js';
 import { isAccessible, readUser } from '../memory/user-memory.js';
 import { READABLE } from '../memory/vmar.js';
 import { BOOT_CALLS } from './boot.js';
+import { CHANNEL_CALLS } from './channels.js';
 import { checkArguments, checkHandles, type Plan, planOf } from './check.js';
+import { EVENT_CALLS } from './events.js';
 import type { CallFrame } from './frame.js';
 import { FUTEX_CALLS } from './futex.js';
 import type { Handler } from './handler.js';
 import { HANDLE_CALLS } from './handles.js';
+import { INTERRUPT_CALLS } from './interrupts.js';
+import { JOB_CALLS } from './jobs.js';
+import { LOCK_CALLS } from './locks.js';
 import { MEMORY_CALLS } from './memory.js';
+import { POOL_CALLS } from './pools.js';
+import { RING_CALLS } from './rings.js';
+import { SUSPENSION_CALLS } from './suspension.js';
 import { TASK_CALLS } from './tasks.js';
 import { TIME_CALLS } from './time.js';
+import { TIMER_CALLS } from './timers.js';
+import { TOPIC_CALLS } from './topics.js';
 
 /** Every row of the call table has its handler here: the type says so. */
 const HANDLERS: Readonly<Record<CallName, Handler>> = {
   ...HANDLE_CALLS,
+  ...EVENT_CALLS,
+  ...POOL_CALLS,
+  ...RING_CALLS,
+  ...CHANNEL_CALLS,
+  ...LOCK_CALLS,
+  ...INTERRUPT_CALLS,
+  ...TIMER_CALLS,
+  ...TOPIC_CALLS,
+  ...JOB_CALLS,
+  ...SUSPENSION_CALLS,
   ...FUTEX_CALLS,
   ...TIME_CALLS,
   ...MEMORY_CALLS,

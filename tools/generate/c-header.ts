@@ -11,10 +11,21 @@ import {
   CALLS,
   type Call,
   CLOCK,
+  EVENT,
   INFO,
+  INTERRUPT_OPTIONS,
+  isWide,
+  LISTEN,
   MAP_OPTIONS,
+  PACKET,
+  POOL_KIND,
   PROPERTY,
   PROTECTION,
+  RECEIVE,
+  SEEN_NOW,
+  SOURCE,
+  TRANSFER,
+  VERDICT,
 } from '../../syscalls/calls.js';
 import { STATUS, STATUS_MEANING, type StatusName } from '../../syscalls/errors.js';
 import {
@@ -24,6 +35,7 @@ import {
   LAYOUTS,
   type Layout,
   layoutBytes,
+  SHARED_STATE,
   STARTUP_MAGIC,
   TASK_STATE,
 } from '../../syscalls/layouts.js';
@@ -100,6 +112,23 @@ function constants(): string[] {
     '/* Clocks. */',
     ...group('CLOCK', CLOCK),
     '',
+    '/* Sources of events, types of events, flags of packets, how a pool listens. */',
+    ...group('SOURCE', SOURCE),
+    define('SEEN_NOW', hex(SEEN_NOW), 'as `seen` of event_wait: the next event'),
+    ...group('EVENT', EVENT),
+    ...group('PACKET', PACKET),
+    ...group('LISTEN', LISTEN),
+    '',
+    '/* Kinds of pool; whether a shared pool or ring can be used; how messages are received and handles sent. */',
+    ...group('POOL', POOL_KIND),
+    ...group('SHARED', SHARED_STATE),
+    ...group('RECEIVE', RECEIVE),
+    ...group('TRANSFER', TRANSFER),
+    '',
+    '/* Interrupts: answers, and how a line is read. */',
+    ...group('VERDICT', VERDICT),
+    ...group('INTERRUPT', INTERRUPT_OPTIONS),
+    '',
     '/* States of a task, why one ended, why a fault was fatal, what a thread is blocked on. */',
     ...group('STATE', TASK_STATE),
     ...group('EXIT_REASON', EXIT_REASON),
@@ -115,6 +144,10 @@ function constants(): string[] {
     define('DEFAULT_PRIORITY', LIMITS.defaultPriority, "of a process's first thread"),
     define('USER_BASE', hex(LIMITS.userBase), 'lowest user address'),
     define('USER_TOP', hex(LIMITS.userTop), 'first address past the user addresses'),
+    define('WAIT_ITEMS', LIMITS.waitItems, 'of one event_wait_many'),
+    define('MESSAGE_BYTES', hex(LIMITS.messageBytes), 'of one message'),
+    define('MESSAGE_HANDLES', LIMITS.messageHandles, 'of one message'),
+    define('TOPIC_BYTES', LIMITS.topicBytes, "of a topic's payload"),
     define('WAKE_ALL', hex(LIMITS.wakeAll), 'as the count of futex_wake'),
     '',
     define('STARTUP_MAGIC', hex(STARTUP_MAGIC)),
@@ -188,7 +221,7 @@ function stub(call: Call): string[] {
   call.arguments.forEach((argument, index) => {
     const register = first[index];
     const { name } = argument;
-    if (argument.kind === 'time') {
+    if (isWide(argument.kind)) {
       registers.set(register, `(uint32_t)${name}`);
       registers.set(register + 1, `(uint32_t)((uint64_t)${name} >> 32)`);
     } else {

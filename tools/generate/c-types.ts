@@ -12,6 +12,12 @@ export function cArgumentType(argument: Argument): string {
       return 'uintptr_t ';
     case 'time':
       return 'tocsin_time ';
+    case 'key':
+      return 'uint64_t ';
+    case 'structure':
+      return `${argument.access === 'input' ? 'const ' : ''}struct tocsin_${argument.layout} *`;
+    case 'structures':
+      return `const struct tocsin_${argument.layout} *`;
     case 'input':
       return argument.text ? 'const char *' : 'const void *';
     case 'output':
@@ -23,6 +29,7 @@ export function cArgumentType(argument: Argument): string {
     case 'options':
     case 'choice':
     case 'length':
+    case 'count':
       return 'uint32_t ';
   }
 }

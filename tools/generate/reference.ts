@@ -2,7 +2,7 @@
  * `syscalls/reference/`: a page for every call, always the same sections in the same order, and an index by area.
  * `tocsin calls NAME` prints the same page.
  */
-import { AREAS, type Argument, argumentRegisters, CALLS, type Call } from '../../syscalls/calls.js';
+import { AREAS, type Argument, argumentRegisters, CALLS, type Call, isWide } from '../../syscalls/calls.js';
 import { STATUS, STATUS_MEANING, type StatusName } from '../../syscalls/errors.js';
 import { RIGHT_MEANING } from '../../syscalls/rights.js';
 import { cPrototype } from './c-types.js';
@@ -66,8 +66,8 @@ function registers(call: Call): string[] {
   const rows = [
     `| a7 | 0x${call.number.toString(16).padStart(2, '0')} | |`,
     ...registerRows(
-      call.arguments.map(({ name, kind }, index) => ({ name, wide: kind === 'time', register: first[index] })),
-      call.results.map(({ name, kind }) => ({ name, wide: kind === 'time' })),
+      call.arguments.map(({ name, kind }, index) => ({ name, wide: isWide(kind), register: first[index] })),
+      call.results.map(({ name, kind }) => ({ name, wide: isWide(kind) })),
     ),
   ];
   return ['| register | before | after |', '| --- | --- | --- |', ...rows];
@@ -113,6 +113,14 @@ function argumentKind(argument: Argument): string {
       return 'rights';
     case 'address':
       return 'address';
+    case 'key':
+      return 'unsigned, 64 bits';
+    case 'structure':
+      return `address of a \`tocsin_${argument.layout}\` to ${argument.access === 'input' ? 'read' : 'write'}`;
+    case 'structures':
+      return `address of an array of \`tocsin_${argument.layout}\``;
+    case 'count':
+      return 'how many';
     case 'time':
       return 'nanoseconds, 64 bits';
     case 'input':

@@ -5,7 +5,7 @@ import { GENERATED, type Product } from './product.js';
 export function scriptCalls(): Product {
   const text = [
     `/** ${GENERATED} */`,
-    "import { type CallScript, call, timeFromWords, timeWords } from './script.js';",
+    "import { type CallScript, call, type Key, keyWords, timeFromWords, timeWords } from './script.js';",
     '',
     ...CALLS.flatMap(stub),
   ].join('\n');
@@ -14,7 +14,9 @@ export function scriptCalls(): Product {
 
 /** `function* futex_wake(addr: number, count: number): CallScript<{ readonly woken: number }>` */
 export function scriptPrototype(call: Call): string {
-  const parameters = call.arguments.map((argument) => `${parameterName(argument)}: number`).join(', ');
+  const parameters = call.arguments
+    .map((argument) => `${parameterName(argument)}: ${argument.kind === 'key' ? 'Key' : 'number'}`)
+    .join(', ');
   const results = call.results.map((result) => `readonly ${result.name}: number`).join('; ');
   return `function* ${call.name}(${parameters}): CallScript${results === '' ? '' : `<{ ${results} }>`}`;
 }
@@ -27,6 +29,7 @@ export function parameterName(argument: Argument): string {
 function stub(call: Call): string[] {
   const words = call.arguments.map((argument) => {
     const name = parameterName(argument);
+    if (argument.kind === 'key') return `...keyWords(${name})`;
     return argument.kind === 'time' ? `...timeWords(${name})` : name;
   });
   const results: string[] = [];

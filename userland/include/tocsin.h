@@ -55,6 +55,17 @@
 #define TOCSIN_TYPE_ALLOCATOR       3
 #define TOCSIN_TYPE_VMO             4
 #define TOCSIN_TYPE_VMAR            5
+#define TOCSIN_TYPE_CHANNEL         6
+#define TOCSIN_TYPE_LOCK            7
+#define TOCSIN_TYPE_TIMER           8
+#define TOCSIN_TYPE_INTERRUPT       9
+#define TOCSIN_TYPE_POOL            10
+#define TOCSIN_TYPE_RING            11
+#define TOCSIN_TYPE_TOPIC           12
+#define TOCSIN_TYPE_JOB             13
+#define TOCSIN_TYPE_TOKEN           14
+#define TOCSIN_TYPE_REPLY           15
+#define TOCSIN_TYPE_RESOURCE        16
 
 /* What object_info describes. */
 #define TOCSIN_INFO_HANDLE          0
@@ -62,10 +73,19 @@
 #define TOCSIN_INFO_THREAD          2
 #define TOCSIN_INFO_ALLOCATOR       3
 #define TOCSIN_INFO_VMO             4
+#define TOCSIN_INFO_POOL            5
+#define TOCSIN_INFO_CHANNEL         6
+#define TOCSIN_INFO_LOCK            7
+#define TOCSIN_INFO_TIMER           8
+#define TOCSIN_INFO_INTERRUPT       9
+#define TOCSIN_INFO_TOPIC           10
+#define TOCSIN_INFO_JOB             11
+#define TOCSIN_INFO_RING            12
 
 /* What object_set changes. */
 #define TOCSIN_PROPERTY_NAME        0
 #define TOCSIN_PROPERTY_PRIORITY    1
+#define TOCSIN_PROPERTY_BADGE       2
 
 /* Protections, and how vmar_map takes its hint. */
 #define TOCSIN_PROTECTION_READ      1
@@ -76,6 +96,49 @@
 /* Clocks. */
 #define TOCSIN_CLOCK_MONOTONIC      0
 #define TOCSIN_CLOCK_THREAD         1
+
+/* Sources of events, types of events, flags of packets, how a pool listens. */
+#define TOCSIN_SOURCE_LIFECYCLE     1
+#define TOCSIN_SOURCE_RECEIVED      2
+#define TOCSIN_SOURCE_TIMER         3
+#define TOCSIN_SOURCE_TOPIC         4
+#define TOCSIN_SOURCE_INTERRUPT     5
+#define TOCSIN_SOURCE_INTERRUPT_OBSERVED 6
+#define TOCSIN_SEEN_NOW             0x80000000    /* as `seen` of event_wait: the next event */
+#define TOCSIN_EVENT_POSTED         0
+#define TOCSIN_EVENT_LIFECYCLE      1
+#define TOCSIN_EVENT_RECEIVED       2
+#define TOCSIN_EVENT_TIMER          3
+#define TOCSIN_EVENT_TOPIC          4
+#define TOCSIN_EVENT_INTERRUPT      5
+#define TOCSIN_EVENT_INTERRUPT_OBSERVED 6
+#define TOCSIN_EVENT_MESSAGE        16
+#define TOCSIN_EVENT_SENT           17
+#define TOCSIN_EVENT_LOCK           18
+#define TOCSIN_EVENT_COMPLETION     19
+#define TOCSIN_PACKET_MORE          1
+#define TOCSIN_PACKET_COALESCED     2
+#define TOCSIN_PACKET_ERROR         4
+#define TOCSIN_PACKET_LAST          8
+#define TOCSIN_LISTEN_PERSISTENT    1
+#define TOCSIN_LISTEN_END_WHEN_FULL 2
+#define TOCSIN_LISTEN_SLOTS         65280
+
+/* Kinds of pool; whether a shared pool or ring can be used; how messages are received and handles sent. */
+#define TOCSIN_POOL_FIXED           0
+#define TOCSIN_POOL_VARIABLE        1
+#define TOCSIN_SHARED_GOOD          0
+#define TOCSIN_SHARED_CORRUPT       1
+#define TOCSIN_RECEIVE_TRUNCATE     1
+#define TOCSIN_RECEIVE_REENTER      2
+#define TOCSIN_TRANSFER_MOVE        0
+#define TOCSIN_TRANSFER_COPY        1
+#define TOCSIN_TRANSFER_LEND        2
+
+/* Interrupts: answers, and how a line is read. */
+#define TOCSIN_VERDICT_HANDLED      0
+#define TOCSIN_VERDICT_NOT_MINE     1
+#define TOCSIN_INTERRUPT_EDGE       1
 
 /* States of a task, why one ended, why a fault was fatal, what a thread is blocked on. */
 #define TOCSIN_STATE_NEW            0
@@ -92,6 +155,13 @@
 #define TOCSIN_BLOCKED_ON_NOTHING   0
 #define TOCSIN_BLOCKED_ON_SLEEP     1
 #define TOCSIN_BLOCKED_ON_FUTEX     2
+#define TOCSIN_BLOCKED_ON_EVENT     3
+#define TOCSIN_BLOCKED_ON_POOL      4
+#define TOCSIN_BLOCKED_ON_SEND      5
+#define TOCSIN_BLOCKED_ON_RECEIVE   6
+#define TOCSIN_BLOCKED_ON_REPLY     7
+#define TOCSIN_BLOCKED_ON_LOCK      8
+#define TOCSIN_BLOCKED_ON_RING      9
 
 /* Limits. */
 #define TOCSIN_PAGE_BYTES           4096          /* a page */
@@ -102,6 +172,10 @@
 #define TOCSIN_DEFAULT_PRIORITY     16            /* of a process's first thread */
 #define TOCSIN_USER_BASE            0x10000       /* lowest user address */
 #define TOCSIN_USER_TOP             0xc0000000    /* first address past the user addresses */
+#define TOCSIN_WAIT_ITEMS           64            /* of one event_wait_many */
+#define TOCSIN_MESSAGE_BYTES        0x10000       /* of one message */
+#define TOCSIN_MESSAGE_HANDLES      16            /* of one message */
+#define TOCSIN_TOPIC_BYTES          20            /* of a topic's payload */
 #define TOCSIN_WAKE_ALL             0xffffffff    /* as the count of futex_wake */
 
 #define TOCSIN_STARTUP_MAGIC        0x746f6331
@@ -113,11 +187,39 @@
 #define TOCSIN_CALL_HANDLE_REVOKE   0x3
 #define TOCSIN_CALL_OBJECT_INFO     0x4
 #define TOCSIN_CALL_OBJECT_SET      0x5
+#define TOCSIN_CALL_EVENT_WAIT      0x10
+#define TOCSIN_CALL_EVENT_WAIT_MANY 0x11
+#define TOCSIN_CALL_EVENT_LISTEN    0x12
+#define TOCSIN_CALL_EVENT_CANCEL    0x13
+#define TOCSIN_CALL_EVENT_RESOLVE   0x14
+#define TOCSIN_CALL_POOL_CREATE     0x20
+#define TOCSIN_CALL_POOL_TAKE       0x21
+#define TOCSIN_CALL_POOL_POST       0x22
+#define TOCSIN_CALL_POOL_MAP        0x23
+#define TOCSIN_CALL_RING_CREATE     0x24
+#define TOCSIN_CALL_RING_ENTER      0x25
+#define TOCSIN_CALL_CHANNEL_CREATE  0x30
+#define TOCSIN_CALL_CHANNEL_SEND    0x31
+#define TOCSIN_CALL_CHANNEL_SEND_ASYNC 0x32
+#define TOCSIN_CALL_CHANNEL_RECEIVE 0x33
+#define TOCSIN_CALL_CHANNEL_RECEIVE_ASYNC 0x34
+#define TOCSIN_CALL_CHANNEL_CALL    0x35
+#define TOCSIN_CALL_CHANNEL_REPLY   0x36
 #define TOCSIN_CALL_FUTEX_WAIT      0x40
 #define TOCSIN_CALL_FUTEX_WAKE      0x41
+#define TOCSIN_CALL_LOCK_CREATE     0x42
+#define TOCSIN_CALL_LOCK_ACQUIRE    0x43
+#define TOCSIN_CALL_LOCK_ACQUIRE_ASYNC 0x44
+#define TOCSIN_CALL_LOCK_RELEASE    0x45
+#define TOCSIN_CALL_INTERRUPT_CREATE 0x50
+#define TOCSIN_CALL_INTERRUPT_TRIGGER 0x51
+#define TOCSIN_CALL_TIMER_CREATE    0x52
+#define TOCSIN_CALL_TIMER_SET       0x53
 #define TOCSIN_CALL_CLOCK_GET       0x56
 #define TOCSIN_CALL_THREAD_SLEEP    0x57
 #define TOCSIN_CALL_THREAD_YIELD    0x58
+#define TOCSIN_CALL_TOPIC_CREATE    0x60
+#define TOCSIN_CALL_TOPIC_PUBLISH   0x61
 #define TOCSIN_CALL_ALLOCATOR_CREATE 0x70
 #define TOCSIN_CALL_VMO_CREATE      0x72
 #define TOCSIN_CALL_VMO_READ        0x73
@@ -125,13 +227,18 @@
 #define TOCSIN_CALL_VMAR_MAP        0x75
 #define TOCSIN_CALL_VMAR_UNMAP      0x76
 #define TOCSIN_CALL_VMAR_PROTECT    0x77
+#define TOCSIN_CALL_DEVICE_CREATE   0x78
+#define TOCSIN_CALL_JOB_CREATE      0x80
 #define TOCSIN_CALL_PROCESS_CREATE  0x81
 #define TOCSIN_CALL_PROCESS_START   0x82
 #define TOCSIN_CALL_THREAD_CREATE   0x83
 #define TOCSIN_CALL_THREAD_START    0x84
 #define TOCSIN_CALL_THREAD_EXIT     0x85
 #define TOCSIN_CALL_PROCESS_EXIT    0x86
+#define TOCSIN_CALL_TASK_SUSPEND    0x87
 #define TOCSIN_CALL_TASK_KILL       0x88
+#define TOCSIN_CALL_THREAD_READ_STATE 0x89
+#define TOCSIN_CALL_THREAD_WRITE_STATE 0x8a
 #define TOCSIN_CALL_SYSTEM_HALT     0xa1
 #define TOCSIN_CALL_DEBUG_WRITE     0xa2
 
@@ -193,7 +300,7 @@ struct tocsin_info_thread {
     uint32_t process;            /* koid of its process */
     uint32_t state;              /* NEW, RUNNABLE, BLOCKED or ENDED */
     uint32_t priority;           /* 0 to 31 */
-    uint32_t blocked_on;         /* NOTHING, SLEEP or FUTEX */
+    uint32_t blocked_on;         /* NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK or RING */
     uint32_t blocked_address;    /* FUTEX: the address of the word */
     char name[24];               /* its name */
 };
@@ -216,6 +323,90 @@ struct tocsin_info_vmo {
     uint32_t resident;           /* bytes that have frames */
 };
 typedef char tocsin_info_vmo_has_its_size[sizeof(struct tocsin_info_vmo) == 12 ? 1 : -1];
+
+/* An event, as a wait gives it and as a pool holds it. */
+struct tocsin_packet {
+    uint64_t key;                /* what the listener chose */
+    uint32_t source;             /* koid of the object */
+    uint32_t type;               /* what happened: EVENT_... */
+    uint32_t flags;              /* PACKET_... */
+    int32_t status;              /* a status, or what the type says */
+    uint64_t first_seq;          /* the step of the first event in it */
+    uint64_t last_seq;           /* the step of the last */
+    uint32_t count;              /* how many events it stands for */
+    uint32_t data0;              /* what the type says */
+    uint32_t data1;              /* the same */
+    uint32_t data2;              /* the same */
+    uint32_t data3;              /* the same */
+    uint32_t data4;              /* the same */
+};
+typedef char tocsin_packet_has_its_size[sizeof(struct tocsin_packet) == 64 ? 1 : -1];
+
+/* One of the things that event_wait_many waits for. */
+struct tocsin_wait_item {
+    uint32_t handle;             /* the object */
+    uint32_t source;             /* which source of it */
+    uint32_t seen;               /* as in event_wait */
+};
+typedef char tocsin_wait_item_has_its_size[sizeof(struct tocsin_wait_item) == 12 ? 1 : -1];
+
+/* Where the parts of a message are, or where they go. */
+struct tocsin_message {
+    uint32_t data;               /* address of the bytes */
+    uint32_t data_len;           /* how many; of a buffer: how many fit */
+    uint32_t handles;            /* address of an array of tocsin_message_handle */
+    uint32_t handle_count;       /* how many; of a buffer: how many fit; at most 16 */
+};
+typedef char tocsin_message_has_its_size[sizeof(struct tocsin_message) == 16 ? 1 : -1];
+
+/* A handle in a message. */
+struct tocsin_message_handle {
+    uint32_t handle;             /* the handle */
+    uint32_t what;               /* sent: TRANSFER_MOVE, COPY or LEND; received: the type of the object */
+};
+typedef char tocsin_message_handle_has_its_size[sizeof(struct tocsin_message_handle) == 8 ? 1 : -1];
+
+/* The first page of a mapped pool. The packet with number n lies at n modulo capacity. */
+struct tocsin_pool_header {
+    uint32_t head;               /* the oldest packet that was not taken; yours */
+    uint32_t tail;               /* the number that the next packet gets; of the kernel */
+    uint32_t capacity;           /* packets, a power of two */
+    uint32_t version;            /* changes when a packet that was not taken does */
+    uint32_t state;              /* GOOD or CORRUPT */
+};
+typedef char tocsin_pool_header_has_its_size[sizeof(struct tocsin_pool_header) == 20 ? 1 : -1];
+
+/* The first 64 bytes of a mapped ring. The submission with number n lies at n modulo entries. */
+struct tocsin_ring_header {
+    uint32_t head;               /* the oldest submission that was not taken; of the kernel */
+    uint32_t tail;               /* the number that the next submission gets; yours */
+    uint32_t entries;            /* submissions, a power of two */
+    uint32_t state;              /* GOOD or CORRUPT */
+};
+typedef char tocsin_ring_header_has_its_size[sizeof(struct tocsin_ring_header) == 16 ? 1 : -1];
+
+/* A system call that stands in a ring. */
+struct tocsin_submission {
+    uint64_t key;                /* comes back with the completion */
+    uint32_t number;             /* of the call */
+    uint32_t reserved;           /* 0 */
+    uint32_t a0;                 /* arguments, as registers */
+    uint32_t a1;                 /*  */
+    uint32_t a2;                 /*  */
+    uint32_t a3;                 /*  */
+    uint32_t a4;                 /*  */
+    uint32_t a5;                 /*  */
+};
+typedef char tocsin_submission_has_its_size[sizeof(struct tocsin_submission) == 40 ? 1 : -1];
+
+/* Limits of a job and of everything below it; 0 means none. */
+struct tocsin_job_policy {
+    uint32_t max_processes;      /* processes that have not ended */
+    uint32_t max_threads;        /* threads that have not ended */
+    uint32_t max_priority;       /* the highest priority plus one */
+    uint32_t denied;             /* bit n: calls with the numbers 16 n to 16 n + 15 are ACCESS_DENIED */
+};
+typedef char tocsin_job_policy_has_its_size[sizeof(struct tocsin_job_policy) == 16 ? 1 : -1];
 
 #ifdef __riscv
 #define TOCSIN_API static inline __attribute__((always_inline))
@@ -245,6 +436,66 @@ TOCSIN_API tocsin_status tocsin_object_info(tocsin_handle h, uint32_t what, void
 /* Changes a property of the object. */
 TOCSIN_API tocsin_status tocsin_object_set(tocsin_handle h, uint32_t what, const void *buf, uint32_t len);
 
+/* Events. */
+
+/* Blocks until a source has had an event since the generation that the caller has seen. */
+TOCSIN_API tocsin_status tocsin_event_wait(tocsin_handle h, uint32_t source, uint32_t seen, tocsin_time deadline, struct tocsin_packet *event, uint32_t *generation);
+
+/* Waits for the first event of several sources. */
+TOCSIN_API tocsin_status tocsin_event_wait_many(const struct tocsin_wait_item *items, uint32_t n, tocsin_time deadline, struct tocsin_packet *event, uint32_t *index, uint32_t *generation);
+
+/* Registers a pool with a source: its events come as packets. */
+TOCSIN_API tocsin_status tocsin_event_listen(tocsin_handle h, uint32_t source, tocsin_handle pool, uint64_t key, uint32_t options, uint32_t *registration);
+
+/* Ends a registration; nothing of it remains or will come. */
+TOCSIN_API tocsin_status tocsin_event_cancel(tocsin_handle pool, uint32_t registration);
+
+/* Answers an event that has to be answered. */
+TOCSIN_API tocsin_status tocsin_event_resolve(tocsin_handle h, uint32_t token, uint32_t verdict);
+
+/* Pools and rings. */
+
+/* Makes a pool: a queue of packets. */
+TOCSIN_API tocsin_status tocsin_pool_create(tocsin_handle allocator, uint32_t pool_kind, uint32_t capacity, uint32_t options, tocsin_handle *pool);
+
+/* Takes the oldest packet out of a pool, waiting for one if need be. */
+TOCSIN_API tocsin_status tocsin_pool_take(tocsin_handle pool, tocsin_time deadline, struct tocsin_packet *packet, void *buf, uint32_t len, uint32_t *n);
+
+/* Puts a packet into a pool. */
+TOCSIN_API tocsin_status tocsin_pool_post(tocsin_handle pool, const struct tocsin_packet *packet);
+
+/* Maps a fixed pool, so that its packets can be read without a call. */
+TOCSIN_API tocsin_status tocsin_pool_map(tocsin_handle pool, tocsin_handle vmar, uintptr_t *addr);
+
+/* Makes a ring: a queue of system calls in shared memory, whose results come as packets. */
+TOCSIN_API tocsin_status tocsin_ring_create(tocsin_handle allocator, uint32_t entries, tocsin_handle pool, tocsin_handle vmar, tocsin_handle *ring, uintptr_t *addr);
+
+/* Makes calls that stand in a ring, and can wait for completions. */
+TOCSIN_API tocsin_status tocsin_ring_enter(tocsin_handle ring, uint32_t submit, uint32_t complete, tocsin_time deadline, uint32_t *taken);
+
+/* Channels. */
+
+/* Makes a channel: two endpoints; what is sent at one is received at the other. */
+TOCSIN_API tocsin_status tocsin_channel_create(tocsin_handle allocator, uint32_t max_message, uint32_t options, tocsin_handle *first, tocsin_handle *second);
+
+/* Sends a message, and waits until a receiver has it. */
+TOCSIN_API tocsin_status tocsin_channel_send(tocsin_handle h, const struct tocsin_message *msg, tocsin_time deadline);
+
+/* Sends a message without waiting; a packet says when it was received. */
+TOCSIN_API tocsin_status tocsin_channel_send_async(tocsin_handle h, const struct tocsin_message *msg, tocsin_handle pool, uint64_t key, uint32_t *registration);
+
+/* Receives a message, waiting for one if need be. */
+TOCSIN_API tocsin_status tocsin_channel_receive(tocsin_handle h, const struct tocsin_message *buf, uint32_t options, tocsin_time deadline, uint32_t *bytes, uint32_t *handle_count, tocsin_handle *reply, uint32_t *badge);
+
+/* Lets a pool receive the next message, or all that follow. */
+TOCSIN_API tocsin_status tocsin_channel_receive_async(tocsin_handle h, tocsin_handle pool, uint64_t key, uint32_t max, uint32_t options, uint32_t *registration);
+
+/* Sends a message and waits for the reply to it. */
+TOCSIN_API tocsin_status tocsin_channel_call(tocsin_handle h, const struct tocsin_message *msg, const struct tocsin_message *reply, tocsin_time deadline, uint32_t *bytes, uint32_t *handle_count);
+
+/* Answers a call, and uses the reply up. */
+TOCSIN_API tocsin_status tocsin_channel_reply(tocsin_handle reply, const struct tocsin_message *msg);
+
 /* Locks. */
 
 /* Blocks while a word in memory still holds the expected value, until somebody wakes this address. */
@@ -253,7 +504,31 @@ TOCSIN_API tocsin_status tocsin_futex_wait(const volatile void *addr, uint32_t e
 /* Wakes threads that wait for a word, in the order in which they began to wait. */
 TOCSIN_API tocsin_status tocsin_futex_wake(const volatile void *addr, uint32_t count, uint32_t *woken);
 
+/* Makes a lock that nobody owns. */
+TOCSIN_API tocsin_status tocsin_lock_create(tocsin_handle allocator, tocsin_handle *lock);
+
+/* Takes a lock for the calling thread, waiting for it if need be. */
+TOCSIN_API tocsin_status tocsin_lock_acquire(tocsin_handle lock, tocsin_time deadline);
+
+/* Lets a pool stand in the queue for a lock, for a thread that will own it. */
+TOCSIN_API tocsin_status tocsin_lock_acquire_async(tocsin_handle lock, tocsin_handle thread, tocsin_handle pool, uint64_t key, uint32_t *registration);
+
+/* Gives a lock to the head of its queue, or sets it free. */
+TOCSIN_API tocsin_status tocsin_lock_release(tocsin_handle lock);
+
 /* Interrupts and time. */
+
+/* Makes the object of an interrupt line. */
+TOCSIN_API tocsin_status tocsin_interrupt_create(tocsin_handle resource, uint32_t line, uint32_t options, tocsin_time answer_time, tocsin_handle *interrupt);
+
+/* Makes an interrupt happen, as if its line had been raised. */
+TOCSIN_API tocsin_status tocsin_interrupt_trigger(tocsin_handle interrupt);
+
+/* Makes a timer that is not set. */
+TOCSIN_API tocsin_status tocsin_timer_create(tocsin_handle allocator, tocsin_handle *timer);
+
+/* Sets a timer, once or periodically; a new setting replaces the old one. */
+TOCSIN_API tocsin_status tocsin_timer_set(tocsin_handle timer, tocsin_time deadline, tocsin_time period);
 
 /* Reads a clock. */
 TOCSIN_API tocsin_status tocsin_clock_get(uint32_t id, tocsin_time *time);
@@ -263,6 +538,14 @@ TOCSIN_API tocsin_status tocsin_thread_sleep(tocsin_time deadline);
 
 /* Lets the next thread of the same priority run. */
 TOCSIN_API tocsin_status tocsin_thread_yield(void);
+
+/* Topics. */
+
+/* Makes a topic: a broadcast that programs publish. */
+TOCSIN_API tocsin_status tocsin_topic_create(tocsin_handle allocator, uint32_t type, uint32_t size, tocsin_handle *topic);
+
+/* Tells everyone who listens to a topic. */
+TOCSIN_API tocsin_status tocsin_topic_publish(tocsin_handle topic, uint32_t type, const void *payload, uint32_t size);
 
 /* Memory. */
 
@@ -287,10 +570,16 @@ TOCSIN_API tocsin_status tocsin_vmar_unmap(tocsin_handle vmar, uintptr_t addr, u
 /* Changes the protection of a mapped range. */
 TOCSIN_API tocsin_status tocsin_vmar_protect(tocsin_handle vmar, uintptr_t addr, uint32_t protect_len, uint32_t protection);
 
+/* Makes a memory object of a device's registers. */
+TOCSIN_API tocsin_status tocsin_device_create(tocsin_handle resource, uintptr_t address, uint32_t size, tocsin_handle *vmo);
+
 /* Tasks. */
 
+/* Makes a job: a place for processes, with limits that hold for all below it. */
+TOCSIN_API tocsin_status tocsin_job_create(tocsin_handle parent, tocsin_handle allocator, const struct tocsin_job_policy *policy, tocsin_handle *job);
+
 /* Makes a process with an empty address space and no threads. */
-TOCSIN_API tocsin_status tocsin_process_create(uint32_t job, tocsin_handle allocator, const char *name, uint32_t name_len, tocsin_handle *process, tocsin_handle *vmar);
+TOCSIN_API tocsin_status tocsin_process_create(tocsin_handle job, tocsin_handle allocator, const char *name, uint32_t name_len, tocsin_handle *process, tocsin_handle *vmar);
 
 /* Starts the first thread of a process. */
 TOCSIN_API tocsin_status tocsin_process_start(tocsin_handle process, tocsin_handle thread, uintptr_t entry, uintptr_t sp, uint32_t arg);
@@ -307,8 +596,17 @@ TOCSIN_API tocsin_status tocsin_thread_exit(uintptr_t word);
 /* Ends the calling process and all its threads. */
 TOCSIN_API tocsin_status tocsin_process_exit(int32_t code);
 
+/* Stops a thread, or all threads of a process, until the token is closed. */
+TOCSIN_API tocsin_status tocsin_task_suspend(tocsin_handle task, tocsin_handle *token);
+
 /* Ends a process or a thread from outside. */
 TOCSIN_API tocsin_status tocsin_task_kill(tocsin_handle task);
+
+/* Reads the registers of a suspended thread. */
+TOCSIN_API tocsin_status tocsin_thread_read_state(tocsin_handle thread, uint32_t set, void *buf, uint32_t len);
+
+/* Changes the registers of a suspended thread. */
+TOCSIN_API tocsin_status tocsin_thread_write_state(tocsin_handle thread, uint32_t set, const void *buf, uint32_t len);
 
 /* Boot only. */
 
@@ -381,6 +679,227 @@ TOCSIN_API tocsin_status tocsin_object_set(tocsin_handle h, uint32_t what, const
     return (tocsin_status)a0;
 }
 
+TOCSIN_API tocsin_status tocsin_event_wait(tocsin_handle h, uint32_t source, uint32_t seen, tocsin_time deadline, struct tocsin_packet *event, uint32_t *generation)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)h;
+    register uint32_t a1 __asm__("a1") = (uint32_t)source;
+    register uint32_t a2 __asm__("a2") = (uint32_t)seen;
+    register uint32_t a3 __asm__("a3") = (uint32_t)deadline;
+    register uint32_t a4 __asm__("a4") = (uint32_t)((uint64_t)deadline >> 32);
+    register uint32_t a5 __asm__("a5") = (uint32_t)(uintptr_t)event;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_EVENT_WAIT;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a4), "r"(a5), "r"(a7) : "memory");
+    if (generation) *generation = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_event_wait_many(const struct tocsin_wait_item *items, uint32_t n, tocsin_time deadline, struct tocsin_packet *event, uint32_t *index, uint32_t *generation)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)(uintptr_t)items;
+    register uint32_t a1 __asm__("a1") = (uint32_t)n;
+    register uint32_t a2 __asm__("a2") = (uint32_t)deadline;
+    register uint32_t a3 __asm__("a3") = (uint32_t)((uint64_t)deadline >> 32);
+    register uint32_t a4 __asm__("a4") = (uint32_t)(uintptr_t)event;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_EVENT_WAIT_MANY;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1), "+r"(a2) : "r"(a3), "r"(a4), "r"(a7) : "memory");
+    if (index) *index = a1;
+    if (generation) *generation = a2;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_event_listen(tocsin_handle h, uint32_t source, tocsin_handle pool, uint64_t key, uint32_t options, uint32_t *registration)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)h;
+    register uint32_t a1 __asm__("a1") = (uint32_t)source;
+    register uint32_t a2 __asm__("a2") = (uint32_t)pool;
+    register uint32_t a3 __asm__("a3") = (uint32_t)key;
+    register uint32_t a4 __asm__("a4") = (uint32_t)((uint64_t)key >> 32);
+    register uint32_t a5 __asm__("a5") = (uint32_t)options;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_EVENT_LISTEN;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a4), "r"(a5), "r"(a7) : "memory");
+    if (registration) *registration = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_event_cancel(tocsin_handle pool, uint32_t registration)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)pool;
+    register uint32_t a1 __asm__("a1") = (uint32_t)registration;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_EVENT_CANCEL;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a7) : "memory");
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_event_resolve(tocsin_handle h, uint32_t token, uint32_t verdict)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)h;
+    register uint32_t a1 __asm__("a1") = (uint32_t)token;
+    register uint32_t a2 __asm__("a2") = (uint32_t)verdict;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_EVENT_RESOLVE;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a7) : "memory");
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_pool_create(tocsin_handle allocator, uint32_t pool_kind, uint32_t capacity, uint32_t options, tocsin_handle *pool)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)allocator;
+    register uint32_t a1 __asm__("a1") = (uint32_t)pool_kind;
+    register uint32_t a2 __asm__("a2") = (uint32_t)capacity;
+    register uint32_t a3 __asm__("a3") = (uint32_t)options;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_POOL_CREATE;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a7) : "memory");
+    if (pool) *pool = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_pool_take(tocsin_handle pool, tocsin_time deadline, struct tocsin_packet *packet, void *buf, uint32_t len, uint32_t *n)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)pool;
+    register uint32_t a1 __asm__("a1") = (uint32_t)deadline;
+    register uint32_t a2 __asm__("a2") = (uint32_t)((uint64_t)deadline >> 32);
+    register uint32_t a3 __asm__("a3") = (uint32_t)(uintptr_t)packet;
+    register uint32_t a4 __asm__("a4") = (uint32_t)(uintptr_t)buf;
+    register uint32_t a5 __asm__("a5") = (uint32_t)len;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_POOL_TAKE;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a4), "r"(a5), "r"(a7) : "memory");
+    if (n) *n = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_pool_post(tocsin_handle pool, const struct tocsin_packet *packet)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)pool;
+    register uint32_t a1 __asm__("a1") = (uint32_t)(uintptr_t)packet;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_POOL_POST;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a7) : "memory");
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_pool_map(tocsin_handle pool, tocsin_handle vmar, uintptr_t *addr)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)pool;
+    register uint32_t a1 __asm__("a1") = (uint32_t)vmar;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_POOL_MAP;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a7) : "memory");
+    if (addr) *addr = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_ring_create(tocsin_handle allocator, uint32_t entries, tocsin_handle pool, tocsin_handle vmar, tocsin_handle *ring, uintptr_t *addr)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)allocator;
+    register uint32_t a1 __asm__("a1") = (uint32_t)entries;
+    register uint32_t a2 __asm__("a2") = (uint32_t)pool;
+    register uint32_t a3 __asm__("a3") = (uint32_t)vmar;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_RING_CREATE;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1), "+r"(a2) : "r"(a3), "r"(a7) : "memory");
+    if (ring) *ring = a1;
+    if (addr) *addr = a2;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_ring_enter(tocsin_handle ring, uint32_t submit, uint32_t complete, tocsin_time deadline, uint32_t *taken)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)ring;
+    register uint32_t a1 __asm__("a1") = (uint32_t)submit;
+    register uint32_t a2 __asm__("a2") = (uint32_t)complete;
+    register uint32_t a3 __asm__("a3") = (uint32_t)deadline;
+    register uint32_t a4 __asm__("a4") = (uint32_t)((uint64_t)deadline >> 32);
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_RING_ENTER;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a4), "r"(a7) : "memory");
+    if (taken) *taken = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_channel_create(tocsin_handle allocator, uint32_t max_message, uint32_t options, tocsin_handle *first, tocsin_handle *second)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)allocator;
+    register uint32_t a1 __asm__("a1") = (uint32_t)max_message;
+    register uint32_t a2 __asm__("a2") = (uint32_t)options;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_CHANNEL_CREATE;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1), "+r"(a2) : "r"(a7) : "memory");
+    if (first) *first = a1;
+    if (second) *second = a2;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_channel_send(tocsin_handle h, const struct tocsin_message *msg, tocsin_time deadline)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)h;
+    register uint32_t a1 __asm__("a1") = (uint32_t)(uintptr_t)msg;
+    register uint32_t a2 __asm__("a2") = (uint32_t)deadline;
+    register uint32_t a3 __asm__("a3") = (uint32_t)((uint64_t)deadline >> 32);
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_CHANNEL_SEND;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a3), "r"(a7) : "memory");
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_channel_send_async(tocsin_handle h, const struct tocsin_message *msg, tocsin_handle pool, uint64_t key, uint32_t *registration)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)h;
+    register uint32_t a1 __asm__("a1") = (uint32_t)(uintptr_t)msg;
+    register uint32_t a2 __asm__("a2") = (uint32_t)pool;
+    register uint32_t a3 __asm__("a3") = (uint32_t)key;
+    register uint32_t a4 __asm__("a4") = (uint32_t)((uint64_t)key >> 32);
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_CHANNEL_SEND_ASYNC;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a4), "r"(a7) : "memory");
+    if (registration) *registration = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_channel_receive(tocsin_handle h, const struct tocsin_message *buf, uint32_t options, tocsin_time deadline, uint32_t *bytes, uint32_t *handle_count, tocsin_handle *reply, uint32_t *badge)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)h;
+    register uint32_t a1 __asm__("a1") = (uint32_t)(uintptr_t)buf;
+    register uint32_t a2 __asm__("a2") = (uint32_t)options;
+    register uint32_t a3 __asm__("a3") = (uint32_t)deadline;
+    register uint32_t a4 __asm__("a4") = (uint32_t)((uint64_t)deadline >> 32);
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_CHANNEL_RECEIVE;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3), "+r"(a4) : "r"(a7) : "memory");
+    if (bytes) *bytes = a1;
+    if (handle_count) *handle_count = a2;
+    if (reply) *reply = a3;
+    if (badge) *badge = a4;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_channel_receive_async(tocsin_handle h, tocsin_handle pool, uint64_t key, uint32_t max, uint32_t options, uint32_t *registration)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)h;
+    register uint32_t a1 __asm__("a1") = (uint32_t)pool;
+    register uint32_t a2 __asm__("a2") = (uint32_t)key;
+    register uint32_t a3 __asm__("a3") = (uint32_t)((uint64_t)key >> 32);
+    register uint32_t a4 __asm__("a4") = (uint32_t)max;
+    register uint32_t a5 __asm__("a5") = (uint32_t)options;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_CHANNEL_RECEIVE_ASYNC;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a4), "r"(a5), "r"(a7) : "memory");
+    if (registration) *registration = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_channel_call(tocsin_handle h, const struct tocsin_message *msg, const struct tocsin_message *reply, tocsin_time deadline, uint32_t *bytes, uint32_t *handle_count)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)h;
+    register uint32_t a1 __asm__("a1") = (uint32_t)(uintptr_t)msg;
+    register uint32_t a2 __asm__("a2") = (uint32_t)(uintptr_t)reply;
+    register uint32_t a3 __asm__("a3") = (uint32_t)deadline;
+    register uint32_t a4 __asm__("a4") = (uint32_t)((uint64_t)deadline >> 32);
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_CHANNEL_CALL;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1), "+r"(a2) : "r"(a3), "r"(a4), "r"(a7) : "memory");
+    if (bytes) *bytes = a1;
+    if (handle_count) *handle_count = a2;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_channel_reply(tocsin_handle reply, const struct tocsin_message *msg)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)reply;
+    register uint32_t a1 __asm__("a1") = (uint32_t)(uintptr_t)msg;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_CHANNEL_REPLY;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a7) : "memory");
+    return (tocsin_status)a0;
+}
+
 TOCSIN_API tocsin_status tocsin_futex_wait(const volatile void *addr, uint32_t expected, tocsin_handle owner, tocsin_time deadline)
 {
     register uint32_t a0 __asm__("a0") = (uint32_t)(uintptr_t)addr;
@@ -400,6 +919,90 @@ TOCSIN_API tocsin_status tocsin_futex_wake(const volatile void *addr, uint32_t c
     register uint32_t a7 __asm__("a7") = TOCSIN_CALL_FUTEX_WAKE;
     __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a7) : "memory");
     if (woken) *woken = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_lock_create(tocsin_handle allocator, tocsin_handle *lock)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)allocator;
+    register uint32_t a1 __asm__("a1");
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_LOCK_CREATE;
+    __asm__ volatile("ecall" : "+r"(a0), "=r"(a1) : "r"(a7) : "memory");
+    if (lock) *lock = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_lock_acquire(tocsin_handle lock, tocsin_time deadline)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)lock;
+    register uint32_t a1 __asm__("a1") = (uint32_t)deadline;
+    register uint32_t a2 __asm__("a2") = (uint32_t)((uint64_t)deadline >> 32);
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_LOCK_ACQUIRE;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a7) : "memory");
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_lock_acquire_async(tocsin_handle lock, tocsin_handle thread, tocsin_handle pool, uint64_t key, uint32_t *registration)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)lock;
+    register uint32_t a1 __asm__("a1") = (uint32_t)thread;
+    register uint32_t a2 __asm__("a2") = (uint32_t)pool;
+    register uint32_t a3 __asm__("a3") = (uint32_t)key;
+    register uint32_t a4 __asm__("a4") = (uint32_t)((uint64_t)key >> 32);
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_LOCK_ACQUIRE_ASYNC;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a4), "r"(a7) : "memory");
+    if (registration) *registration = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_lock_release(tocsin_handle lock)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)lock;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_LOCK_RELEASE;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a7) : "memory");
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_interrupt_create(tocsin_handle resource, uint32_t line, uint32_t options, tocsin_time answer_time, tocsin_handle *interrupt)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)resource;
+    register uint32_t a1 __asm__("a1") = (uint32_t)line;
+    register uint32_t a2 __asm__("a2") = (uint32_t)options;
+    register uint32_t a3 __asm__("a3") = (uint32_t)answer_time;
+    register uint32_t a4 __asm__("a4") = (uint32_t)((uint64_t)answer_time >> 32);
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_INTERRUPT_CREATE;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a4), "r"(a7) : "memory");
+    if (interrupt) *interrupt = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_interrupt_trigger(tocsin_handle interrupt)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)interrupt;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_INTERRUPT_TRIGGER;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a7) : "memory");
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_timer_create(tocsin_handle allocator, tocsin_handle *timer)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)allocator;
+    register uint32_t a1 __asm__("a1");
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_TIMER_CREATE;
+    __asm__ volatile("ecall" : "+r"(a0), "=r"(a1) : "r"(a7) : "memory");
+    if (timer) *timer = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_timer_set(tocsin_handle timer, tocsin_time deadline, tocsin_time period)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)timer;
+    register uint32_t a1 __asm__("a1") = (uint32_t)deadline;
+    register uint32_t a2 __asm__("a2") = (uint32_t)((uint64_t)deadline >> 32);
+    register uint32_t a3 __asm__("a3") = (uint32_t)period;
+    register uint32_t a4 __asm__("a4") = (uint32_t)((uint64_t)period >> 32);
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_TIMER_SET;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a7) : "memory");
     return (tocsin_status)a0;
 }
 
@@ -428,6 +1031,28 @@ TOCSIN_API tocsin_status tocsin_thread_yield(void)
     register uint32_t a0 __asm__("a0");
     register uint32_t a7 __asm__("a7") = TOCSIN_CALL_THREAD_YIELD;
     __asm__ volatile("ecall" : "=r"(a0) : "r"(a7) : "memory");
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_topic_create(tocsin_handle allocator, uint32_t type, uint32_t size, tocsin_handle *topic)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)allocator;
+    register uint32_t a1 __asm__("a1") = (uint32_t)type;
+    register uint32_t a2 __asm__("a2") = (uint32_t)size;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_TOPIC_CREATE;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a7) : "memory");
+    if (topic) *topic = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_topic_publish(tocsin_handle topic, uint32_t type, const void *payload, uint32_t size)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)topic;
+    register uint32_t a1 __asm__("a1") = (uint32_t)type;
+    register uint32_t a2 __asm__("a2") = (uint32_t)(uintptr_t)payload;
+    register uint32_t a3 __asm__("a3") = (uint32_t)size;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_TOPIC_PUBLISH;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a3), "r"(a7) : "memory");
     return (tocsin_status)a0;
 }
 
@@ -509,7 +1134,29 @@ TOCSIN_API tocsin_status tocsin_vmar_protect(tocsin_handle vmar, uintptr_t addr,
     return (tocsin_status)a0;
 }
 
-TOCSIN_API tocsin_status tocsin_process_create(uint32_t job, tocsin_handle allocator, const char *name, uint32_t name_len, tocsin_handle *process, tocsin_handle *vmar)
+TOCSIN_API tocsin_status tocsin_device_create(tocsin_handle resource, uintptr_t address, uint32_t size, tocsin_handle *vmo)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)resource;
+    register uint32_t a1 __asm__("a1") = (uint32_t)address;
+    register uint32_t a2 __asm__("a2") = (uint32_t)size;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_DEVICE_CREATE;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a7) : "memory");
+    if (vmo) *vmo = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_job_create(tocsin_handle parent, tocsin_handle allocator, const struct tocsin_job_policy *policy, tocsin_handle *job)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)parent;
+    register uint32_t a1 __asm__("a1") = (uint32_t)allocator;
+    register uint32_t a2 __asm__("a2") = (uint32_t)(uintptr_t)policy;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_JOB_CREATE;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a7) : "memory");
+    if (job) *job = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_process_create(tocsin_handle job, tocsin_handle allocator, const char *name, uint32_t name_len, tocsin_handle *process, tocsin_handle *vmar)
 {
     register uint32_t a0 __asm__("a0") = (uint32_t)job;
     register uint32_t a1 __asm__("a1") = (uint32_t)allocator;
@@ -573,11 +1220,43 @@ TOCSIN_API tocsin_status tocsin_process_exit(int32_t code)
     return (tocsin_status)a0;
 }
 
+TOCSIN_API tocsin_status tocsin_task_suspend(tocsin_handle task, tocsin_handle *token)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)task;
+    register uint32_t a1 __asm__("a1");
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_TASK_SUSPEND;
+    __asm__ volatile("ecall" : "+r"(a0), "=r"(a1) : "r"(a7) : "memory");
+    if (token) *token = a1;
+    return (tocsin_status)a0;
+}
+
 TOCSIN_API tocsin_status tocsin_task_kill(tocsin_handle task)
 {
     register uint32_t a0 __asm__("a0") = (uint32_t)task;
     register uint32_t a7 __asm__("a7") = TOCSIN_CALL_TASK_KILL;
     __asm__ volatile("ecall" : "+r"(a0) : "r"(a7) : "memory");
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_thread_read_state(tocsin_handle thread, uint32_t set, void *buf, uint32_t len)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)thread;
+    register uint32_t a1 __asm__("a1") = (uint32_t)set;
+    register uint32_t a2 __asm__("a2") = (uint32_t)(uintptr_t)buf;
+    register uint32_t a3 __asm__("a3") = (uint32_t)len;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_THREAD_READ_STATE;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a3), "r"(a7) : "memory");
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_thread_write_state(tocsin_handle thread, uint32_t set, const void *buf, uint32_t len)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)thread;
+    register uint32_t a1 __asm__("a1") = (uint32_t)set;
+    register uint32_t a2 __asm__("a2") = (uint32_t)(uintptr_t)buf;
+    register uint32_t a3 __asm__("a3") = (uint32_t)len;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_THREAD_WRITE_STATE;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a3), "r"(a7) : "memory");
     return (tocsin_status)a0;
 }
 

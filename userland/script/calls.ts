@@ -1,5 +1,5 @@
 /** Generated from the call table in syscalls/ by `npm run generate`; do not edit. */
-import { type CallScript, call, timeFromWords, timeWords } from './script.js';
+import { type CallScript, call, type Key, keyWords, timeFromWords, timeWords } from './script.js';
 
 /** Closes a handle; an object that nothing names any more goes away. */
 export function* handle_close(h: number): CallScript {
@@ -42,6 +42,188 @@ export function* object_set(h: number, what: number, buf: number, len: number): 
   return { status };
 }
 
+/** Blocks until a source has had an event since the generation that the caller has seen. */
+export function* event_wait(
+  h: number,
+  source: number,
+  seen: number,
+  deadline: number,
+  event: number,
+): CallScript<{ readonly generation: number }> {
+  const { status, values } = yield call(0x10, h, source, seen, ...timeWords(deadline), event);
+  return { status, generation: values[0] >>> 0 };
+}
+
+/** Waits for the first event of several sources. */
+export function* event_wait_many(
+  items: number,
+  n: number,
+  deadline: number,
+  event: number,
+): CallScript<{ readonly index: number; readonly generation: number }> {
+  const { status, values } = yield call(0x11, items, n, ...timeWords(deadline), event);
+  return { status, index: values[0] >>> 0, generation: values[1] >>> 0 };
+}
+
+/** Registers a pool with a source: its events come as packets. */
+export function* event_listen(
+  h: number,
+  source: number,
+  pool: number,
+  key: Key,
+  options: number,
+): CallScript<{ readonly registration: number }> {
+  const { status, values } = yield call(0x12, h, source, pool, ...keyWords(key), options);
+  return { status, registration: values[0] >>> 0 };
+}
+
+/** Ends a registration; nothing of it remains or will come. */
+export function* event_cancel(pool: number, registration: number): CallScript {
+  const { status } = yield call(0x13, pool, registration);
+  return { status };
+}
+
+/** Answers an event that has to be answered. */
+export function* event_resolve(h: number, token: number, verdict: number): CallScript {
+  const { status } = yield call(0x14, h, token, verdict);
+  return { status };
+}
+
+/** Makes a pool: a queue of packets. */
+export function* pool_create(
+  allocator: number,
+  poolKind: number,
+  capacity: number,
+  options: number,
+): CallScript<{ readonly pool: number }> {
+  const { status, values } = yield call(0x20, allocator, poolKind, capacity, options);
+  return { status, pool: values[0] >>> 0 };
+}
+
+/** Takes the oldest packet out of a pool, waiting for one if need be. */
+export function* pool_take(
+  pool: number,
+  deadline: number,
+  packet: number,
+  buf: number,
+  len: number,
+): CallScript<{ readonly n: number }> {
+  const { status, values } = yield call(0x21, pool, ...timeWords(deadline), packet, buf, len);
+  return { status, n: values[0] >>> 0 };
+}
+
+/** Puts a packet into a pool. */
+export function* pool_post(pool: number, packet: number): CallScript {
+  const { status } = yield call(0x22, pool, packet);
+  return { status };
+}
+
+/** Maps a fixed pool, so that its packets can be read without a call. */
+export function* pool_map(pool: number, vmar: number): CallScript<{ readonly addr: number }> {
+  const { status, values } = yield call(0x23, pool, vmar);
+  return { status, addr: values[0] >>> 0 };
+}
+
+/** Makes a ring: a queue of system calls in shared memory, whose results come as packets. */
+export function* ring_create(
+  allocator: number,
+  entries: number,
+  pool: number,
+  vmar: number,
+): CallScript<{ readonly ring: number; readonly addr: number }> {
+  const { status, values } = yield call(0x24, allocator, entries, pool, vmar);
+  return { status, ring: values[0] >>> 0, addr: values[1] >>> 0 };
+}
+
+/** Makes calls that stand in a ring, and can wait for completions. */
+export function* ring_enter(
+  ring: number,
+  submit: number,
+  complete: number,
+  deadline: number,
+): CallScript<{ readonly taken: number }> {
+  const { status, values } = yield call(0x25, ring, submit, complete, ...timeWords(deadline));
+  return { status, taken: values[0] >>> 0 };
+}
+
+/** Makes a channel: two endpoints; what is sent at one is received at the other. */
+export function* channel_create(
+  allocator: number,
+  maxMessage: number,
+  options: number,
+): CallScript<{ readonly first: number; readonly second: number }> {
+  const { status, values } = yield call(0x30, allocator, maxMessage, options);
+  return { status, first: values[0] >>> 0, second: values[1] >>> 0 };
+}
+
+/** Sends a message, and waits until a receiver has it. */
+export function* channel_send(h: number, msg: number, deadline: number): CallScript {
+  const { status } = yield call(0x31, h, msg, ...timeWords(deadline));
+  return { status };
+}
+
+/** Sends a message without waiting; a packet says when it was received. */
+export function* channel_send_async(
+  h: number,
+  msg: number,
+  pool: number,
+  key: Key,
+): CallScript<{ readonly registration: number }> {
+  const { status, values } = yield call(0x32, h, msg, pool, ...keyWords(key));
+  return { status, registration: values[0] >>> 0 };
+}
+
+/** Receives a message, waiting for one if need be. */
+export function* channel_receive(
+  h: number,
+  buf: number,
+  options: number,
+  deadline: number,
+): CallScript<{
+  readonly bytes: number;
+  readonly handle_count: number;
+  readonly reply: number;
+  readonly badge: number;
+}> {
+  const { status, values } = yield call(0x33, h, buf, options, ...timeWords(deadline));
+  return {
+    status,
+    bytes: values[0] >>> 0,
+    handle_count: values[1] >>> 0,
+    reply: values[2] >>> 0,
+    badge: values[3] >>> 0,
+  };
+}
+
+/** Lets a pool receive the next message, or all that follow. */
+export function* channel_receive_async(
+  h: number,
+  pool: number,
+  key: Key,
+  max: number,
+  options: number,
+): CallScript<{ readonly registration: number }> {
+  const { status, values } = yield call(0x34, h, pool, ...keyWords(key), max, options);
+  return { status, registration: values[0] >>> 0 };
+}
+
+/** Sends a message and waits for the reply to it. */
+export function* channel_call(
+  h: number,
+  msg: number,
+  reply: number,
+  deadline: number,
+): CallScript<{ readonly bytes: number; readonly handle_count: number }> {
+  const { status, values } = yield call(0x35, h, msg, reply, ...timeWords(deadline));
+  return { status, bytes: values[0] >>> 0, handle_count: values[1] >>> 0 };
+}
+
+/** Answers a call, and uses the reply up. */
+export function* channel_reply(reply: number, msg: number): CallScript {
+  const { status } = yield call(0x36, reply, msg);
+  return { status };
+}
+
 /** Blocks while a word in memory still holds the expected value, until somebody wakes this address. */
 export function* futex_wait(addr: number, expected: number, owner: number, deadline: number): CallScript {
   const { status } = yield call(0x40, addr, expected, owner, ...timeWords(deadline));
@@ -52,6 +234,64 @@ export function* futex_wait(addr: number, expected: number, owner: number, deadl
 export function* futex_wake(addr: number, count: number): CallScript<{ readonly woken: number }> {
   const { status, values } = yield call(0x41, addr, count);
   return { status, woken: values[0] >>> 0 };
+}
+
+/** Makes a lock that nobody owns. */
+export function* lock_create(allocator: number): CallScript<{ readonly lock: number }> {
+  const { status, values } = yield call(0x42, allocator);
+  return { status, lock: values[0] >>> 0 };
+}
+
+/** Takes a lock for the calling thread, waiting for it if need be. */
+export function* lock_acquire(lock: number, deadline: number): CallScript {
+  const { status } = yield call(0x43, lock, ...timeWords(deadline));
+  return { status };
+}
+
+/** Lets a pool stand in the queue for a lock, for a thread that will own it. */
+export function* lock_acquire_async(
+  lock: number,
+  thread: number,
+  pool: number,
+  key: Key,
+): CallScript<{ readonly registration: number }> {
+  const { status, values } = yield call(0x44, lock, thread, pool, ...keyWords(key));
+  return { status, registration: values[0] >>> 0 };
+}
+
+/** Gives a lock to the head of its queue, or sets it free. */
+export function* lock_release(lock: number): CallScript {
+  const { status } = yield call(0x45, lock);
+  return { status };
+}
+
+/** Makes the object of an interrupt line. */
+export function* interrupt_create(
+  resource: number,
+  line: number,
+  options: number,
+  answerTime: number,
+): CallScript<{ readonly interrupt: number }> {
+  const { status, values } = yield call(0x50, resource, line, options, ...timeWords(answerTime));
+  return { status, interrupt: values[0] >>> 0 };
+}
+
+/** Makes an interrupt happen, as if its line had been raised. */
+export function* interrupt_trigger(interrupt: number): CallScript {
+  const { status } = yield call(0x51, interrupt);
+  return { status };
+}
+
+/** Makes a timer that is not set. */
+export function* timer_create(allocator: number): CallScript<{ readonly timer: number }> {
+  const { status, values } = yield call(0x52, allocator);
+  return { status, timer: values[0] >>> 0 };
+}
+
+/** Sets a timer, once or periodically; a new setting replaces the old one. */
+export function* timer_set(timer: number, deadline: number, period: number): CallScript {
+  const { status } = yield call(0x53, timer, ...timeWords(deadline), ...timeWords(period));
+  return { status };
 }
 
 /** Reads a clock. */
@@ -69,6 +309,18 @@ export function* thread_sleep(deadline: number): CallScript {
 /** Lets the next thread of the same priority run. */
 export function* thread_yield(): CallScript {
   const { status } = yield call(0x58);
+  return { status };
+}
+
+/** Makes a topic: a broadcast that programs publish. */
+export function* topic_create(allocator: number, type: number, size: number): CallScript<{ readonly topic: number }> {
+  const { status, values } = yield call(0x60, allocator, type, size);
+  return { status, topic: values[0] >>> 0 };
+}
+
+/** Tells everyone who listens to a topic. */
+export function* topic_publish(topic: number, type: number, payload: number, size: number): CallScript {
+  const { status } = yield call(0x61, topic, type, payload, size);
   return { status };
 }
 
@@ -121,6 +373,18 @@ export function* vmar_protect(vmar: number, addr: number, protectLen: number, pr
   return { status };
 }
 
+/** Makes a memory object of a device's registers. */
+export function* device_create(resource: number, address: number, size: number): CallScript<{ readonly vmo: number }> {
+  const { status, values } = yield call(0x78, resource, address, size);
+  return { status, vmo: values[0] >>> 0 };
+}
+
+/** Makes a job: a place for processes, with limits that hold for all below it. */
+export function* job_create(parent: number, allocator: number, policy: number): CallScript<{ readonly job: number }> {
+  const { status, values } = yield call(0x80, parent, allocator, policy);
+  return { status, job: values[0] >>> 0 };
+}
+
 /** Makes a process with an empty address space and no threads. */
 export function* process_create(
   job: number,
@@ -167,9 +431,27 @@ export function* process_exit(code: number): CallScript {
   return { status };
 }
 
+/** Stops a thread, or all threads of a process, until the token is closed. */
+export function* task_suspend(task: number): CallScript<{ readonly token: number }> {
+  const { status, values } = yield call(0x87, task);
+  return { status, token: values[0] >>> 0 };
+}
+
 /** Ends a process or a thread from outside. */
 export function* task_kill(task: number): CallScript {
   const { status } = yield call(0x88, task);
+  return { status };
+}
+
+/** Reads the registers of a suspended thread. */
+export function* thread_read_state(thread: number, set: number, buf: number, len: number): CallScript {
+  const { status } = yield call(0x89, thread, set, buf, len);
+  return { status };
+}
+
+/** Changes the registers of a suspended thread. */
+export function* thread_write_state(thread: number, set: number, buf: number, len: number): CallScript {
+  const { status } = yield call(0x8a, thread, set, buf, len);
   return { status };
 }
 

@@ -54,6 +54,15 @@ export function timeWords(time: number): [low: number, high: number] {
   return [whole >>> 0, Math.floor(whole / WORD) >>> 0];
 }
 
+/** The 64-bit number that a listener chooses; a number has to be below 2^53. */
+export type Key = number | bigint;
+
+/** A key as two registers. */
+export function keyWords(key: Key): [low: number, high: number] {
+  const whole = BigInt.asUintN(64, BigInt(key));
+  return [Number(whole & 0xffff_ffffn), Number(whole >> 32n)];
+}
+
 /** Two registers as a time; exact below 2^53. */
 export function timeFromWords(low: number, high: number): number {
   return (high | 0) * WORD + (low >>> 0);

@@ -1,0 +1,229 @@
+/** Calls: allocators, memory objects and address regions. */
+import { LIMITS, PAGE_BYTES } from '../limits.js';
+import { MAP_OPTIONS, PROTECTION } from '../options.js';
+import { type CallRow, CREATION_ERRORS } from './description.js';
+
+export const MEMORY = {
+  allocator_create: {
+    number: 0x70,
+    area: 'memory',
+    summary: "Makes an allocator under another, with a quota that is moved out of the parent's.",
+    arguments: [
+      { name: 'parent', kind: 'handle', object: ['allocator'], rights: ['ALLOC'], about: 'Whose quota is divided.' },
+      {
+        name: 'quota',
+        kind: 'u32',
+        multiple: PAGE_BYTES,
+        nonzero: true,
+        most: LIMITS.vmoBytes,
+        about: 'Bytes, a multiple of 4096, not 0, at most 1 GiB.',
+      },
+    ],
+    results: [{ name: 'child', kind: 'handle', about: 'The new allocator.' }],
+    errors: {
+      NO_MEMORY: "The quota does not fit what is left of the parent's.",
+      NO_RESOURCES: 'The tree is 16 deep already, or a table is full.',
+      OUT_OF_RANGE: 'The quota is above 1 GiB.',
+    },
+    description:
+      "Quota is moved, not shared: a node's own use plus its children's quotas never exceed its quota. The quota goes back to the " +
+      'parent when the last handle is closed and nothing is charged here any more.',
+  },
+  vmo_create: {
+    number: 0x72,
+    area: 'memory',
+    summary: 'Makes a memory object of zero bytes, whose frames come when they are first touched.',
+    arguments: [
+      {
+        name: 'allocator',
+        kind: 'handle',
+        object: ['allocator'],
+        rights: ['ALLOC'],
+        about: 'Who pays for the frames.',
+      },
+      {
+        name: 'size',
+        kind: 'u32',
+        nonzero: true,
+        most: LIMITS.vmoBytes,
+        about: 'Bytes, not 0; rounded up to whole pages.',
+      },
+      { name: 'options', kind: 'options', bits: {}, about: 'None yet.' },
+    ],
+    results: [{ name: 'vmo', kind: 'handle', about: 'The new memory object.' }],
+    errors: {
+      OUT_OF_RANGE: 'The size is above 1 GiB.',
+      NO_MEMORY: 'The object does not fit the quota.',
+      NO_RESOURCES: 'A table is full.',
+    },
+    description: 'Creating it charges no frames: touching a page does, and fails there when the quota is used up.',
+  },
+  vmo_read: {
+    number: 0x73,
+    area: 'memory',
+    summary: 'Copies bytes out of a memory object.',
+    arguments: [
+      { name: 'vmo', kind: 'handle', object: ['vmo'], rights: ['READ'], about: 'The memory object.' },
+      { name: 'offset', kind: 'u32', about: 'Where to begin, in bytes.' },
+      { name: 'buf', kind: 'output', about: 'Where the bytes go.' },
+      { name: 'len', kind: 'length', about: 'How many; at most 1 MiB.' },
+    ],
+    results: [],
+    errors: {
+      OUT_OF_RANGE: 'The range does not lie in the object.',
+      NO_MEMORY: 'A page of the buffer has to be backed and does not fit the quota.',
+    },
+    description: 'Pages that were never touched read as zero and stay untouched.',
+  },
+  vmo_write: {
+    number: 0x74,
+    area: 'memory',
+    summary: 'Copies bytes into a memory object.',
+    arguments: [
+      { name: 'vmo', kind: 'handle', object: ['vmo'], rights: ['WRITE'], about: 'The memory object.' },
+      { name: 'offset', kind: 'u32', about: 'Where to begin, in bytes.' },
+      { name: 'buf', kind: 'input', about: 'The bytes.' },
+      { name: 'len', kind: 'length', about: 'How many; at most 1 MiB.' },
+    ],
+    results: [],
+    errors: {
+      OUT_OF_RANGE: 'The range does not lie in the object.',
+      NO_MEMORY: 'A page that has to be backed does not fit the quota.',
+    },
+    description: 'Either every byte is written or none.',
+  },
+  vmar_map: {
+    number: 0x75,
+    area: 'memory',
+    summary: 'Maps a part of a memory object into an address region.',
+    arguments: [
+      { name: 'vmar', kind: 'handle', object: ['vmar'], rights: ['MAP'], about: 'The address region.' },
+      {
+        name: 'vmo',
+        kind: 'handle',
+        object: ['vmo'],
+        rights: ['MAP'],
+        about: 'The memory object; READ, WRITE and EXECUTE are needed as far as the protection asks for them.',
+      },
+      { name: 'offset', kind: 'u32', multiple: PAGE_BYTES, about: 'Where in the object, a multiple of 4096.' },
+      { name: 'map_len', kind: 'u32', multiple: PAGE_BYTES, nonzero: true, about: 'Bytes, a multiple of 4096, not 0.' },
+      {
+        name: 'protection',
+        kind: 'options',
+        bits: MAP_OPTIONS,
+        about:
+          'READ, WRITE, EXECUTE; none of them makes a guard. WRITE needs READ. FIXED: at the hint and nowhere else.',
+      },
+      {
+        name: 'hint',
+        kind: 'address',
+        multiple: PAGE_BYTES,
+        about: 'Where it would be welcome, a multiple of 4096; 0: anywhere.',
+      },
+    ],
+    results: [{ name: 'addr', kind: 'address', about: 'Where it is.' }],
+    errors: {
+      BAD_STATE: 'The process of the region has ended.',
+      OUT_OF_RANGE:
+        'The range does not lie in the object, or with FIXED not in user addresses (0x10000 to 0xc0000000).',
+      ALREADY_EXISTS: 'FIXED, and something is mapped there.',
+      NO_SPACE: 'No free range is long enough.',
+      NO_RESOURCES: 'The region has its 4,096 mappings already.',
+      NO_MEMORY: 'The record of the mapping does not fit the quota.',
+    },
+    description:
+      'Nothing is backed until it is touched. Addresses that the kernel chooses come from the lowest free range at or above ' +
+      '0x40000000 that leaves one unmapped page on both sides.',
+  },
+  vmar_unmap: {
+    number: 0x76,
+    area: 'memory',
+    summary: 'Removes what is mapped in a range.',
+    arguments: [
+      { name: 'vmar', kind: 'handle', object: ['vmar'], rights: ['MAP'], about: 'The address region.' },
+      { name: 'addr', kind: 'address', multiple: PAGE_BYTES, about: 'Start, a multiple of 4096.' },
+      {
+        name: 'unmap_len',
+        kind: 'u32',
+        multiple: PAGE_BYTES,
+        nonzero: true,
+        about: 'Bytes, a multiple of 4096, not 0.',
+      },
+    ],
+    results: [],
+    errors: {
+      BAD_STATE: 'The process of the region has ended.',
+      NOT_FOUND: 'Nothing is mapped in the range.',
+      OUT_OF_RANGE: 'The range leaves user addresses.',
+      NO_RESOURCES: 'Splitting a mapping would exceed 4,096.',
+      NO_MEMORY: 'Splitting a mapping does not fit the quota.',
+    },
+    description: 'Mappings that lie partly in the range are cut or split.',
+  },
+  vmar_protect: {
+    number: 0x77,
+    area: 'memory',
+    summary: 'Changes the protection of a mapped range.',
+    arguments: [
+      { name: 'vmar', kind: 'handle', object: ['vmar'], rights: ['MAP'], about: 'The address region.' },
+      { name: 'addr', kind: 'address', multiple: PAGE_BYTES, about: 'Start, a multiple of 4096.' },
+      {
+        name: 'protect_len',
+        kind: 'u32',
+        multiple: PAGE_BYTES,
+        nonzero: true,
+        about: 'Bytes, a multiple of 4096, not 0.',
+      },
+      {
+        name: 'protection',
+        kind: 'options',
+        bits: PROTECTION,
+        about: 'READ, WRITE, EXECUTE; none of them makes a guard.',
+      },
+    ],
+    results: [],
+    errors: {
+      BAD_STATE: 'The process of the region has ended.',
+      NOT_FOUND: 'A part of the range is not mapped.',
+      OUT_OF_RANGE: 'The range leaves user addresses.',
+      NO_RESOURCES: 'Splitting a mapping would exceed 4,096.',
+      NO_MEMORY: 'Splitting a mapping does not fit the quota.',
+    },
+    description: 'What the handle with which it was mapped did not allow, ACCESS_DENIED refuses here too.',
+  },
+  device_create: {
+    number: 0x78,
+    area: 'memory',
+    summary: "Makes a memory object of a device's registers.",
+    arguments: [
+      {
+        name: 'resource',
+        kind: 'handle',
+        object: ['resource'],
+        rights: ['MANAGE'],
+        about: 'The right to the hardware.',
+      },
+      {
+        name: 'address',
+        kind: 'address',
+        multiple: PAGE_BYTES,
+        about: 'Physical address, a multiple of 4096, outside RAM.',
+      },
+      {
+        name: 'size',
+        kind: 'u32',
+        multiple: PAGE_BYTES,
+        nonzero: true,
+        most: LIMITS.deviceBytes,
+        about: 'Bytes, a multiple of 4096, at most 1 MiB.',
+      },
+    ],
+    results: [{ name: 'vmo', kind: 'handle', about: 'To be mapped; READ and WRITE are allowed, EXECUTE is not.' }],
+    errors: {
+      ...CREATION_ERRORS,
+      OUT_OF_RANGE: 'The range touches RAM, or is longer than 1 MiB.',
+    },
+    description:
+      'Only loads and stores of a program reach such memory; pointers into it are INVALID_ARGS in every call.',
+  },
+} as const satisfies Readonly<Record<string, CallRow>>;

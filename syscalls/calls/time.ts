@@ -1,0 +1,119 @@
+/** Calls: interrupts, clocks and timers. */
+import { LIMITS } from '../limits.js';
+import { CLOCK, INTERRUPT_OPTIONS } from '../options.js';
+import { type CallRow, CREATION_ERRORS, DEADLINE, PAYER } from './description.js';
+
+export const TIME = {
+  clock_get: {
+    number: 0x56,
+    area: 'time',
+    summary: 'Reads a clock.',
+    arguments: [
+      {
+        name: 'id',
+        kind: 'choice',
+        values: CLOCK,
+        about: 'MONOTONIC: virtual time since boot. THREAD: what the calling thread has used of it.',
+      },
+    ],
+    results: [{ name: 'time', kind: 'time', about: 'Nanoseconds.' }],
+    errors: {},
+    description: 'One retired instruction is one nanosecond; an idle machine jumps to the next deadline.',
+  },
+  thread_sleep: {
+    number: 0x57,
+    area: 'time',
+    summary: 'Blocks until a deadline.',
+    arguments: [DEADLINE],
+    results: [],
+    errors: {},
+    description: 'Ends with OK at the deadline; one that has passed already returns at once.',
+  },
+  thread_yield: {
+    number: 0x58,
+    area: 'time',
+    summary: 'Lets the next thread of the same priority run.',
+    arguments: [],
+    results: [],
+    errors: {},
+    description: 'The caller goes to the tail of its level. Where it is alone there, it goes on.',
+  },
+  interrupt_create: {
+    number: 0x50,
+    area: 'time',
+    summary: 'Makes the object of an interrupt line.',
+    arguments: [
+      {
+        name: 'resource',
+        kind: 'handle',
+        object: ['resource'],
+        rights: ['MANAGE'],
+        about: 'The right to the hardware.',
+      },
+      {
+        name: 'line',
+        kind: 'u32',
+        nonzero: true,
+        most: LIMITS.interruptLines,
+        about: 'The source of the PLIC, 1 to 95.',
+      },
+      { name: 'options', kind: 'options', bits: INTERRUPT_OPTIONS, about: 'EDGE, or 0 for a level.' },
+      {
+        name: 'answer_time',
+        kind: 'time',
+        about: 'Nanoseconds that a handler has for its answer; 0: as long as it likes.',
+      },
+    ],
+    results: [{ name: 'interrupt', kind: 'handle', about: 'The new object.' }],
+    errors: {
+      ALREADY_BOUND: 'The line has an object.',
+      OUT_OF_RANGE: 'There is no such line.',
+      ...CREATION_ERRORS,
+    },
+    description:
+      'A line is masked from the moment an event of it is delivered until every handler that was told has answered, died or ' +
+      'run out of time. Without a listener the interrupt stays pending for the first one.',
+  },
+  interrupt_trigger: {
+    number: 0x51,
+    area: 'time',
+    summary: 'Makes an interrupt happen, as if its line had been raised.',
+    arguments: [
+      { name: 'interrupt', kind: 'handle', object: ['interrupt'], rights: ['SIGNAL'], about: 'The interrupt.' },
+    ],
+    results: [],
+    errors: {},
+    description: 'On a masked line one is remembered.',
+  },
+  timer_create: {
+    number: 0x52,
+    area: 'time',
+    summary: 'Makes a timer that is not set.',
+    arguments: [PAYER],
+    results: [{ name: 'timer', kind: 'handle', about: 'The new timer.' }],
+    errors: CREATION_ERRORS,
+    description: 'Its events are a broadcast: wait for source TIMER, or let a pool listen.',
+  },
+  timer_set: {
+    number: 0x53,
+    area: 'time',
+    summary: 'Sets a timer, once or periodically; a new setting replaces the old one.',
+    arguments: [
+      { name: 'timer', kind: 'handle', object: ['timer'], rights: ['WRITE'], about: 'The timer.' },
+      {
+        ...DEADLINE,
+        about:
+          'Absolute virtual time in nanoseconds; one in the past fires now; one that never comes unsets the timer.',
+      },
+      {
+        name: 'period',
+        kind: 'time',
+        about: 'Nanoseconds between deadlines; 0: only one. A period below 1,000 is OUT_OF_RANGE.',
+      },
+    ],
+    results: [],
+    errors: { OUT_OF_RANGE: 'The period is negative, or above 0 and below 1,000.' },
+    description:
+      'Periodic deadlines are counted from the previous deadline, not from when somebody looked. Periods that passed unseen are in `count`.',
+  },
+} as const satisfies Readonly<Record<string, CallRow>>;

@@ -1,0 +1,105 @@
+/** The named numbers that arguments of calls take, and those that events carry. Part of the ABI: never reused. */
+
+export const PROTECTION = { READ: 1, WRITE: 2, EXECUTE: 4 } as const;
+/** Bits of the `protection` argument of vmar_map: the protection, and how the hint is meant. */
+export const MAP_OPTIONS = { ...PROTECTION, FIXED: 8 } as const;
+export const CLOCK = { MONOTONIC: 0, THREAD: 1 } as const;
+export const INFO = {
+  HANDLE: 0,
+  PROCESS: 1,
+  THREAD: 2,
+  ALLOCATOR: 3,
+  VMO: 4,
+  POOL: 5,
+  CHANNEL: 6,
+  LOCK: 7,
+  TIMER: 8,
+  INTERRUPT: 9,
+  TOPIC: 10,
+  JOB: 11,
+  RING: 12,
+} as const;
+/** NAME of a process, thread or job; PRIORITY of a thread; BADGE of the handle itself. */
+export const PROPERTY = { NAME: 0, PRIORITY: 1, BADGE: 2 } as const;
+
+/** The sources that can be listened to or waited for. */
+export const SOURCE = {
+  /** A process, thread or job has ended. */
+  LIFECYCLE: 1,
+  /** A pool that was empty has a packet. */
+  RECEIVED: 2,
+  TIMER: 3,
+  TOPIC: 4,
+  /** An interrupt, to be answered with event_resolve. */
+  INTERRUPT: 5,
+  /** An interrupt, only to know of it. */
+  INTERRUPT_OBSERVED: 6,
+} as const;
+
+/** Types of events: what a packet is about. */
+export const EVENT = {
+  /** Posted by a program with pool_post. */
+  POSTED: 0,
+  LIFECYCLE: SOURCE.LIFECYCLE,
+  RECEIVED: SOURCE.RECEIVED,
+  TIMER: SOURCE.TIMER,
+  TOPIC: SOURCE.TOPIC,
+  INTERRUPT: SOURCE.INTERRUPT,
+  INTERRUPT_OBSERVED: SOURCE.INTERRUPT_OBSERVED,
+  /** A message came. */
+  MESSAGE: 16,
+  /** A message that was sent without waiting is with its receiver. */
+  SENT: 17,
+  /** A lock was granted. */
+  LOCK: 18,
+  /** A submission of a ring has completed. */
+  COMPLETION: 19,
+} as const;
+
+/** As `seen` of event_wait: only the next event counts. Generations are counted modulo 2^31. */
+export const SEEN_NOW = 0x8000_0000;
+
+/** Flags of a packet. */
+export const PACKET = {
+  /** The registration lives on: more packets of it may come. */
+  MORE: 1,
+  /** The packet stands for more than one event: `count`. */
+  COALESCED: 2,
+  /** `status` says what went wrong. */
+  ERROR: 4,
+  /** The registration ended because its source or what it waits for is gone. */
+  LAST: 8,
+} as const;
+
+export const LISTEN = {
+  /** Until cancelled; otherwise for one event. */
+  PERSISTENT: 1,
+  /** A full registration ends instead of counting events together. */
+  END_WHEN_FULL: 2,
+  /** A field: how many slots of the pool the registration owns, 0 for one. */
+  SLOTS: 0xff00,
+} as const;
+
+export const POOL_KIND = { FIXED: 0, VARIABLE: 1 } as const;
+
+export const RECEIVE = {
+  /** A message that is too long is cut instead of refused. */
+  TRUNCATE: 1,
+  /** A pool goes back to the tail of the queue after each message. Only for channel_receive_async. */
+  REENTER: 2,
+} as const;
+
+/** What happens to a handle in a message. */
+export const TRANSFER = {
+  /** The receiver has it instead of the sender. */
+  MOVE: 0,
+  /** The receiver gets one derived from it. */
+  COPY: 1,
+  /** The receiver gets one derived from it, which is revoked with the reply. Only in channel_call. */
+  LEND: 2,
+} as const;
+
+export const VERDICT = { HANDLED: 0, NOT_MINE: 1 } as const;
+
+/** How an interrupt line is read. LEVEL where no bit is set. */
+export const INTERRUPT_OPTIONS = { EDGE: 1 } as const;
