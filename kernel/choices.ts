@@ -3,6 +3,7 @@
  *
  * Without a source nothing is asked: the head of the queue runs, for exactly one quantum. That is the policy, not a choice.
  */
+import { BOARD_CHOICE, type BoardChoice, seededPick } from '../machine/index.js';
 
 /** What is chosen. Numbers stand in records: append, never reorder. */
 export const CHOICE = {
@@ -10,7 +11,20 @@ export const CHOICE = {
   THREAD: 0,
   /** How many instructions less one it may run. */
   QUANTUM: 1,
+  /** What the board leaves open, as BOARD_CHOICE has it: which hart executes next, for how long, and a random byte. */
+  BOARD_HART: 2,
+  BOARD_SLICE_SCALE: 3,
+  BOARD_SLICE_REST: 4,
+  BOARD_ENTROPY: 5,
 } as const;
+
+/** What a choice of the board is called in records. */
+export const CHOICE_OF_BOARD: Readonly<Record<BoardChoice, number>> = {
+  [BOARD_CHOICE.HART]: CHOICE.BOARD_HART,
+  [BOARD_CHOICE.SLICE_SCALE]: CHOICE.BOARD_SLICE_SCALE,
+  [BOARD_CHOICE.SLICE_REST]: CHOICE.BOARD_SLICE_REST,
+  [BOARD_CHOICE.ENTROPY]: CHOICE.BOARD_ENTROPY,
+};
 
 export interface ChoiceSource {
   /** Picks one of `count` ways (at least 2), 0 being what the plain policy would do first. */
@@ -22,15 +36,6 @@ export const OFFERED_THREADS = 64;
 
 /** Picks evenly by a generator that begins at `seed`; the same seed gives the same picks. */
 export function seededChoices(seed: number): ChoiceSource {
-  let state = seed >>> 0;
-  return {
-    pick(_kind, count) {
-      // A Weyl sequence through a 32-bit finaliser: every seed is as good as every other, 0 too.
-      state = (state + 0x9e3779b9) >>> 0;
-      let x = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-      x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
-      x = (x ^ (x >>> 15)) >>> 0;
-      return Math.floor((x / 0x1_0000_0000) * count);
-    },
-  };
+  let asked = 0;
+  return { pick: (_kind, count) => seededPick(seed, asked++, count) };
 }

@@ -7,7 +7,7 @@ import { Board, type ElfImage, MachineError, STOP } from '../machine/index.js';
 import { EXIT_REASON } from '../syscalls/layouts.js';
 import { type BlockedThread, blockedThreads, type ThreadName, waitCycle } from './blocked.js';
 import { BootError, boot, type Startup } from './boot.js';
-import { type ChoiceSource, seededChoices } from './choices.js';
+import { CHOICE_OF_BOARD, type ChoiceSource, seededChoices } from './choices.js';
 import { nameText } from './information.js';
 import { invariantViolations } from './invariants.js';
 import { Kernel } from './kernel.js';
@@ -93,12 +93,19 @@ export class System {
     if (seed !== undefined) inRange('seed', seed, 0, 0xffff_ffff);
     if ((options.image === undefined) === (options.script === undefined))
       throw new BootError('a system boots one image or one script');
-    const board = new Board({ memoryBytes, firmware: 'host', onOutput: (byte) => this.keepOutput(byte) });
+    const choices = options.choices ?? (seed === undefined ? undefined : seededChoices(seed));
+    const board = new Board({
+      memoryBytes,
+      firmware: 'host',
+      onOutput: (byte) => this.keepOutput(byte),
+      // Nobody asks before there is a kernel: the board is only being made.
+      ...(choices !== undefined && { choose: (kind, count) => this.kernel.choose(CHOICE_OF_BOARD[kind], count) }),
+    });
     this.kernel = new Kernel({
       board,
       quantum,
       journal: { capacity, enabled: journal.enabled ?? true, hashed: journal.hashed ?? true },
-      choices: options.choices ?? (seed === undefined ? undefined : seededChoices(seed)),
+      choices,
     });
     this.kernel.observer = this.observe(options.observer);
     this.stepper = new Stepper(this.kernel);

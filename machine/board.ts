@@ -14,6 +14,7 @@
  * With a guest as firmware every hart starts as firmware's reset code leaves it: its number in a0, the address of the device
  * tree, which is at the end of RAM, in a1.
  */
+import { type BoardChoice, Choices, type Choose } from './choices.js';
 import { boardTree } from './device-tree/board-tree.js';
 import { flatten } from './device-tree/flatten.js';
 import { Alarms } from './devices/alarms.js';
@@ -27,7 +28,7 @@ import { MachineError } from './errors.js';
 import { CodeCache } from './hart/code-cache.js';
 import { Hart, type StopReason } from './hart/hart.js';
 import { Reservations } from './hart/reservations.js';
-import { type ChooseSlice, Interleaving, roundRobin } from './interleaving.js';
+import { Interleaving } from './interleaving.js';
 import { FRAME_BYTES, layOut, MAX_RAM_BYTES, MIN_RAM_BYTES, RAM_BASE } from './memory/layout.js';
 import { MemoryHistory } from './memory/memory-history.js';
 import { PhysicalMemory } from './memory/physical-memory.js';
@@ -50,8 +51,8 @@ export interface BoardOptions {
   readonly firmware: 'host' | 'guest';
   /** How many harts: 1..8; 1 unless given. */
   readonly harts?: number;
-  /** Who executes next, and for how long, where there are several harts; every one in turn unless given. */
-  readonly chooseSlice?: ChooseSlice;
+  /** Decides what the board leaves open: how several harts take turns, and what entropy devices give; see choices.ts. */
+  readonly choose?: Choose;
   /** What is on the board besides finisher, CLINT, PLIC and virtio slots; STANDARD_DEVICES unless given. */
   readonly devices?: readonly DeviceRequest[];
   /** Virtio slots of version 1, as QEMU has them by itself, instead of 2, which it has with `force-legacy=false`. */
@@ -68,6 +69,8 @@ export class Board {
   readonly plic: Plic;
   /** What devices have to do at a virtual time. */
   readonly alarms: Alarms;
+  /** Who decides what the board leaves open. */
+  readonly choices: Choices;
   /** The device tree, flattened. */
   readonly deviceTree: Uint8Array;
   private readonly finisher = new Finisher();
@@ -84,7 +87,7 @@ export class Board {
       memoryBytes,
       firmware,
       harts = 1,
-      chooseSlice = roundRobin,
+      choose,
       devices = STANDARD_DEVICES,
       legacyVirtio = false,
       onOutput = () => {},
@@ -102,7 +105,15 @@ export class Board {
       { base: CLINT_BASE, device: clint },
       { base: PLIC_BASE, device: plic },
     ];
-    const given = { memory, alarms, now, legacyVirtio, output: onOutput };
+    const choices = new Choices(choose);
+    const given = {
+      memory,
+      alarms,
+      now,
+      legacyVirtio,
+      output: onOutput,
+      choose: (kind: BoardChoice, count: number) => choices.choose(kind, count),
+    };
     const line = (source: number) => (high: boolean) => plic.setLevel(source, high);
     const bus = new Bus(placeDevices(devices, own, given, line));
     this.firmware = firmware;
@@ -111,6 +122,7 @@ export class Board {
     this.clint = clint;
     this.plic = plic;
     this.alarms = alarms;
+    this.choices = choices;
     this.deviceTree = flatten(boardTree(harts, memoryBytes, bus.mappings));
     const cache = new CodeCache(buffer, layout, memory);
     const reservations = new Reservations(harts, memory, layout.ramStart);
@@ -137,7 +149,7 @@ export class Board {
       },
     };
     this.harts = Array.from({ length: harts }, (_, id) => new Hart(id, environment));
-    this.interleaving = new Interleaving(this.harts, chooseSlice, {
+    this.interleaving = new Interleaving(this.harts, choices, {
       get halted() {
         return board.halted;
       },
@@ -156,7 +168,8 @@ export class Board {
 
   /**
    * Executes until `limit` instructions are retired on all harts together, or something else in STOP comes first, which was
-   * on `current`. Throws RangeError for what is no limit, or if `chooseSlice` answers with what is no slice.
+   * on `current`. Throws RangeError for what is no limit, or if `choose` picks what is none of
+   * the ways.
    */
   run(limit: number): StopReason {
     return this.harts.length === 1 ? this.harts[0].run(limit) : this.interleaving.run(limit);
@@ -237,6 +250,7 @@ export class Board {
     return {
       idleTicks: this.idleTicks,
       harts: this.harts.map((hart) => hart.snapshot()),
+      choices: this.choices.snapshot(),
       turns: this.interleaving.snapshot(),
       reservations: this.reservations.snapshot(),
       devices: this.bus.snapshot(),
@@ -244,9 +258,10 @@ export class Board {
   }
 
   /** Harts before devices: these may ask what time it is. */
-  private restoreRest({ idleTicks, harts, turns, reservations, devices }: BoardState): void {
+  private restoreRest({ idleTicks, harts, choices, turns, reservations, devices }: BoardState): void {
     this.idleTicks = idleTicks;
     for (const [id, hart] of this.harts.entries()) hart.restore(harts[id]);
+    this.choices.restore(choices);
     this.interleaving.restore(turns);
     this.reservations.restore(reservations);
     this.bus.restore(devices);

@@ -8,6 +8,7 @@ export {
   PLIC_BASE,
   UART_BASE,
 } from './board.js';
+export { BOARD_CHOICE, type BoardChoice, type Choose, chooseBySeed, seededPick } from './choices.js';
 export { LAST_DEADLINE } from './devices/alarms.js';
 export type { Bus, BusState, Mapping } from './devices/bus.js';
 export { type DeviceRequest, STANDARD_DEVICES } from './devices/catalogue.js';
@@ -28,7 +29,6 @@ export { CAUSE, CAUSE_INTERRUPT, INTERRUPT, MODE } from './hart/trap.js';
 export type { Trigger, TriggerKind } from './hart/triggers.js';
 export { HTIF_INTERVAL, HTIF_SETTLING, Htif, type HtifAddresses, type HtifState } from './htif.js';
 export { HTIF_STATE_VERSION, htifStateOf, htifWords } from './htif-state.js';
-export { type ChooseSlice, roundRobin, type Slice, type SliceQuestion } from './interleaving.js';
 export { type Assembled, type AssembleOptions, AssemblerError, assemble } from './isa/assembler/index.js';
 export { type Decoded, decode, instructionBytes } from './isa/decoder.js';
 export { type Disassembled, disassemble } from './isa/disassembler.js';

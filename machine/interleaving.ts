@@ -1,42 +1,24 @@
 /**
  * Several harts take turns: one executes a slice of so many instructions, then the next one is chosen.
  *
- * Slices are counted in retired instructions, and a slice that a limit cuts is finished by the next `run`, so the order of
- * all instructions depends on the choices alone. Nothing is ever reordered: memory is sequentially consistent. A slice ends
- * early when its hart has nothing to do; when no hart has, virtual time jumps to the first timer or alarm that changes that.
+ * Who is next, and for how long, is a choice (choices.ts); where nobody makes it, every hart has a slice of the same length in
+ * turn. Slices are counted in retired instructions, and a slice that a limit cuts is finished by the next `run`, so the order
+ * of all instructions depends on the choices alone. Nothing is ever reordered: memory is sequentially consistent. A slice
+ * ends early when its hart has nothing to do; when no hart has, virtual time jumps to the first timer or alarm that changes
+ * that.
  */
+import { BOARD_CHOICE, type Choices } from './choices.js';
 import { MachineError } from './errors.js';
 import { type Hart, STOP, type StopReason } from './hart/hart.js';
 
-/** What is known when the next slice is chosen. */
-export interface SliceQuestion {
-  /** Numbers of the harts that can execute, at least one, ascending. */
-  readonly ready: readonly number[];
-  /** The hart that had the slice before; at first the last hart, so that hart 0 follows it. */
-  readonly previous: number;
-  /** How many slices there were before: with the rest of the board's state it is all that a choice may depend on. */
-  readonly turn: number;
-}
-
-export interface Slice {
-  /** One of those that are ready. */
-  readonly hart: number;
-  /** 1..2^30. */
-  readonly instructions: number;
-}
-
-/** Chooses who executes next, and for how long. */
-export type ChooseSlice = (question: SliceQuestion) => Slice;
-
-const MAX_SLICE = 2 ** 30;
 /** Long enough that changing harts costs little, and short enough that whoever spins does not spin for long. */
 const FAIR_SLICE = 1000;
-
-/** Every hart in turn, all slices alike. */
-export const roundRobin: ChooseSlice = ({ ready, previous }) => {
-  const hart = ready.find((number) => number > previous) ?? ready[0];
-  return { hart, instructions: FAIR_SLICE };
-};
+/**
+ * Short slices find races between two instructions, long ones let work get done: lengths that are chosen are spread over
+ * powers of two, from 1 instruction to 8191.
+ */
+const SLICE_SCALES = 13;
+const MAX_SLICE = 2 ** SLICE_SCALES - 1;
 
 /** What turns need of the board. */
 export interface TurnEnvironment {
@@ -48,16 +30,15 @@ export interface TurnEnvironment {
 }
 
 export class Interleaving {
-  /** The hart of the slice under way, what is left of it, and its number. */
+  /** The hart of the slice under way, at first the last one, so that hart 0 follows it; and what is left of the slice. */
   private current: number;
   private left = 0;
-  private turns = 0;
   /** Harts that had nothing to do when they executed last: 1 for each. */
   private readonly stopped: Uint8Array;
 
   constructor(
     private readonly harts: readonly Hart[],
-    private readonly choose: ChooseSlice,
+    private readonly choices: Choices,
     private readonly environment: TurnEnvironment,
   ) {
     this.current = harts.length - 1;
@@ -94,16 +75,15 @@ export class Interleaving {
 
   /** Words for `restore`. */
   snapshot(): number[] {
-    return [this.current, this.left, this.turns, ...this.stopped];
+    return [this.current, this.left, ...this.stopped];
   }
 
   /** Takes back what `snapshot` gave. Throws MachineError if it cannot have been that. */
-  restore([current, left, turns, ...stopped]: readonly number[]): void {
-    const sane = current >= 0 && current < this.harts.length && left >= 0 && left <= MAX_SLICE && turns >= 0;
+  restore([current, left, ...stopped]: readonly number[]): void {
+    const sane = current >= 0 && current < this.harts.length && left >= 0 && left <= MAX_SLICE;
     if (!sane || stopped.length !== this.stopped.length) throw new MachineError('the turns of the harts are damaged');
     this.current = current;
     this.left = left;
-    this.turns = turns;
     this.stopped.set(stopped);
   }
 
@@ -111,15 +91,21 @@ export class Interleaving {
   private beginSlice(): boolean {
     const ready = this.waitForReady();
     if (ready.length === 0) return false;
-    const { hart, instructions } = this.choose({ ready, previous: this.current, turn: this.turns });
-    if (!ready.includes(hart) || !Number.isInteger(instructions) || instructions < 1 || instructions > MAX_SLICE) {
-      throw new RangeError(`there can be no slice of ${instructions} instructions for hart ${hart}`);
-    }
-    this.current = hart;
-    this.left = instructions;
-    this.turns++;
-    this.stopped[hart] = 0;
+    const { choices } = this;
+    const turn = Math.max(
+      0,
+      ready.findIndex((id) => id > this.current),
+    );
+    const picked = choices.areMade ? choices.choose(BOARD_CHOICE.HART, ready.length) : 0;
+    this.current = ready[(turn + picked) % ready.length];
+    this.left = choices.areMade ? this.chosenLength() : FAIR_SLICE;
+    this.stopped[this.current] = 0;
     return true;
+  }
+
+  private chosenLength(): number {
+    const least = 2 ** this.choices.choose(BOARD_CHOICE.SLICE_SCALE, SLICE_SCALES);
+    return least + this.choices.choose(BOARD_CHOICE.SLICE_REST, least);
   }
 
   /** The harts that can execute, after time has passed if there was none; still none if there never will be. */

@@ -1,4 +1,5 @@
 /** What a device is: registers on the bus, perhaps an interrupt line and a node in the device tree, and state to save. */
+import type { BoardChoice } from '../choices.js';
 import type { TreePlace } from '../device-tree/board-tree.js';
 import type { PhysicalMemory } from '../memory/physical-memory.js';
 import type { Alarms } from './alarms.js';
@@ -39,6 +40,8 @@ export interface DeviceEnvironment {
   now(): number;
   /** Takes a byte that goes out of the machine, 0..255. */
   output(byte: number): void;
+  /** Decides what could go more than one way: which of `count`, from 0 on. */
+  choose(kind: BoardChoice, count: number): number;
 }
 
 /** Where a device goes, and which source of the interrupt controller it is. */

@@ -25,7 +25,7 @@ import { Description } from './description.js';
 import type { Snapshot } from './snapshot.js';
 
 /** Of the format, and of what the numbers in it mean: it changes with either. */
-export const SNAPSHOT_VERSION = 2;
+export const SNAPSHOT_VERSION = 3;
 
 /** Numbers that a host may keep beside the board. */
 export const MAX_HOST_WORDS = 16_384;
@@ -71,10 +71,22 @@ export function encodeSnapshot(snapshot: SavedSnapshot): Uint8Array {
     words: state.words,
     blocks: [...(state.blocks ?? [])].map(([number, bytes]) => [number, bytes.length]),
   }));
-  const { memoryBytes, firmware, time, idleTicks, turns, reservations } = snapshot;
+  const { memoryBytes, firmware, time, idleTicks, choices, turns, reservations } = snapshot;
   const harts = snapshot.harts.map(({ words }) => words);
   const host = snapshot.host === undefined ? [] : [snapshot.host];
-  const described = { memoryBytes, firmware, time, idleTicks, turns, reservations, harts, devices, host, frames };
+  const described = {
+    memoryBytes,
+    firmware,
+    time,
+    idleTicks,
+    choices,
+    turns,
+    reservations,
+    harts,
+    devices,
+    host,
+    frames,
+  };
   const description = new TextEncoder().encode(JSON.stringify(described));
   const blocks = snapshot.devices.flatMap(({ state }) => [...(state.blocks?.values() ?? [])]);
   const contents = concatenate([wordBytes(description.length), description, ...blocks, ...pages]);
@@ -112,6 +124,7 @@ export function decodeSnapshot(file: Uint8Array): SavedSnapshot {
     firmware,
     time: description.number('time'),
     idleTicks: description.number('idleTicks'),
+    choices: description.number('choices'),
     turns: description.numbers('turns'),
     reservations: description.numbers('reservations'),
     harts: description.lists('harts').map((words) => ({ words })),

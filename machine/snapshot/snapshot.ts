@@ -9,6 +9,8 @@ export interface BoardState {
   readonly idleTicks: number;
   /** In the order of their numbers. */
   readonly harts: readonly DeviceState[];
+  /** How many questions `choose` has answered. */
+  readonly choices: number;
   /** Who executes next, and which word of RAM each hart has reserved. */
   readonly turns: readonly number[];
   readonly reservations: readonly number[];

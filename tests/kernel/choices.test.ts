@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CHOICE, type ChoiceSource, type SystemOptions, seededChoices } from '../../kernel/index.js';
+import { CHOICE, type ChoiceSource, System, type SystemOptions, seededChoices } from '../../kernel/index.js';
+import { BOARD_CHOICE } from '../../machine/index.js';
 import * as sys from '../../userland/script/calls.js';
 import { type Ran, runScript, spawn } from './booted.js';
 import { recordsOfType } from './records.js';
@@ -76,6 +77,27 @@ describe('choices', () => {
     expect(picks.length).toBeGreaterThan(50);
     expect(recorded).toEqual(picks);
     expect(new Set(picks.map(({ kind }) => kind))).toEqual(new Set([CHOICE.THREAD, CHOICE.QUANTUM]));
+  });
+
+  it('the board asks the same source, and each answer is a record', () => {
+    const picks: Pick[] = [];
+    const system = System.boot({
+      name: 'idle',
+      script: function* () {},
+      choices: remembering(seededChoices(7), picks),
+    });
+    picks.length = 0;
+    system.kernel.board.choices.choose(BOARD_CHOICE.ENTROPY, 256);
+    system.kernel.board.choices.choose(BOARD_CHOICE.HART, 4);
+    expect(picks.map(({ kind, count }) => [kind, count])).toEqual([
+      [CHOICE.BOARD_ENTROPY, 256],
+      [CHOICE.BOARD_HART, 4],
+    ]);
+    expect(
+      recordsOfType(system, 'choice')
+        .slice(-2)
+        .map(({ fields: { picked } }) => picked),
+    ).toEqual(picks.map(({ picked }) => picked));
   });
 
   it('43: the picks of one run, given to another, give the same journal', () => {

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Board, type ChooseSlice, CLINT_BASE, CSR, MachineError, MSTATUS, PENDING, STOP } from '../../machine/index.js';
+import { BOARD_CHOICE, Board, CLINT_BASE, CSR, MachineError, MSTATUS, PENDING, STOP } from '../../machine/index.js';
 import { a0, a1, a2, a3, bytesOf, CODE, DATA, type Line, s0, s1, t0, wordAt } from './bare-metal.js';
 import {
   BY_LR_SC,
   BY_SWAP,
+  givenSlices,
   LOCKED_ADD,
   LOCKED_COUNTER,
   lockBoard,
@@ -37,7 +38,7 @@ describe('harts exclude each other, in any slices,', () => {
   ])('%s', (_name, program) => {
     fc.assert(
       fc.property(fc.integer(), fc.constantFrom(1, 2, 3, 7, 100), (seed, longest) => {
-        const board = lockBoard(program, { chooseSlice: randomSlices(seed, longest) });
+        const board = lockBoard(program, { choose: randomSlices(seed, longest) });
         expect(board.run(1_000_000)).toBe(STOP.HALTED);
         expect(wordAt(board, DATA + 64)).toBe(4 * ROUNDS);
       }),
@@ -46,7 +47,7 @@ describe('harts exclude each other, in any slices,', () => {
   });
 
   test('which they would not without', () => {
-    const board = lockBoard(LOCKED_ADD([], []), { chooseSlice: randomSlices(1, 3) });
+    const board = lockBoard(LOCKED_ADD([], []), { choose: randomSlices(1, 3) });
     expect(board.run(1_000_000)).toBe(STOP.HALTED);
     expect(wordAt(board, DATA + 64)).toBeLessThan(4 * ROUNDS);
   });
@@ -54,12 +55,15 @@ describe('harts exclude each other, in any slices,', () => {
 
 describe('a reservation', () => {
   /** Hart 0 reserves; hart 1 does `between`; hart 0 stores conditionally. */
-  function conditional(between: Line, slices: readonly number[] = [1, 1, 1]): number {
-    const order = [0, 1, 0];
-    const chooseSlice: ChooseSlice = ({ turn }) => ({ hart: order[turn], instructions: slices[turn] });
+  function conditional(between: Line): number {
+    const choose = givenSlices(2, [
+      [0, 1],
+      [1, 1],
+      [0, 1],
+    ]);
     const board = lockBoard([['lr.w', { rd: t0, rs1: a1 }], ['sc.w', { rd: t0, rs1: a1, rs2: s1 }], between], {
       harts: 2,
-      chooseSlice,
+      choose,
     });
     board.harts[1].pc = CODE + 8;
     board.run(3);
@@ -79,8 +83,12 @@ describe('a reservation', () => {
   });
 
   test('is ended by a store of a hart that had stored to the page before', () => {
-    const order = [1, 0, 1, 0];
-    const chooseSlice: ChooseSlice = ({ turn }) => ({ hart: order[turn], instructions: 2 });
+    const choose = givenSlices(2, [
+      [1, 2],
+      [0, 2],
+      [1, 2],
+      [0, 2],
+    ]);
     const lines: readonly Line[] = [
       ['lr.w', { rd: t0, rs1: a1 }],
       ['addi', {}],
@@ -91,7 +99,7 @@ describe('a reservation', () => {
       ['sw', { rs1: a1, imm: 0 }],
       ['addi', {}],
     ];
-    const board = lockBoard(lines, { harts: 2, chooseSlice });
+    const board = lockBoard(lines, { harts: 2, choose });
     board.harts[1].pc = CODE + 16;
     board.run(8);
     expect(board.harts[0].x[t0]).toBe(1);
@@ -108,8 +116,12 @@ describe('code that one hart writes', () => {
       ['sw', { rs1: a2, rs2: a3 }],
       ['jal', { imm: 0 }],
     ];
-    const order = [0, 1, 0];
-    const board = lockBoard(lines, { harts: 2, chooseSlice: ({ turn }) => ({ hart: order[turn], instructions: 2 }) });
+    const choose = givenSlices(2, [
+      [0, 2],
+      [1, 2],
+      [0, 2],
+    ]);
+    const board = lockBoard(lines, { harts: 2, choose });
     board.harts[1].pc = CODE + 8;
     board.harts[1].x[a2] = CODE;
     board.harts[1].x[a3] = word;
@@ -183,14 +195,47 @@ describe('virtual time', () => {
 });
 
 describe('slices', () => {
-  test.each([
-    { hart: 4, instructions: 1 },
-    { hart: 0, instructions: 0 },
-    { hart: 0, instructions: 2.5 },
-    { hart: 0, instructions: 2 ** 31 },
-  ])('that are none are refused: %o', (slice) => {
-    const board = lockBoard([['jal', { imm: 0 }]], { chooseSlice: () => slice });
+  test('are asked for: a hart among those that can execute, and a length in two steps', () => {
+    const asked: (readonly [kind: number, count: number, before: number])[] = [];
+    const board = lockBoard([['jal', { imm: 0 }]], {
+      harts: 3,
+      choose: (...question) => {
+        asked.push(question);
+        return question[1] - 1;
+      },
+    });
+    board.run(20_000);
+    // The last in turn is ever the one that was the last, and the last length the longest.
+    const { HART, SLICE_SCALE, SLICE_REST } = BOARD_CHOICE;
+    const slice = (before: number) => [
+      [HART, 3, before],
+      [SLICE_SCALE, 13, before + 1],
+      [SLICE_REST, 4096, before + 2],
+    ];
+    expect(asked).toEqual([0, 3, 6].flatMap(slice));
+    expect(board.harts.map(({ retired }) => retired)).toEqual([0, 0, 20_000]);
+  });
+
+  test('are not asked for where there is one hart that can execute, but for their length', () => {
+    const kinds = new Set<number>();
+    const board = lockBoard([['wfi'], ['jal', { imm: 0 }]], {
+      harts: 2,
+      choose: (kind) => {
+        kinds.add(kind);
+        return 0;
+      },
+    });
+    board.harts[0].pc = CODE + 4;
+    board.run(10);
+    kinds.clear();
+    board.run(100);
+    expect([...kinds]).toEqual([BOARD_CHOICE.SLICE_SCALE]);
+  });
+
+  test.each([-1, 5000, 0.5, Number.NaN])('are refused where a choice is %d of fewer ways', (picked) => {
+    const board = lockBoard([['jal', { imm: 0 }]], { choose: () => picked });
     expect(() => board.run(1)).toThrow(RangeError);
+    expect(() => board.run(1)).toThrow(`a choice of 4 ways got ${picked}`);
   });
 
   test('a limit that is none is refused', () => {
@@ -201,7 +246,7 @@ describe('slices', () => {
     const seeds = fc.record({ seed: fc.integer(), longest: fc.constantFrom(1, 5, 200) });
     fc.assert(
       fc.property(seeds, fc.array(fc.integer({ min: 1, max: 500 }), { maxLength: 20 }), ({ seed, longest }, cuts) => {
-        const make = () => lockBoard(LOCKED_COUNTER, { chooseSlice: randomSlices(seed, longest) });
+        const make = () => lockBoard(LOCKED_COUNTER, { choose: randomSlices(seed, longest) });
         const uncut = make();
         const cut = make();
         const total = 3000;
@@ -216,7 +261,7 @@ describe('slices', () => {
   test('of other seeds give other results', () => {
     const results = new Set<string>();
     for (let seed = 0; seed < 5; seed++) {
-      const board = lockBoard(LOCKED_COUNTER, { chooseSlice: randomSlices(seed, 50) });
+      const board = lockBoard(LOCKED_COUNTER, { choose: randomSlices(seed, 50) });
       board.run(1000);
       results.add(JSON.stringify(board.harts.map(({ retired }) => retired)));
     }

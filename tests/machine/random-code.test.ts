@@ -53,8 +53,8 @@ describe('random bytes as code', () => {
         fc.constantFrom('host' as const, 'guest' as const),
         fc.tuple(fc.integer(), fc.constantFrom(1, 3, 20, 500)),
         (code, harts, firmware, [seed, longest]) => {
-          const chooseSlice = randomSlices(seed, longest);
-          const board = lockBoard([], { harts, firmware, chooseSlice, memoryBytes: 1 << 16 });
+          const choose = randomSlices(seed, longest);
+          const board = lockBoard([], { harts, firmware, choose, memoryBytes: 1 << 16 });
           board.memory.write(CODE, code);
           for (const hart of board.harts) {
             // All in the same pages, so that they store to each other's code, data and reservations.

@@ -91,7 +91,7 @@ describe('a run that goes on from a snapshot ends as the uncut run', () => {
         fc.constantFrom(1, 3, 100),
         fc.array(fc.integer({ min: 0, max: 1500 }), { maxLength: 4 }),
         (seed, longest, points) => {
-          const make = () => lockBoard(LOCKED_COUNTER, { chooseSlice: randomSlices(seed, longest) });
+          const make = () => lockBoard(LOCKED_COUNTER, { choose: randomSlices(seed, longest) });
           const uncut = make();
           uncut.run(2000);
           let board = make();
@@ -289,7 +289,7 @@ describe('a snapshot is refused', () => {
   test('if its file has another version', () => {
     const bytes = encodeSnapshot(sample().snapshot());
     bytes[8]++;
-    expect(() => decodeSnapshot(bytes)).toThrow(/^the snapshot has version 3 of the format, and this is version 2$/);
+    expect(() => decodeSnapshot(bytes)).toThrow(/^the snapshot has version 4 of the format, and this is version 3$/);
   });
 
   test.each([
@@ -361,6 +361,7 @@ describe('a snapshot is refused', () => {
           { harts: [{ words: change(words) }] },
           { harts: [{ words: words.slice(0, cut) }] },
           { turns: change(honest.turns) },
+          { choices: made[0][1] },
           { reservations: change(honest.reservations) },
           { devices },
         ];

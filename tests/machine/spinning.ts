@@ -1,17 +1,35 @@
 /** Programs for several harts, which contend for a word, and what there is to compare when they have run in several ways. */
-import { Board, type BoardOptions, type ChooseSlice, CSR, FINISHER_BASE } from '../../machine/index.js';
+import {
+  BOARD_CHOICE,
+  Board,
+  type BoardOptions,
+  type Choose,
+  CSR,
+  FINISHER_BASE,
+  seededPick,
+} from '../../machine/index.js';
 import { a1, a2, a3, bytesOf, CODE, DATA, type Line, ramContents, s0, s1, t0 } from './bare-metal.js';
 
 const HANDLER = CODE + 0x400;
 
-/** Slices of 1..`longest` instructions for any hart, by a generator that depends on the seed and the turn alone. */
-export function randomSlices(seed: number, longest: number): ChooseSlice {
-  return ({ ready, turn }) => {
-    let state = (seed ^ Math.imul(turn + 1, 0x9e3779b1)) | 0;
-    state = Math.imul(state ^ (state >>> 15), 0x85ebca6b);
-    state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
-    const bits = (state ^ (state >>> 16)) >>> 0;
-    return { hart: ready[bits % ready.length], instructions: 1 + ((bits >>> 8) % longest) };
+/** Slices of less than twice `longest` instructions for any hart, as the seed says. */
+export function randomSlices(seed: number, longest: number): Choose {
+  const scales = 1 + Math.floor(Math.log2(longest));
+  return (kind, count, asked) => seededPick(seed, asked, kind === BOARD_CHOICE.SLICE_SCALE ? scales : count);
+}
+
+/** Slices as they stand here, then ever the last one, for `harts` harts all of which have something to do. */
+export function givenSlices(harts: number, slices: readonly (readonly [hart: number, instructions: number])[]): Choose {
+  let at = -1;
+  let previous = harts - 1;
+  return (kind) => {
+    if (kind === BOARD_CHOICE.HART) at = Math.min(at + 1, slices.length - 1);
+    const [hart, instructions] = slices[at];
+    const scale = Math.floor(Math.log2(instructions));
+    if (kind !== BOARD_CHOICE.HART) return kind === BOARD_CHOICE.SLICE_SCALE ? scale : instructions - 2 ** scale;
+    const picked = (hart - previous - 1 + harts) % harts;
+    previous = hart;
+    return picked;
   };
 }
 

@@ -10,7 +10,7 @@ export interface MachineOptions {
   /** In bytes. */
   readonly memory: number;
   readonly harts: number;
-  /** Without it harts take turns one after the other, and the entropy device has seed 0. */
+  /** Without it harts take equal turns, and the entropy device gives the same bytes in every run. */
   readonly seed?: number;
   readonly disk?: string;
   readonly saveDisk?: boolean;
@@ -64,7 +64,7 @@ export function addMachineCommand(program: Command, { takeInterrupts, end }: Com
     .option('--disk <file>', 'the contents of a disk; the file stays as it is', notEmpty)
     .option('--save-disk', 'put what the guest wrote into the file of --disk at the end')
     .option('--legacy-virtio', 'virtio devices have version 1, as those of QEMU unless it is told otherwise')
-    .option('--seed <n>', 'shake how harts take turns, and what the entropy device gives', wholeNumber(0, 2 ** 32 - 1))
+    .option('--seed <n>', 'choose how harts take turns and what the entropy device gives', wholeNumber(0, 2 ** 32 - 1))
     .option('--snapshot <file>', "go on from a snapshot that the monitor's save wrote", notEmpty)
     .option('--max-instructions <n>', 'stop there, with status 4', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option('--trace <list>', `print what happens: some of ${TRACES.join(',')}`, listOf(TRACES))

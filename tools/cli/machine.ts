@@ -1,5 +1,12 @@
 /** `tocsin machine`: a bare-metal image on a board of its own. */
-import { Board, type DeviceRequest, MachineError, STANDARD_DEVICES, VirtioBlock } from '../../machine/index.js';
+import {
+  Board,
+  chooseBySeed,
+  type DeviceRequest,
+  MachineError,
+  STANDARD_DEVICES,
+  VirtioBlock,
+} from '../../machine/index.js';
 import { ConsoleInput } from '../machine/console-input.js';
 import { DiskFile } from '../machine/disk-file.js';
 import { KEYS_HELP } from '../machine/escape-keys.js';
@@ -8,7 +15,6 @@ import { Machine } from '../machine/machine.js';
 import { Monitor } from '../machine/monitor.js';
 import { endingLines, exitStatus, jsonReport, statistics } from '../machine/report.js';
 import { Session } from '../machine/session.js';
-import { shakenSlices } from '../machine/shaken-slices.js';
 import { signatureRange, signatureText } from '../machine/signature.js';
 import { loadSnapshot } from '../machine/snapshots.js';
 import { EXIT } from './exit-status.js';
@@ -73,11 +79,7 @@ function build(
   line: (text: string) => void,
 ): Machine {
   const disks: DeviceRequest[] = disk === undefined ? [] : [{ device: 'disk', image: disk.image }];
-  const devices: DeviceRequest[] = [
-    ...STANDARD_DEVICES,
-    ...disks,
-    { device: 'entropy', seed: seed ?? 0, ...ENTROPY_PLACE },
-  ];
+  const devices: DeviceRequest[] = [...STANDARD_DEVICES, ...disks, { device: 'entropy', ...ENTROPY_PLACE }];
   try {
     const onOutput = (byte: number): void => output.writeByte(byte);
     const board = new Board({
@@ -86,7 +88,7 @@ function build(
       harts,
       devices,
       legacyVirtio: legacyVirtio ?? false,
-      ...(seed !== undefined && { chooseSlice: shakenSlices(seed) }),
+      ...(seed !== undefined && { choose: chooseBySeed(seed) }),
       onOutput,
     });
     return new Machine(board, image, {

@@ -174,13 +174,7 @@ export abstract class VirtioMmio implements Device {
     const { accepted, deviceFeaturesSel, driverFeaturesSel, queueSel, status, interruptStatus, queues } = this;
     const registers = [deviceFeaturesSel, driverFeaturesSel, queueSel, status, interruptStatus, Number(this.broken)];
     return {
-      words: [
-        ...accepted,
-        ...registers,
-        ...queues.flatMap((queue) => queue.words),
-        ...this.queueRegisters.words,
-        ...this.ownWords,
-      ],
+      words: [...accepted, ...registers, ...queues.flatMap((queue) => queue.words), ...this.queueRegisters.words],
     };
   }
 
@@ -195,20 +189,12 @@ export abstract class VirtioMmio implements Device {
     this.broken = reader.flag();
     for (const queue of this.queues) queue.restore(reader);
     this.queueRegisters.restore(reader);
-    this.restoreOwn(reader);
     this.environment.line(this.interruptStatus !== 0);
   }
 
   describe(tree: TreePlace): void {
     tree.node('virtio_mmio').set('compatible', 'virtio,mmio');
   }
-
-  /** State of the device itself, in words. */
-  protected get ownWords(): readonly number[] {
-    return [];
-  }
-
-  protected restoreOwn(_reader: StateReader): void {}
 
   private loadConfiguration(offset: number, width: Width): number {
     let value = 0;

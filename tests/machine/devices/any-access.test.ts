@@ -15,7 +15,7 @@ function board(legacyVirtio = false): Board {
       { device: 'uart' },
       { device: 'rtc' },
       { device: 'disk', image: new Uint8Array(4096) },
-      { device: 'entropy', seed: 1 },
+      { device: 'entropy' },
     ],
   });
 }
