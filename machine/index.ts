@@ -16,6 +16,7 @@ export type { Clint } from './devices/clint.js';
 export type { Device, Width } from './devices/device.js';
 export type { DeviceState } from './devices/device-state.js';
 export { PLIC_SOURCES, type Plic } from './devices/plic.js';
+export type { RegisterValue } from './devices/registers.js';
 export { MAX_WAITING_BYTES, Uart16550 } from './devices/uart16550.js';
 export { MAX_REQUEST_BYTES, VirtioBlock } from './devices/virtio/block.js';
 export { type Overlay, SECTOR_BYTES } from './devices/virtio/disk-image.js';

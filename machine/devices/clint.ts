@@ -1,18 +1,13 @@
 /**
  * The core-local interruptor: machine timer and software interrupts, as SiFive's CLINT and QEMU's virt board have them.
  *
- * | offset            | register             |                                                    |
- * | ----------------- | -------------------- | -------------------------------------------------- |
- * | 0x0000 + 4 * hart | msip                 | bit 0 is MSIP of the hart                          |
- * | 0x4000 + 8 * hart | mtimecmp, 64 bits    | MTIP of the hart is set while mtime >= mtimecmp    |
- * | 0xbff8            | mtime, 64 bits       | virtual time, plus what a store to it made of that |
- *
- * Words only. Everything else in the range reads as zero and ignores stores.
+ * Words only. Everything in the range that is no register reads as zero and ignores stores.
  */
 import type { TreePlace } from '../device-tree/board-tree.js';
 import { LAST_DEADLINE } from './alarms.js';
 import type { Device, Width } from './device.js';
 import { type DeviceState, joinWords, StateReader, wideWords } from './device-state.js';
+import { type Register, RegisterTable, type RegisterValue } from './registers.js';
 
 const MSIP = 0x0000;
 const MTIMECMP = 0x4000;
@@ -36,6 +31,8 @@ export class Clint implements Device {
   /** What mtime is ahead of virtual time. */
   private ahead = 0n;
 
+  private readonly table: RegisterTable;
+
   /** `now` gives virtual time in ticks. */
   constructor(
     harts: number,
@@ -44,6 +41,17 @@ export class Clint implements Device {
     this.msip = new Array<boolean>(harts).fill(false);
     this.timecmp = new Uint32Array(2 * harts).fill(WORD);
     this.deadlines = new Float64Array(harts).fill(Number.POSITIVE_INFINITY);
+    this.table = new RegisterTable([
+      ...this.msip.flatMap((_, hart) => this.registersOf(hart)),
+      // Virtual time, plus what a store to it made of that.
+      { name: 'mtime', offset: MTIME, peek: () => lowWord(this.mtime), store: (word) => this.setTime(false, word) },
+      {
+        name: 'mtimeh',
+        offset: MTIME + 4,
+        peek: () => lowWord(this.mtime >> 32n),
+        store: (word) => this.setTime(true, word),
+      },
+    ]);
   }
 
   /** mtime, all 64 bits. */
@@ -70,30 +78,17 @@ export class Clint implements Device {
   }
 
   load(offset: number, width: Width): number | undefined {
-    if (width !== 4) return undefined;
-    const harts = this.msip.length;
-    if (offset >= MTIME) {
-      if (offset >= MTIME + 8) return 0;
-      return Number((offset === MTIME ? this.mtime : this.mtime >> 32n) & BigInt(WORD));
-    }
-    if (offset >= MTIMECMP) return this.timecmp[(offset - MTIMECMP) >>> 2] ?? 0;
-    return offset < MSIP + 4 * harts && this.msip[offset >>> 2] ? 1 : 0;
+    return width === 4 ? this.table.load(offset) : undefined;
   }
 
   store(offset: number, width: Width, value: number): boolean {
     if (width !== 4) return false;
-    const harts = this.msip.length;
-    if (offset >= MTIME) {
-      if (offset < MTIME + 8) this.setTimeWord(offset !== MTIME, value);
-    } else if (offset >= MTIMECMP) {
-      const word = (offset - MTIMECMP) >>> 2;
-      if (word >= this.timecmp.length) return true;
-      this.timecmp[word] = value;
-      this.updateDeadline(word >>> 1);
-    } else if (offset < MSIP + 4 * harts) {
-      this.msip[offset >>> 2] = (value & 1) !== 0;
-    }
+    this.table.store(offset, width, value);
     return true;
+  }
+
+  registers(): readonly RegisterValue[] {
+    return this.table.values();
   }
 
   snapshot(): DeviceState {
@@ -117,10 +112,33 @@ export class Clint implements Device {
       .set('interrupts-extended', ...inputs);
   }
 
-  private setTimeWord(high: boolean, value: number): void {
+  private registersOf(hart: number): readonly Register[] {
+    // MTIP of the hart is set while mtime >= mtimecmp.
+    const timecmp = (word: 0 | 1): Register => ({
+      name: `mtimecmp${word === 1 ? 'h' : ''}${hart}`,
+      offset: MTIMECMP + 8 * hart + 4 * word,
+      peek: () => this.timecmp[2 * hart + word],
+      store: (value) => {
+        this.timecmp[2 * hart + word] = value;
+        this.updateDeadline(hart);
+      },
+    });
+    const msip: Register = {
+      name: `msip${hart}`,
+      offset: MSIP + 4 * hart,
+      peek: () => Number(this.msip[hart]),
+      store: (value) => {
+        this.msip[hart] = (value & 1) !== 0;
+      },
+      fields: { MSIP: 0 },
+    };
+    return [msip, timecmp(0), timecmp(1)];
+  }
+
+  private setTime(high: boolean, value: number): void {
     const old = this.mtime;
-    const [lowWord, highWord] = wideWords(old);
-    const time = high ? joinWords(lowWord, value) : joinWords(value, highWord);
+    const [lower, upper] = wideWords(old);
+    const time = high ? joinWords(lower, value) : joinWords(value, upper);
     this.ahead = time - BigInt(this.now());
     this.updateDeadlines();
   }
@@ -138,4 +156,8 @@ export class Clint implements Device {
   private wideTimecmp(hart: number): bigint {
     return (BigInt(this.timecmp[2 * hart + 1]) << 32n) | BigInt(this.timecmp[2 * hart]);
   }
+}
+
+function lowWord(wide: bigint): number {
+  return Number(BigInt.asUintN(32, wide));
 }

@@ -4,6 +4,7 @@ import type { TreePlace } from '../device-tree/board-tree.js';
 import type { PhysicalMemory } from '../memory/physical-memory.js';
 import type { Alarms } from './alarms.js';
 import type { DeviceState } from './device-state.js';
+import type { RegisterValue } from './registers.js';
 
 /** How many bytes an access to a device moves; it is aligned to that. */
 export type Width = 1 | 2 | 4;
@@ -17,6 +18,8 @@ export interface Device {
   load(offset: number, width: Width): number | undefined;
   /** Whether there is something to store to; false is an access fault. */
   store(offset: number, width: Width, value: number): boolean;
+  /** Its registers as they are now, for whoever looks from outside. Changes nothing, not even what a load would change. */
+  registers(): readonly RegisterValue[];
   /** All that a guest could ever notice, in a form that can be kept; later changes of the device do not change it. */
   snapshot(): DeviceState;
   /** Takes back what `snapshot` of such a device gave. Throws MachineError if it cannot have been that. */

@@ -1,33 +1,14 @@
 /**
  * The goldfish real-time clock of QEMU's virt board. It counts nanoseconds since 1970: virtual time, plus the board's epoch.
  *
- * | offset | register        |                                                                     |
- * | ------ | --------------- | ------------------------------------------------------------------- |
- * | 0x00   | TIME_LOW        | reading it keeps the high word for TIME_HIGH; writing sets the word |
- * | 0x04   | TIME_HIGH       |                                                                     |
- * | 0x08   | ALARM_LOW       | writing it arms the alarm                                           |
- * | 0x0c   | ALARM_HIGH      |                                                                     |
- * | 0x10   | IRQ_ENABLED     | bit 0                                                               |
- * | 0x14   | CLEAR_ALARM     | any value disarms the alarm                                         |
- * | 0x18   | ALARM_STATUS    | 1 while the alarm is armed, read only                               |
- * | 0x1c   | CLEAR_INTERRUPT | any value                                                           |
- *
- * Words only. Everything else in the range reads as zero and ignores stores.
+ * Words only. Everything in the range that is no register reads as zero and ignores stores.
  */
 import type { TreePlace } from '../device-tree/board-tree.js';
 import { MachineError } from '../errors.js';
 import type { Alarm } from './alarms.js';
 import type { Device, DeviceEnvironment, DeviceKind, Width } from './device.js';
 import { type DeviceState, joinWords, StateReader, wideWords } from './device-state.js';
-
-const TIME_LOW = 0x00;
-const TIME_HIGH = 0x04;
-const ALARM_LOW = 0x08;
-const ALARM_HIGH = 0x0c;
-const IRQ_ENABLED = 0x10;
-const CLEAR_ALARM = 0x14;
-const ALARM_STATUS = 0x18;
-const CLEAR_INTERRUPT = 0x1c;
+import { RegisterTable, type RegisterValue, readsAsZero } from './registers.js';
 
 export interface RtcOptions {
   /** What the clock shows when virtual time is 0: nanoseconds since 1970, 0..2^63-1; 0 unless given. */
@@ -37,6 +18,68 @@ export interface RtcOptions {
 export class GoldfishRtc implements Device {
   readonly name = 'rtc';
   readonly bytes = 0x1000;
+  private readonly table = new RegisterTable([
+    // Loading the low word keeps the high one for TIME_HIGH.
+    {
+      name: 'TIME_LOW',
+      offset: 0x00,
+      peek: () => wideWords(this.time)[0],
+      load: () => this.latchTime(),
+      store: (word) => this.setTime(joinWords(word, wideWords(this.time)[1])),
+    },
+    {
+      name: 'TIME_HIGH',
+      offset: 0x04,
+      peek: () => this.latchedHigh,
+      store: (word) => this.setTime(joinWords(wideWords(this.time)[0], word)),
+    },
+    // Storing the low word arms the alarm.
+    {
+      name: 'ALARM_LOW',
+      offset: 0x08,
+      peek: () => wideWords(this.alarmTime)[0],
+      store: (word) => {
+        this.alarmTime = joinWords(word, wideWords(this.alarmTime)[1]);
+        this.armed = true;
+      },
+    },
+    {
+      name: 'ALARM_HIGH',
+      offset: 0x0c,
+      peek: () => wideWords(this.alarmTime)[1],
+      store: (word) => {
+        this.alarmTime = joinWords(wideWords(this.alarmTime)[0], word);
+      },
+    },
+    {
+      name: 'IRQ_ENABLED',
+      offset: 0x10,
+      peek: () => Number(this.enabled),
+      store: (word) => {
+        this.enabled = (word & 1) !== 0;
+      },
+    },
+    // Any value disarms the alarm.
+    {
+      name: 'CLEAR_ALARM',
+      offset: 0x14,
+      store: () => {
+        this.armed = false;
+      },
+    },
+    { name: 'ALARM_STATUS', offset: 0x18, peek: () => Number(this.armed), fields: { ARMED: 0 } },
+    // Any value; what it clears shows here, though not to the guest.
+    {
+      name: 'CLEAR_INTERRUPT',
+      offset: 0x1c,
+      peek: () => Number(this.pending),
+      load: readsAsZero,
+      store: () => {
+        this.pending = false;
+      },
+      fields: { PENDING: 0 },
+    },
+  ]);
   private readonly alarm: Alarm;
   /** What the clock is ahead of virtual time. */
   private ahead: bigint;
@@ -59,43 +102,18 @@ export class GoldfishRtc implements Device {
   }
 
   load(offset: number, width: Width): number | undefined {
-    if (width !== 4) return undefined;
-    switch (offset) {
-      case TIME_LOW: {
-        const [low, high] = wideWords(this.time);
-        this.latchedHigh = high;
-        return low;
-      }
-      case TIME_HIGH:
-        return this.latchedHigh;
-      case ALARM_LOW:
-        return wideWords(this.alarmTime)[0];
-      case ALARM_HIGH:
-        return wideWords(this.alarmTime)[1];
-      case IRQ_ENABLED:
-        return this.enabled ? 1 : 0;
-      case ALARM_STATUS:
-        return this.armed ? 1 : 0;
-      default:
-        return 0;
-    }
+    return width === 4 ? this.table.load(offset) : undefined;
   }
 
   store(offset: number, width: Width, value: number): boolean {
     if (width !== 4) return false;
-    const [timeLow, timeHigh] = wideWords(this.time);
-    const [alarmLow, alarmHigh] = wideWords(this.alarmTime);
-    if (offset === TIME_LOW) this.setTime(joinWords(value, timeHigh));
-    else if (offset === TIME_HIGH) this.setTime(joinWords(timeLow, value));
-    else if (offset === ALARM_HIGH) this.alarmTime = joinWords(alarmLow, value);
-    else if (offset === ALARM_LOW) {
-      this.alarmTime = joinWords(value, alarmHigh);
-      this.armed = true;
-    } else if (offset === IRQ_ENABLED) this.enabled = (value & 1) !== 0;
-    else if (offset === CLEAR_ALARM) this.armed = false;
-    else if (offset === CLEAR_INTERRUPT) this.pending = false;
+    this.table.store(offset, width, value);
     this.update();
     return true;
+  }
+
+  registers(): readonly RegisterValue[] {
+    return this.table.values();
   }
 
   snapshot(): DeviceState {
@@ -122,6 +140,12 @@ export class GoldfishRtc implements Device {
 
   private get time(): bigint {
     return BigInt.asUintN(64, BigInt(this.environment.now()) + this.ahead);
+  }
+
+  private latchTime(): number {
+    const [low, high] = wideWords(this.time);
+    this.latchedHigh = high;
+    return low;
   }
 
   private setTime(time: bigint): void {

@@ -2,16 +2,8 @@
  * The platform-level interrupt controller, as the RISC-V PLIC specification and QEMU's virt board have it: 95 sources, and
  * two contexts a hart, 2 * hart for M mode and 2 * hart + 1 for S mode.
  *
- * | offset                      | register  |                                                                       |
- * | --------------------------- | --------- | --------------------------------------------------------------------- |
- * | 0x00_0000 + 4 * source      | priority  | 0..7; 0 is never                                                      |
- * | 0x00_1000 + 4 * (source/32) | pending   | read only, a bit a source                                             |
- * | 0x00_2000 + 0x80 * context  | enables   | a bit a source                                                        |
- * | 0x20_0000 + 0x1000 * context | threshold | 0..7: only higher priorities interrupt the context                   |
- * | 0x20_0004 + 0x1000 * context | claim     | read: takes the pending source of the highest priority, or 0          |
- * |                             | complete  | write: the source may become pending again                            |
- *
- * Words only. Everything else in the range reads as zero and ignores stores. What the specification says and others do not:
+ * Words only. Everything in the range that is no register reads as zero and ignores stores. What the specification says and
+ * others do not:
  *
  * - a request that has been forwarded is not taken back when the wire goes low (chapter 5, gateways);
  * - the threshold does not keep a context from claiming (chapter 9);
@@ -20,6 +12,7 @@
 import type { TreePlace } from '../device-tree/board-tree.js';
 import type { Device, Width } from './device.js';
 import { type DeviceState, StateReader } from './device-state.js';
+import { type Register, RegisterTable, type RegisterValue } from './registers.js';
 
 /** Sources are 1..95. */
 export const PLIC_SOURCES = 95;
@@ -27,6 +20,7 @@ export const PLIC_SOURCES = 95;
 const SET_WORDS = 3;
 const PRIORITY_MASK = 7;
 
+const PRIORITIES = 0x0000;
 const PENDING = 0x1000;
 const ENABLES = 0x2000;
 const ENABLES_STRIDE = 0x80;
@@ -53,12 +47,18 @@ export class Plic implements Device {
   private readonly enables: Uint32Array;
   private readonly thresholds: Uint8Array;
   private readonly external: Uint8Array;
+  private readonly table: RegisterTable;
 
   constructor(private readonly harts: number) {
     const contexts = 2 * harts;
     this.enables = new Uint32Array(SET_WORDS * contexts);
     this.thresholds = new Uint8Array(contexts);
     this.external = new Uint8Array(contexts);
+    this.table = new RegisterTable([
+      ...Array.from({ length: PLIC_SOURCES }, (_, i) => this.priority(i + 1)),
+      ...Array.from({ length: SET_WORDS }, (_, word) => this.pendingWord(word)),
+      ...Array.from({ length: contexts }, (_, context) => this.registersOf(context)).flat(),
+    ]);
   }
 
   /** Whether the external interrupt of the context is pending: MEIP of a hart for 2 * hart, SEIP for 2 * hart + 1. */
@@ -76,35 +76,18 @@ export class Plic implements Device {
   }
 
   load(offset: number, width: Width): number | undefined {
-    if (width !== 4) return undefined;
-    if (offset < PENDING) return this.priorities[offset >>> 2] ?? 0;
-    if (offset < ENABLES) return this.pending[(offset - PENDING) >>> 2] ?? 0;
-    if (offset < CONTEXTS) return this.enables[this.enableWord(offset)] ?? 0;
-    const context = Math.floor((offset - CONTEXTS) / CONTEXT_STRIDE);
-    if (context >= this.thresholds.length) return 0;
-    const register = (offset - CONTEXTS) % CONTEXT_STRIDE;
-    if (register === THRESHOLD) return this.thresholds[context];
-    return register === CLAIM ? this.claim(context) : 0;
+    return width === 4 ? this.table.load(offset) : undefined;
   }
 
   store(offset: number, width: Width, value: number): boolean {
     if (width !== 4) return false;
-    if (offset < PENDING) {
-      const source = offset >>> 2;
-      if (source > 0 && source <= PLIC_SOURCES) this.priorities[source] = value & PRIORITY_MASK;
-    } else if (offset >= ENABLES && offset < CONTEXTS) {
-      const word = this.enableWord(offset);
-      // There is no source 0.
-      if (word >= 0) this.enables[word] = word % SET_WORDS === 0 ? value & ~1 : value;
-    } else if (offset >= CONTEXTS) {
-      const context = Math.floor((offset - CONTEXTS) / CONTEXT_STRIDE);
-      const register = (offset - CONTEXTS) % CONTEXT_STRIDE;
-      if (context >= this.thresholds.length) return true;
-      if (register === THRESHOLD) this.thresholds[context] = value & PRIORITY_MASK;
-      else if (register === CLAIM) this.complete(context, value >>> 0);
-    }
+    this.table.store(offset, width, value);
     this.update();
     return true;
+  }
+
+  registers(): readonly RegisterValue[] {
+    return this.table.values();
   }
 
   snapshot(): DeviceState {
@@ -132,11 +115,58 @@ export class Plic implements Device {
       .set('phandle', tree.interruptController);
   }
 
-  /** Index in `enables` of the word at an offset from ENABLES to CONTEXTS, or -1. */
-  private enableWord(offset: number): number {
-    const context = Math.floor((offset - ENABLES) / ENABLES_STRIDE);
-    const word = ((offset - ENABLES) % ENABLES_STRIDE) >>> 2;
-    return word < SET_WORDS && context < this.thresholds.length ? SET_WORDS * context + word : -1;
+  /** 0..7; 0 is never. */
+  private priority(source: number): Register {
+    return {
+      name: `priority${source}`,
+      offset: PRIORITIES + 4 * source,
+      peek: () => this.priorities[source],
+      store: (value) => {
+        this.priorities[source] = value & PRIORITY_MASK;
+      },
+    };
+  }
+
+  /** A bit a source. */
+  private pendingWord(word: number): Register {
+    return { name: `pending${word}`, offset: PENDING + 4 * word, peek: () => this.pending[word] };
+  }
+
+  private registersOf(context: number): readonly Register[] {
+    const owner = `${(context & 1) === 0 ? 'm' : 's'}${context >>> 1}`;
+    const base = CONTEXTS + CONTEXT_STRIDE * context;
+    const enables = Array.from({ length: SET_WORDS }, (_, word): Register => {
+      const index = SET_WORDS * context + word;
+      return {
+        name: `${owner}.enables${word}`,
+        offset: ENABLES + ENABLES_STRIDE * context + 4 * word,
+        peek: () => this.enables[index],
+        store: (value) => {
+          // There is no source 0.
+          this.enables[index] = word === 0 ? value & ~1 : value;
+        },
+      };
+    });
+    return [
+      ...enables,
+      // 0..7: only higher priorities interrupt the context.
+      {
+        name: `${owner}.threshold`,
+        offset: base + THRESHOLD,
+        peek: () => this.thresholds[context],
+        store: (value) => {
+          this.thresholds[context] = value & PRIORITY_MASK;
+        },
+      },
+      // A load claims the pending source of the highest priority, or 0; storing a source completes it.
+      {
+        name: `${owner}.claim`,
+        offset: base + CLAIM,
+        peek: () => this.best(context),
+        load: () => this.claim(context),
+        store: (value) => this.complete(context, value >>> 0),
+      },
+    ];
   }
 
   private claim(context: number): number {

@@ -2,31 +2,19 @@
  * A 16550 UART. What is written to THR goes out at once, so the transmitter is always empty. What comes in waits on the line
  * until the receive FIFO has room, so nothing is ever overrun but in loopback.
  *
- * | offset | DLAB = 0 read | DLAB = 0 write | DLAB = 1            |
- * | ------ | ------------- | -------------- | ------------------- |
- * | 0      | RBR           | THR            | DLL                 |
- * | 1      | IER           | IER            | DLM                 |
- * | 2      | IIR           | FCR            |                     |
- * | 3      | LCR           | LCR            | bit 7 is DLAB       |
- * | 4      | MCR           | MCR            |                     |
- * | 5      | LSR           | (ignored)      |                     |
- * | 6      | MSR           | (ignored)      |                     |
- * | 7      | SCR           | SCR            |                     |
- *
- * Any width; only the low byte counts. Speed, parity and the break bit are remembered and mean nothing. The modem's lines
- * never change, so they never interrupt.
+ * DLAB in LCR decides what the first two registers are. Any width; only the low byte counts. Speed, parity and the break bit
+ * are remembered and mean nothing. The modem's lines never change, so they never interrupt.
  */
 import type { TreePlace } from '../device-tree/board-tree.js';
 import type { Device, DeviceEnvironment, DeviceKind, Width } from './device.js';
 import { type DeviceState, listWords, StateReader } from './device-state.js';
+import { type Register, RegisterTable, type RegisterValue, valueNow } from './registers.js';
 
-const DATA = 0;
+/** Those that are only remembered, by offset. */
 const IER = 1;
-const IIR = 2;
 const LCR = 3;
 const MCR = 4;
-const LSR = 5;
-const MSR = 6;
+const SCR = 7;
 const REGISTERS = 8;
 
 const LCR_DLAB = 0x80;
@@ -70,8 +58,77 @@ const CLOCK_HERTZ = 3_686_400;
 export class Uart16550 implements Device {
   readonly name = 'uart';
   readonly bytes = 0x100;
-  /** IER, LCR, MCR, SCR and the others that are only remembered, by offset. */
-  private readonly registers = new Uint8Array(REGISTERS);
+  private readonly data: readonly Register[] = [
+    {
+      name: 'RBR/THR',
+      offset: 0,
+      peek: () => this.received[0] ?? 0,
+      load: () => this.take(),
+      store: (byte) => this.send(byte),
+    },
+    {
+      name: 'IER',
+      offset: IER,
+      peek: () => this.remembered[IER],
+      store: (byte) => this.enableInterrupts(byte & IER_BITS),
+      fields: { RECEIVED: 0, TRANSMITTER: 1, LINE: 2, MODEM: 3 },
+    },
+  ];
+  private readonly divisorLatch: readonly Register[] = [
+    {
+      name: 'DLL',
+      offset: 0,
+      peek: () => this.divisor & 0xff,
+      store: (byte) => {
+        this.divisor = (this.divisor & 0xff00) | byte;
+      },
+    },
+    {
+      name: 'DLM',
+      offset: 1,
+      peek: () => this.divisor >>> 8,
+      store: (byte) => {
+        this.divisor = (this.divisor & 0xff) | (byte << 8);
+      },
+    },
+  ];
+  private readonly always: readonly Register[] = [
+    {
+      name: 'IIR/FCR',
+      offset: 2,
+      peek: () => this.mostUrgent() | (this.fifos ? IIR_FIFO : 0),
+      load: () => this.identify(),
+      store: (byte) => this.controlFifos(byte),
+      fields: { NONE: 0, CAUSE: [1, 3], FIFOS: [6, 2] },
+    },
+    {
+      name: 'LCR',
+      offset: LCR,
+      peek: () => this.remembered[LCR],
+      store: (byte) => this.remember(LCR, byte),
+      fields: { LENGTH: [0, 2], STOP: 2, PARITY: [3, 3], BREAK: 6, DLAB: 7 },
+    },
+    {
+      name: 'MCR',
+      offset: MCR,
+      peek: () => this.remembered[MCR],
+      store: (byte) => this.controlModem(byte & MCR_BITS),
+      fields: { DTR: 0, RTS: 1, OUT1: 2, OUT2: 3, LOOP: 4 },
+    },
+    {
+      name: 'LSR',
+      offset: 5,
+      peek: () => this.lineStatus(),
+      load: () => this.takeLineStatus(),
+      fields: { READY: 0, OVERRUN: 1, THRE: 5, TEMT: 6 },
+    },
+    { name: 'MSR', offset: 6, peek: () => this.modemStatus(), fields: { CTS: 4, DSR: 5, RI: 6, DCD: 7 } },
+    { name: 'SCR', offset: SCR, peek: () => this.remembered[SCR], store: (byte) => this.remember(SCR, byte) },
+  ];
+  /** What a guest reaches with DLAB = 0, and with DLAB = 1. */
+  private readonly plain = new RegisterTable([...this.data, ...this.always]);
+  private readonly latched = new RegisterTable([...this.divisorLatch, ...this.always]);
+  private readonly remembered = new Uint8Array(REGISTERS);
   private divisor = 0;
   private fifos = false;
   private trigger = TRIGGERS[0];
@@ -93,45 +150,27 @@ export class Uart16550 implements Device {
   }
 
   load(offset: number, _width: Width): number {
-    const divisorLatch = (this.registers[LCR] & LCR_DLAB) !== 0;
-    switch (offset) {
-      case DATA:
-        return divisorLatch ? this.divisor & 0xff : this.take();
-      case IER:
-        return divisorLatch ? this.divisor >>> 8 : this.registers[IER];
-      case IIR:
-        return this.identify();
-      case LSR:
-        return this.lineStatus();
-      case MSR:
-        return this.modemStatus();
-      default:
-        return offset < REGISTERS ? this.registers[offset] : 0;
-    }
+    return this.table.load(offset);
   }
 
-  store(offset: number, _width: Width, value: number): boolean {
-    const byte = value & 0xff;
-    const divisorLatch = (this.registers[LCR] & LCR_DLAB) !== 0;
-    if (offset === DATA && !divisorLatch) this.send(byte);
-    else if (offset === DATA) this.divisor = (this.divisor & 0xff00) | byte;
-    else if (offset === IER && divisorLatch) this.divisor = (this.divisor & 0xff) | (byte << 8);
-    else if (offset === IER) this.enableInterrupts(byte & IER_BITS);
-    else if (offset === IIR) this.controlFifos(byte);
-    else if (offset === MCR) this.controlModem(byte & MCR_BITS);
-    else if (offset < REGISTERS && offset !== LSR && offset !== MSR) this.registers[offset] = byte;
+  store(offset: number, width: Width, value: number): boolean {
+    this.table.store(offset, width, value & 0xff);
     return true;
   }
 
+  registers(): readonly RegisterValue[] {
+    return [...this.data, ...this.always, ...this.divisorLatch].map(valueNow);
+  }
+
   snapshot(): DeviceState {
-    const { registers, divisor, fifos, trigger, overrun, emptied, received, waiting } = this;
+    const { remembered, divisor, fifos, trigger, overrun, emptied, received, waiting } = this;
     const flags = [fifos, overrun, emptied].map(Number);
-    return { words: [...registers, divisor, trigger, ...flags, ...listWords(received), ...listWords(waiting)] };
+    return { words: [...remembered, divisor, trigger, ...flags, ...listWords(received), ...listWords(waiting)] };
   }
 
   restore(state: DeviceState): void {
     const reader = new StateReader(state.words);
-    reader.into(this.registers);
+    reader.into(this.remembered);
     this.divisor = reader.word() & MAX_DIVISOR;
     this.trigger = reader.word();
     this.fifos = reader.flag();
@@ -146,8 +185,16 @@ export class Uart16550 implements Device {
     tree.node('serial').set('compatible', 'ns16550a').set('clock-frequency', CLOCK_HERTZ);
   }
 
+  private get table(): RegisterTable {
+    return (this.remembered[LCR] & LCR_DLAB) === 0 ? this.plain : this.latched;
+  }
+
+  private remember(offset: number, byte: number): void {
+    this.remembered[offset] = byte;
+  }
+
   private send(byte: number): void {
-    if ((this.registers[MCR] & MCR_LOOP) === 0) this.environment.output(byte);
+    if ((this.remembered[MCR] & MCR_LOOP) === 0) this.environment.output(byte);
     else this.loop(byte);
     this.emptied = true;
     this.update();
@@ -175,20 +222,20 @@ export class Uart16550 implements Device {
 
   private fill(): void {
     // In loopback the receiver is cut off from the line.
-    const room = (this.registers[MCR] & MCR_LOOP) === 0 ? this.capacity - this.received.length : 0;
+    const room = (this.remembered[MCR] & MCR_LOOP) === 0 ? this.capacity - this.received.length : 0;
     if (room > 0) this.received.push(...this.waiting.splice(0, room));
     this.update();
   }
 
   private enableInterrupts(enabled: number): void {
     // The transmitter is empty: whoever asks to be told is told at once.
-    if ((enabled & ~this.registers[IER] & IER_TRANSMITTER) !== 0) this.emptied = true;
-    this.registers[IER] = enabled;
+    if ((enabled & ~this.remembered[IER] & IER_TRANSMITTER) !== 0) this.emptied = true;
+    this.remembered[IER] = enabled;
     this.update();
   }
 
   private controlModem(byte: number): void {
-    this.registers[MCR] = byte;
+    this.remembered[MCR] = byte;
     // Out of loopback, what waits on the line comes in.
     this.fill();
   }
@@ -210,7 +257,7 @@ export class Uart16550 implements Device {
   }
 
   private mostUrgent(): number {
-    const enabled = this.registers[IER];
+    const enabled = this.remembered[IER];
     if ((enabled & IER_LINE) !== 0 && this.overrun) return IIR_LINE;
     if ((enabled & IER_RECEIVED) !== 0 && this.received.length > 0) {
       // What is below the trigger stays there because nothing follows on the line: at once what a real one calls a timeout.
@@ -219,9 +266,13 @@ export class Uart16550 implements Device {
     return (enabled & IER_TRANSMITTER) !== 0 && this.emptied ? IIR_TRANSMITTER : IIR_NONE;
   }
 
-  /** Reads LSR, which forgets the overrun. */
   private lineStatus(): number {
-    const status = LSR_IDLE | (this.received.length > 0 ? LSR_READY : 0) | (this.overrun ? LSR_OVERRUN : 0);
+    return LSR_IDLE | (this.received.length > 0 ? LSR_READY : 0) | (this.overrun ? LSR_OVERRUN : 0);
+  }
+
+  /** Reads LSR, which forgets the overrun. */
+  private takeLineStatus(): number {
+    const status = this.lineStatus();
     this.overrun = false;
     this.update();
     return status;
@@ -229,7 +280,7 @@ export class Uart16550 implements Device {
 
   /** In loopback the outputs of MCR are the inputs: RTS is CTS, DTR is DSR, OUT1 is RI and OUT2 is DCD. */
   private modemStatus(): number {
-    const control = this.registers[MCR];
+    const control = this.remembered[MCR];
     if ((control & MCR_LOOP) === 0) return MSR_CONNECTED;
     return ((control & 0x02) << 3) | ((control & 0x01) << 5) | ((control & 0x0c) << 4);
   }

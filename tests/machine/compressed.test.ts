@@ -104,3 +104,20 @@ test('every halfword that decodes encodes to itself', () => {
     if (decoded !== undefined) expect(encode(decoded.instruction.name, decoded)).toBe(half);
   }
 });
+
+describe('an encoding is refused', () => {
+  test('with another register than the one that the instruction always has', () => {
+    expect(encode('c.addi16sp', { rd: 2, rs1: 2, imm: 16 })).toBe(encode('c.addi16sp', { imm: 16 }));
+    expect(() => encode('c.addi16sp', { rd: 9, rs1: 2, imm: 16 })).toThrow(
+      /^rd of c.addi16sp is always 2, and cannot be 9$/,
+    );
+    expect(() => encode('c.addi16sp', { rs1: 3, imm: 16 })).toThrow(/^rs1 of c.addi16sp is always 2, and cannot be 3$/);
+  });
+
+  test('with two registers where there is room for one', () => {
+    expect(() => encode('c.addi', { rd: 9, rs1: 5, imm: 1 })).toThrow(
+      /^rd of c.addi cannot be 9: another operand in the same bits is not$/,
+    );
+    expect(() => encode('c.sub', { rd: 8, rs1: 9, rs2: 9 })).toThrow(RangeError);
+  });
+});

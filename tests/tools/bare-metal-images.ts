@@ -63,6 +63,24 @@ ${FINISH}`;
 
 export const LOOPS = '_start: j _start\n';
 
+export const SPINS = `
+_start: nop
+  nop
+spin: j spin
+`;
+
+/** The same in U mode, which may do all that there is to memory. */
+export const SPINS_IN_U = `
+_start: li t0, -1
+  csrw pmpaddr0, t0
+  li t0, 0x1f
+  csrw pmpcfg0, t0
+  la t0, spin
+  csrw mepc, t0
+  mret
+spin: j spin
+`;
+
 /** Says "ready", byte by byte, and loops. */
 export const SAYS_READY = `
 _start: li a2, UART

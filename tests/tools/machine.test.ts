@@ -65,6 +65,26 @@ describe('tocsin machine', () => {
     expect(report(run)).toMatchObject({ outcome: 'limit', instructions: 1_234_567, time: 1_234_567 });
   });
 
+  it('says at the instruction limit where each hart was', () => {
+    const { stderr } = tocsin([
+      'machine',
+      '--harts',
+      '2',
+      '--max-instructions',
+      '3000',
+      file('spins.elf', images.SPINS),
+    ]);
+    expect(stderr).toBe(
+      [
+        'tocsin: stopped at the instruction limit',
+        'tocsin:   hart 0 at 80000008 in spin, in M mode',
+        'tocsin:   hart 1 at 80000008 in spin, in M mode\n',
+      ].join('\n'),
+    );
+    const inU = tocsin(['machine', '--max-instructions', '10_000', file('user.elf', images.SPINS_IN_U)]).stderr;
+    expect(inU).toMatch(/hart 0 at 800000[\da-f]{2} in spin, in U mode\n$/);
+  });
+
   it('ends with 5 when every hart waits for ever, and says where', () => {
     const run = tocsin(['machine', '--harts', '2', '--json', file('waits.elf', images.WAITS_FOR_EVER)]);
     expect(run.status).toBe(5);
@@ -244,6 +264,30 @@ describe('the monitor', () => {
     expect(stderr).toContain('> hart 0 at 80000000 _start');
   });
 
+  it('shows the registers of a device, which changes nothing', () => {
+    const { stderr } = piped(['--monitor', hello], 'devices uart\nstep 100\ndevices uart\nquit\n');
+    const [before, after] = [...stderr.matchAll(/10000000..100000ff {2}uart {2}interrupt 10\n((?: {2}.*\n)+)/g)].map(
+      ([, lines]) => lines,
+    );
+    expect(after).toBe(before);
+    expect(before.split('\n').slice(0, 7)).toEqual([
+      '  RBR/THR  0x0  00000000',
+      '  IER      0x1  00000000',
+      '  IIR/FCR  0x2  00000001  NONE',
+      '  LCR      0x3  00000000',
+      '  MCR      0x4  00000000',
+      '  LSR      0x5  00000060  THRE TEMT',
+      '  MSR      0x6  000000b0  CTS DSR DCD',
+    ]);
+  });
+
+  it('shows the registers of each device of a name; of many registers those that are not zero', () => {
+    const { stderr } = piped(['--monitor', hello], 'devices virtio-slot\ndevices plic\ndevices finisher\nquit\n');
+    expect(stderr.match(/ {2}virtio-slot {2}interrupt \d\n {2}MagicValue +0x00 {2}74726976\n/g)).toHaveLength(7);
+    expect(stderr).toContain('0c000000..0c5fffff  plic\n  and 108 registers that are zero\n');
+    expect(stderr).toContain('  finish  0x0  only takes stores\n');
+  });
+
   it('steps, and says when there is nothing to step', () => {
     const { stderr } = piped(['--monitor', five], 'step 2\nstep 100\nstep\nquit\n');
     expect(stderr).toContain('80000000 _start: 00053337  lui t1, 0x53  t1=0x53000\n80000004');
@@ -283,6 +327,7 @@ describe('the monitor', () => {
     ['hart 1', '1: expected hart from 0 to 0'],
     ['csrs mfoo', 'there is no control register mfoo'],
     ['restore nothing', 'there is no snapshot nothing'],
+    ['devices floppy', 'there is no device floppy; there are finisher, rtc, clint, plic, uart, virtio-slot, entropy'],
     ['save /nosuch/folder/x', 'the folder does not exist'],
     ['memory 0x10000000 1', '10000000: --------'],
   ])('says what is wrong with "%s", and stays', (line, expected) => {
@@ -300,6 +345,14 @@ describe('the monitor', () => {
       return figures;
     };
     expect(rest('--snapshot', path)).toEqual(rest());
+  });
+
+  it('saves how many choices there were: with the same seed the rest is the same, with another one it is not', () => {
+    const path = folder.at('seeded.snapshot');
+    piped(['--harts', '4', '--seed', '7', '--monitor', adds], `step 20\nsave ${path}\nquit\n`);
+    const harts = (...words: string[]) => report(tocsin(['machine', '--harts', '4', '--json', ...words, adds])).harts;
+    expect(harts('--seed', '7', '--snapshot', path)).toEqual(harts('--seed', '7'));
+    expect(harts('--seed', '8', '--snapshot', path)).not.toEqual(harts('--seed', '7'));
   });
 
   it('saves what HTIF knows: a byte that was asked for comes to the process that goes on', () => {

@@ -40,7 +40,8 @@ Traces:
 
 Exit status:
   what the guest told the test finisher or HTIF, its low eight bits (1 where they are zero and it is not);
-  2 bad usage or input, 4 the instruction limit, 5 every hart waits for ever, 130 Ctrl-C; 0 when left with keys or monitor
+  2 bad usage or input, 4 the instruction limit, 5 every hart waits for ever, 74 standard output cannot be written, 130 Ctrl-C,
+  141 the reader of standard output went away; 0 when left with keys or monitor
 
 Examples:
   tocsin machine hello.elf

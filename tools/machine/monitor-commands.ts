@@ -1,10 +1,11 @@
 /** What can be said to the monitor: a table of commands. */
-import { CSR, disassemble, findSymbol, type Hart, MODE, REGISTER_NAMES } from '../../machine/index.js';
+import { CSR, disassemble, findSymbol, type Hart, type Mapping, REGISTER_NAMES } from '../../machine/index.js';
 import { hex, symbolText } from '../cli/outcome.js';
+import { placeLine, registerLines } from './device-view.js';
 import type { Machine } from './machine.js';
 import { type Snapshots, saveSnapshot } from './snapshots.js';
 import { word } from './stepper.js';
-import { stepText } from './tracing.js';
+import { MODE_LETTERS, stepText } from './tracing.js';
 import { byteAt, instructionAt } from './virtual-memory.js';
 
 /** What commands work on. */
@@ -31,7 +32,6 @@ export interface MonitorCommand {
   readonly run: (state: MonitorState, words: readonly string[]) => 'stay' | 'continue' | 'quit';
 }
 
-const MODE_NAMES: Readonly<Record<number, string>> = { [MODE.U]: 'U', [MODE.S]: 'S', [MODE.M]: 'M' };
 const LINE_BYTES = 16;
 const DEFAULT_WORDS = 16;
 const MAX_WORDS = 1024;
@@ -85,7 +85,7 @@ export const MONITOR_COMMANDS: readonly MonitorCommand[] = [
     summary: 'pc, mode and registers of the hart',
     words: [0, 0],
     run: ({ hart, line }) => {
-      line(`hart ${hart.id}  pc ${word(hart.pc)}  mode ${MODE_NAMES[hart.privilege]}  retired ${hart.retired}`);
+      line(`hart ${hart.id}  pc ${word(hart.pc)}  mode ${MODE_LETTERS[hart.privilege]}  retired ${hart.retired}`);
       for (let i = 0; i < 32; i += 4) {
         line(
           [i, i + 1, i + 2, i + 3]
@@ -145,15 +145,19 @@ export const MONITOR_COMMANDS: readonly MonitorCommand[] = [
   },
   {
     name: 'devices',
-    parameters: '',
-    summary: 'what is on the board, and where',
-    words: [0, 0],
-    run: ({ machine, line }) => {
+    parameters: '[NAME]',
+    summary: 'what is on the board and where, or the registers of a device',
+    words: [0, 1],
+    run: ({ machine, line }, [name]) => {
       const { memory, bus } = machine.board;
-      for (const { base, device, interrupt } of bus.mappings) {
-        const source = interrupt === undefined ? '' : `  interrupt ${interrupt}`;
-        line(`${word(base)}..${word(base + device.bytes - 1)}  ${device.name}${source}`);
+      if (name !== undefined) {
+        for (const mapping of devicesNamed(name, bus.mappings)) {
+          line(placeLine(mapping));
+          for (const text of registerLines(mapping)) line(text);
+        }
+        return 'stay';
       }
+      for (const mapping of bus.mappings) line(placeLine(mapping));
       line(`${word(memory.base)}..${word(memory.base + memory.bytes - 1)}  RAM`);
       return 'stay';
     },
@@ -222,6 +226,14 @@ export const MONITOR_COMMANDS: readonly MonitorCommand[] = [
     run: () => 'quit',
   },
 ];
+
+/** Those of that name: there may be several disks. */
+function devicesNamed(name: string, mappings: readonly Mapping[]): readonly Mapping[] {
+  const found = mappings.filter(({ device }) => device.name === name);
+  if (found.length > 0) return found;
+  const names = new Set(mappings.map(({ device }) => device.name));
+  throw new MonitorError(`there is no device ${name}; there are ${[...names].join(', ')}`);
+}
 
 /** `80000000: 00000297 02028293 …  ...)....` with `--` for what is not RAM. */
 function memoryLine({ machine, hart }: MonitorState, address: number, length: number): string {

@@ -6,12 +6,13 @@ import { causeName, symbolText } from '../cli/outcome.js';
 import type { Machine } from './machine.js';
 import type { Ending } from './session.js';
 import { word } from './stepper.js';
+import { MODE_LETTERS } from './tracing.js';
 
 /** What is said on standard error; nothing for a guest that ended by itself. */
 export function endingLines(ending: Ending, machine: Machine): readonly string[] {
   switch (ending.kind) {
     case 'limit':
-      return ['stopped at the instruction limit'];
+      return ['stopped at the instruction limit', ...machine.board.harts.map((hart) => limitLine(hart, machine))];
     case 'interrupted':
       return ['interrupted'];
     case 'waiting':
@@ -21,10 +22,19 @@ export function endingLines(ending: Ending, machine: Machine): readonly string[]
   }
 }
 
+/** `  hart 0 at 80000010 in main+0x4, in M mode` */
+function limitLine(hart: Hart, machine: Machine): string {
+  return `${whereabouts(hart, machine)}, in ${MODE_LETTERS[hart.privilege]} mode`;
+}
+
+function whereabouts({ id, pc }: Hart, { image }: Machine): string {
+  const symbol = findSymbol(image.symbols, pc);
+  return `  hart ${id} at ${word(pc)}${symbol === undefined ? '' : ` in ${symbolText(symbol)}`}`;
+}
+
 /** A hart waits for an interrupt that cannot come; or its handler traps to itself, where the first trap is long forgotten. */
-function waitLine(hart: Hart, { image }: Machine): string {
-  const symbol = findSymbol(image.symbols, hart.pc);
-  const where = `  hart ${hart.id} at ${word(hart.pc)}${symbol === undefined ? '' : ` in ${symbolText(symbol)}`}`;
+function waitLine(hart: Hart, machine: Machine): string {
+  const where = whereabouts(hart, machine);
   const read = (number: number) => hart.csrRead(number) >>> 0;
   const [cause, from] = hart.privilege === MODE.M ? [CSR.mcause, CSR.mepc] : [CSR.scause, CSR.sepc];
   const tvec = read(hart.privilege === MODE.M ? CSR.mtvec : CSR.stvec);

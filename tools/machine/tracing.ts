@@ -15,7 +15,7 @@ import { type Step, type Stepper, type Trap, word } from './stepper.js';
 export const TRACES = ['instructions', 'traps', 'devices'] as const;
 export type Trace = (typeof TRACES)[number];
 
-const MODE_LETTERS: Readonly<Record<number, string>> = { [MODE.U]: 'U', [MODE.S]: 'S', [MODE.M]: 'M' };
+export const MODE_LETTERS: Readonly<Record<number, string>> = { [MODE.U]: 'U', [MODE.S]: 'S', [MODE.M]: 'M' };
 
 const INTERRUPT_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(INTERRUPT).map(([name, number]) => [number, name.toLowerCase().replaceAll('_', ' ')]),

@@ -1,13 +1,6 @@
 /**
  * A virtio block device (virtio 1.2, section 5.2): a disk of 512-byte sectors, one queue.
  *
- * | offset | configuration |                                                  |
- * | ------ | ------------- | ------------------------------------------------ |
- * | 0      | capacity      | sectors, 64 bits                                 |
- * | 8      | size_max      | bytes of a buffer at most                        |
- * | 12     | seg_max       | buffers of a request at most                     |
- * | 20     | blk_size      | 512                                              |
- *
  * A request is a header (type, reserved word, sector as 64 bits), data, and a byte for the status, in whatever buffers. Types
  * are read (0), write (1), flush (4) and get id (8). A request for more than MAX_REQUEST_BYTES, for sectors that are not on
  * the disk, for a part of a sector, or to write a disk that is read only, gets status 1; a type that is not known, status 2.
@@ -16,7 +9,7 @@ import { MachineError } from '../../errors.js';
 import type { DeviceKind } from '../device.js';
 import { type DeviceState, joinWords } from '../device-state.js';
 import { DiskImage, SECTOR_BYTES } from './disk-image.js';
-import { BROKEN, VIRTIO_PLACES, type VirtioEnvironment, VirtioMmio } from './virtio-mmio.js';
+import { BROKEN, type ConfigurationWord, VIRTIO_PLACES, type VirtioEnvironment, VirtioMmio } from './virtio-mmio.js';
 import { type Chain, gather, lengthOf, MAX_QUEUE_SIZE, scatter } from './virtqueue.js';
 
 const DEVICE_ID = 2;
@@ -135,14 +128,16 @@ export class VirtioBlock extends VirtioMmio {
   }
 }
 
-function configurationOf(disk: DiskImage): Uint8Array {
-  const configuration = new Uint8Array(24);
-  const view = new DataView(configuration.buffer);
-  view.setBigUint64(0, BigInt(disk.sectors), true);
-  view.setUint32(8, MAX_BUFFER_BYTES, true);
-  view.setUint32(12, MAX_BUFFERS, true);
-  view.setUint32(20, SECTOR_BYTES, true);
-  return configuration;
+function configurationOf({ sectors }: DiskImage): readonly ConfigurationWord[] {
+  return [
+    // Sectors.
+    { name: 'capacity', offset: 0, value: sectors },
+    { name: 'capacityh', offset: 4, value: Math.floor(sectors / 2 ** 32) },
+    // Bytes of a buffer, and buffers of a request, at most.
+    { name: 'size_max', offset: 8, value: MAX_BUFFER_BYTES },
+    { name: 'seg_max', offset: 12, value: MAX_BUFFERS },
+    { name: 'blk_size', offset: 20, value: SECTOR_BYTES },
+  ];
 }
 
 export const DISK_KIND: DeviceKind<DiskOptions> = {

@@ -5,7 +5,7 @@ export class EmptySlot extends VirtioMmio {
   readonly name = 'virtio-slot';
 
   constructor(environment: VirtioEnvironment) {
-    super(0, 0, new Uint8Array(0), environment);
+    super(0, 0, [], environment);
   }
 
   protected override serve(): number {

@@ -22,7 +22,7 @@ export class VirtioEntropy extends VirtioMmio {
   readonly name = 'entropy';
 
   constructor(private readonly source: EntropyEnvironment) {
-    super(DEVICE_ID, 0, new Uint8Array(0), source);
+    super(DEVICE_ID, 0, [], source);
   }
 
   protected override serve({ readable, writable }: Chain): number {

@@ -1,107 +1,139 @@
 /**
  * The registers by which a driver says where a queue is. They are what differs between the two versions of virtio over
  * memory-mapped registers; everything else of a device is the same.
- *
- * | offset      | version 2 (4.2.2)         | version 1, "legacy" (4.2.4)                               |
- * | ----------- | ------------------------- | --------------------------------------------------------- |
- * | 0x028       |                           | GuestPageSize: unit of QueuePFN, a power of two           |
- * | 0x038       | QueueSize                 | QueueSize                                                 |
- * | 0x03c       |                           | QueueAlign: of the device area, a power of two            |
- * | 0x040       |                           | QueuePFN: page of all three areas; 0 gives the queue back |
- * | 0x044       | QueueReady                |                                                           |
- * | 0x080 0x084 | descriptors, 64 bits      |                                                           |
- * | 0x090 0x094 | driver area               |                                                           |
- * | 0x0a0 0x0a4 | device area               |                                                           |
  */
 import { joinWords, type StateReader, wideWords } from '../device-state.js';
+import { type Register, readsAsZero } from '../registers.js';
 import type { Virtqueue } from './virtqueue.js';
 
-const GUEST_PAGE_SIZE = 0x028;
-const QUEUE_SIZE = 0x038;
-const QUEUE_ALIGN = 0x03c;
-const QUEUE_PFN = 0x040;
-const QUEUE_READY = 0x044;
-const QUEUE_DESC_LOW = 0x080;
-const QUEUE_DESC_HIGH = 0x084;
-const QUEUE_DRIVER_LOW = 0x090;
-const QUEUE_DRIVER_HIGH = 0x094;
-const QUEUE_DEVICE_LOW = 0x0a0;
-const QUEUE_DEVICE_HIGH = 0x0a4;
+/** The addresses of a queue, by the names of the registers that have them. */
+type Area = 'descriptors' | 'driver' | 'device';
 
 export interface QueueRegisters {
   /** What the Version register says. */
   readonly version: 1 | 2;
   readonly words: readonly number[];
-  load(queue: Virtqueue, offset: number): number;
-  /** Takes a word for `queue`, the selected one, if there is one. Returns false for a queue that cannot be used. */
-  store(queue: Virtqueue | undefined, offset: number, word: number): boolean;
+  readonly rows: readonly Register[];
   reset(): void;
   restore(reader: StateReader): void;
 }
 
+/** What the registers of a queue have to do with. */
+export interface Selection {
+  /** The queue that QueueSel names, if there is one. */
+  readonly queue: Virtqueue | undefined;
+  /** A queue was set up in a way in which it cannot be used. */
+  refuse(): void;
+}
+
+/** Virtio 1.2, section 4.2.2. */
 export class ModernQueueRegisters implements QueueRegisters {
   readonly version = 2;
   readonly words: readonly number[] = [];
+  readonly rows: readonly Register[];
 
-  load(queue: Virtqueue, offset: number): number {
-    return offset === QUEUE_READY && queue.ready ? 1 : 0;
-  }
-
-  store(queue: Virtqueue | undefined, offset: number, word: number): boolean {
-    // 4.2.2.2: a queue in use does not move.
-    if (queue === undefined || (queue.ready && offset !== QUEUE_READY)) return true;
-    switch (offset) {
-      case QUEUE_SIZE:
-        queue.size = word;
-        break;
-      case QUEUE_READY:
-        queue.ready = (word & 1) !== 0 && queue.sane;
-        return queue.ready || (word & 1) === 0;
-      case QUEUE_DESC_LOW:
-      case QUEUE_DESC_HIGH:
-        queue.descriptors = withWord(queue.descriptors, offset === QUEUE_DESC_HIGH, word);
-        break;
-      case QUEUE_DRIVER_LOW:
-      case QUEUE_DRIVER_HIGH:
-        queue.driver = withWord(queue.driver, offset === QUEUE_DRIVER_HIGH, word);
-        break;
-      case QUEUE_DEVICE_LOW:
-      case QUEUE_DEVICE_HIGH:
-        queue.device = withWord(queue.device, offset === QUEUE_DEVICE_HIGH, word);
-        break;
-    }
-    return true;
+  constructor(private readonly selected: Selection) {
+    this.rows = [
+      {
+        name: 'QueueSize',
+        offset: 0x038,
+        peek: () => selected.queue?.size ?? 0,
+        load: readsAsZero,
+        store: (word) => {
+          const { movable } = this;
+          if (movable !== undefined) movable.size = word;
+        },
+      },
+      {
+        name: 'QueueReady',
+        offset: 0x044,
+        peek: () => Number(selected.queue?.ready ?? false),
+        store: (word) => this.setReady((word & 1) !== 0),
+      },
+      ...this.area('QueueDesc', 0x080, 'descriptors'),
+      ...this.area('QueueDriver', 0x090, 'driver'),
+      ...this.area('QueueDevice', 0x0a0, 'device'),
+    ];
   }
 
   reset(): void {}
 
   restore(_reader: StateReader): void {}
+
+  /** 4.2.2.2: a queue in use does not move. */
+  private get movable(): Virtqueue | undefined {
+    const { queue } = this.selected;
+    return queue?.ready ? undefined : queue;
+  }
+
+  private setReady(ready: boolean): void {
+    const { queue } = this.selected;
+    if (queue === undefined) return;
+    queue.ready = ready && queue.sane;
+    if (ready && !queue.ready) this.selected.refuse();
+  }
+
+  /** An address of 64 bits, in two words. */
+  private area(name: string, offset: number, area: Area): readonly Register[] {
+    return [false, true].map((high) => ({
+      name: `${name}${high ? 'High' : 'Low'}`,
+      offset: offset + (high ? 4 : 0),
+      peek: () => wideWords(this.selected.queue?.[area] ?? 0n)[high ? 1 : 0],
+      load: readsAsZero,
+      store: (word) => {
+        const { movable } = this;
+        if (movable !== undefined) movable[area] = withWord(movable[area], high, word);
+      },
+    }));
+  }
 }
 
+/** "Legacy": virtio 1.2, section 4.2.4. */
 export class LegacyQueueRegisters implements QueueRegisters {
   readonly version = 1;
+  readonly rows: readonly Register[];
   private pageSize = 0;
   private align = 0;
 
+  constructor(private readonly selected: Selection) {
+    this.rows = [
+      // The unit of QueuePFN, a power of two.
+      {
+        name: 'GuestPageSize',
+        offset: 0x028,
+        peek: () => this.pageSize,
+        load: readsAsZero,
+        store: (word) => {
+          this.pageSize = word;
+        },
+      },
+      {
+        name: 'QueueSize',
+        offset: 0x038,
+        peek: () => selected.queue?.size ?? 0,
+        load: readsAsZero,
+        store: (word) => {
+          const { queue } = selected;
+          if (queue !== undefined && !queue.ready) queue.size = word;
+        },
+      },
+      // Of the device area, a power of two.
+      {
+        name: 'QueueAlign',
+        offset: 0x03c,
+        peek: () => this.align,
+        load: readsAsZero,
+        store: (word) => {
+          if (selected.queue !== undefined) this.align = word;
+        },
+      },
+      // Page of all three areas; 0 gives the queue back.
+      { name: 'QueuePFN', offset: 0x040, peek: () => this.page, store: (word) => this.setPage(word) },
+    ];
+  }
+
   get words(): readonly number[] {
     return [this.pageSize, this.align];
-  }
-
-  load(queue: Virtqueue, offset: number): number {
-    return offset === QUEUE_PFN && queue.ready ? Number(queue.descriptors) / this.pageSize : 0;
-  }
-
-  store(queue: Virtqueue | undefined, offset: number, word: number): boolean {
-    if (offset === GUEST_PAGE_SIZE) {
-      this.pageSize = word;
-      return true;
-    }
-    if (queue === undefined) return true;
-    if (offset === QUEUE_SIZE && !queue.ready) queue.size = word;
-    else if (offset === QUEUE_ALIGN) this.align = word;
-    else if (offset === QUEUE_PFN && word === 0) queue.reset();
-    else if (offset === QUEUE_PFN && !queue.ready) return this.place(queue, word);
-    return true;
   }
 
   reset(): void {
@@ -114,18 +146,32 @@ export class LegacyQueueRegisters implements QueueRegisters {
     this.align = reader.word();
   }
 
+  private get page(): number {
+    const { queue } = this.selected;
+    // A driver may change the unit of a queue in use: to anything, 0 too.
+    return queue?.ready ? (Number(queue.descriptors) / this.pageSize) >>> 0 : 0;
+  }
+
+  private setPage(page: number): void {
+    const { queue } = this.selected;
+    if (queue === undefined) return;
+    if (page === 0) queue.reset();
+    else if (!queue.ready) this.place(queue, page);
+  }
+
   /** The areas follow one another, the device's at the next multiple of the alignment (2.7.2). */
-  private place(queue: Virtqueue, page: number): boolean {
+  private place(queue: Virtqueue, page: number): void {
     const { pageSize, align } = this;
-    if (!isPowerOfTwo(pageSize) || !isPowerOfTwo(align)) return false;
-    const descriptors = page * pageSize;
-    const driver = descriptors + 16 * queue.size;
-    const device = Math.ceil((driver + 6 + 2 * queue.size) / align) * align;
-    queue.descriptors = BigInt(descriptors);
-    queue.driver = BigInt(driver);
-    queue.device = BigInt(device);
-    queue.ready = queue.sane;
-    return queue.ready;
+    if (isPowerOfTwo(pageSize) && isPowerOfTwo(align)) {
+      const descriptors = page * pageSize;
+      const driver = descriptors + 16 * queue.size;
+      const device = Math.ceil((driver + 6 + 2 * queue.size) / align) * align;
+      queue.descriptors = BigInt(descriptors);
+      queue.driver = BigInt(driver);
+      queue.device = BigInt(device);
+      queue.ready = queue.sane;
+    }
+    if (!queue.ready) this.selected.refuse();
   }
 }
 

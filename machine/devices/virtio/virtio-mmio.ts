@@ -1,23 +1,6 @@
 /**
  * Virtio over memory-mapped registers (virtio 1.2, section 4.2): what every virtio device of the board shares.
  *
- * | offset      | register             |                                                            |
- * | ----------- | -------------------- | ---------------------------------------------------------- |
- * | 0x000       | MagicValue           | "virt"                                                     |
- * | 0x004       | Version              | 2, or 1 on a board with legacy virtio                      |
- * | 0x008       | DeviceID             | 0 for a slot with nothing in it                            |
- * | 0x00c       | VendorID             | "QEMU", which drivers for the virt board look for          |
- * | 0x010 0x014 | DeviceFeatures, -Sel | a word of the features that the device has                 |
- * | 0x020 0x024 | DriverFeatures, -Sel | a word of those that the driver takes                      |
- * | 0x030       | QueueSel             | the queue that QueueSizeMax and queue-registers.ts mean    |
- * | 0x034       | QueueSizeMax         | 256, or 0 for no such queue                                |
- * | 0x050       | QueueNotify          | number of the queue that has something to do               |
- * | 0x060 0x064 | InterruptStatus, ACK | bit 0: chains are done; bit 1: the device changed          |
- * | 0x070       | Status               | 0 resets the device                                        |
- * | 0x0ac 0x0bc | SHMSel .. SHMBase    | there is no shared memory: length and base read as -1      |
- * | 0x0fc       | ConfigGeneration     | 0: nothing in the configuration ever changes               |
- * | 0x100 ..    | configuration        | of the device; any width, read only                        |
- *
  * Words only below 0x100: other widths read as zero and are ignored, as in QEMU. A notified queue is served at once, so that
  * everything is done before the driver's next instruction. A driver that breaks a queue gets DEVICE_NEEDS_RESET (2.1.1), which
  * version 1 does not know, and the device does nothing more until it is reset.
@@ -25,28 +8,12 @@
 import type { TreePlace } from '../../device-tree/board-tree.js';
 import type { Device, DeviceEnvironment, Place, Width } from '../device.js';
 import { type DeviceState, StateReader } from '../device-state.js';
-import { LegacyQueueRegisters, ModernQueueRegisters, type QueueRegisters } from './queue-registers.js';
+import { type Register, RegisterTable, type RegisterValue, readsAsZero, valueNow } from '../registers.js';
+import { LegacyQueueRegisters, ModernQueueRegisters, type QueueRegisters, type Selection } from './queue-registers.js';
 import { type Chain, MAX_QUEUE_SIZE, Virtqueue } from './virtqueue.js';
 
-const REGISTER = {
-  MAGIC: 0x000,
-  VERSION: 0x004,
-  DEVICE_ID: 0x008,
-  VENDOR_ID: 0x00c,
-  DEVICE_FEATURES: 0x010,
-  DEVICE_FEATURES_SEL: 0x014,
-  DRIVER_FEATURES: 0x020,
-  DRIVER_FEATURES_SEL: 0x024,
-  QUEUE_SEL: 0x030,
-  QUEUE_SIZE_MAX: 0x034,
-  QUEUE_NOTIFY: 0x050,
-  INTERRUPT_STATUS: 0x060,
-  INTERRUPT_ACK: 0x064,
-  STATUS: 0x070,
-  SHM_LENGTH_LOW: 0x0b0,
-  SHM_BASE_HIGH: 0x0bc,
-  CONFIGURATION: 0x100,
-} as const;
+/** From here on is what each device configures, any width, read only. */
+const CONFIGURATION = 0x100;
 
 const MAGIC = 0x7472_6976;
 const VENDOR = 0x554d_4551;
@@ -74,6 +41,20 @@ export const VIRTIO_BYTES = 0x1000;
 /** What virtio devices use of their board. */
 export type VirtioEnvironment = Pick<DeviceEnvironment, 'memory' | 'line' | 'legacyVirtio'>;
 
+/** What a driver finds at `offset` bytes (a multiple of 4) of the configuration: 32 bits. */
+export interface ConfigurationWord {
+  readonly name: string;
+  readonly offset: number;
+  readonly value: number;
+}
+
+/** There is none: length and base read as -1. */
+const SHARED_MEMORY: readonly Register[] = ['SHMLenLow', 'SHMLenHigh', 'SHMBaseLow', 'SHMBaseHigh'].map((name, i) => ({
+  name,
+  offset: 0x0b0 + 4 * i,
+  peek: () => 0xffff_ffff,
+}));
+
 /** A broken request: the driver has left no way to answer it. */
 export const BROKEN = -1;
 
@@ -82,6 +63,8 @@ export abstract class VirtioMmio implements Device {
   readonly bytes = VIRTIO_BYTES;
   private readonly queues: readonly Virtqueue[];
   private readonly queueRegisters: QueueRegisters;
+  private readonly table: RegisterTable;
+  private readonly configuration: Uint8Array;
   /** Features that are offered and taken: two words each. */
   private readonly offered: readonly [number, number];
   private readonly accepted = new Uint32Array(2);
@@ -93,81 +76,43 @@ export abstract class VirtioMmio implements Device {
   /** The driver broke a queue: nothing is done until a reset. */
   private broken = false;
 
-  /** `features` are those of the device's own, all in the low word; `configuration` is never written. */
+  /** `features` are those of the device's own, all in the low word; `configured` is what its driver finds at CONFIGURATION. */
   constructor(
     private readonly deviceId: number,
     features: number,
-    private readonly configuration: Uint8Array,
+    private readonly configured: readonly ConfigurationWord[],
     protected readonly environment: VirtioEnvironment,
   ) {
     const { legacyVirtio } = environment;
     this.offered = [(features | INDIRECT_DESCRIPTORS) >>> 0, legacyVirtio ? 0 : VERSION_1];
-    this.queueRegisters = legacyVirtio ? new LegacyQueueRegisters() : new ModernQueueRegisters();
     this.queues = [new Virtqueue(environment.memory)];
+    this.queueRegisters = legacyVirtio
+      ? new LegacyQueueRegisters(this.selection)
+      : new ModernQueueRegisters(this.selection);
+    this.configuration = bytesOf(configured);
+    this.table = new RegisterTable([...this.common, ...this.queueRegisters.rows, ...SHARED_MEMORY]);
   }
 
   /** Does what a chain asks for. Returns how many bytes it wrote into the chain, or BROKEN. */
   protected abstract serve(chain: Chain): number;
 
   load(offset: number, width: Width): number {
-    if (offset >= REGISTER.CONFIGURATION) return this.loadConfiguration(offset - REGISTER.CONFIGURATION, width);
-    if (width !== 4) return 0;
-    const queue = this.queues[this.queueSel];
-    switch (offset) {
-      case REGISTER.MAGIC:
-        return MAGIC;
-      case REGISTER.VERSION:
-        return this.queueRegisters.version;
-      case REGISTER.DEVICE_ID:
-        return this.deviceId;
-      case REGISTER.VENDOR_ID:
-        return VENDOR;
-      case REGISTER.DEVICE_FEATURES:
-        return this.offered[this.deviceFeaturesSel] ?? 0;
-      case REGISTER.QUEUE_SIZE_MAX:
-        return queue === undefined ? 0 : MAX_QUEUE_SIZE;
-      case REGISTER.INTERRUPT_STATUS:
-        return this.interruptStatus;
-      case REGISTER.STATUS:
-        return this.status;
-      default:
-        if (offset >= REGISTER.SHM_LENGTH_LOW && offset <= REGISTER.SHM_BASE_HIGH) return 0xffff_ffff;
-        return queue === undefined ? 0 : this.queueRegisters.load(queue, offset);
-    }
+    if (offset >= CONFIGURATION) return this.loadConfiguration(offset - CONFIGURATION, width);
+    return width === 4 ? this.table.load(offset) : 0;
   }
 
   store(offset: number, width: Width, value: number): boolean {
-    if (width !== 4 || offset >= REGISTER.CONFIGURATION) return true;
-    const word = value >>> 0;
-    switch (offset) {
-      case REGISTER.DEVICE_FEATURES_SEL:
-        this.deviceFeaturesSel = word;
-        break;
-      case REGISTER.DRIVER_FEATURES_SEL:
-        this.driverFeaturesSel = word;
-        break;
-      case REGISTER.DRIVER_FEATURES:
-        // 3.1.1: what was agreed on does not change until a reset.
-        if ((this.status & FEATURES_OK) === 0 && this.driverFeaturesSel < 2)
-          this.accepted[this.driverFeaturesSel] = word;
-        break;
-      case REGISTER.QUEUE_SEL:
-        this.queueSel = word;
-        break;
-      case REGISTER.QUEUE_NOTIFY:
-        this.notify(this.queues[word]);
-        break;
-      case REGISTER.INTERRUPT_ACK:
-        this.interruptStatus &= ~word;
-        break;
-      case REGISTER.STATUS:
-        this.setStatus(word & 0xff);
-        break;
-      default:
-        if (!this.queueRegisters.store(this.queues[this.queueSel], offset, word)) this.needReset();
-    }
+    if (width !== 4 || offset >= CONFIGURATION) return true;
+    this.table.store(offset, width, value >>> 0);
     this.environment.line(this.interruptStatus !== 0);
     return true;
+  }
+
+  registers(): readonly RegisterValue[] {
+    const configured = this.configured.map(({ name, offset, value }) =>
+      valueNow({ name, offset: CONFIGURATION + offset, peek: () => value }),
+    );
+    return [...this.table.values(), ...configured];
   }
 
   snapshot(): DeviceState {
@@ -194,6 +139,102 @@ export abstract class VirtioMmio implements Device {
 
   describe(tree: TreePlace): void {
     tree.node('virtio_mmio').set('compatible', 'virtio,mmio');
+  }
+
+  private get queue(): Virtqueue | undefined {
+    return this.queues[this.queueSel];
+  }
+
+  private get selection(): Selection {
+    const device = this;
+    return {
+      get queue() {
+        return device.queue;
+      },
+      refuse: () => this.needReset(),
+    };
+  }
+
+  /** What both versions have. */
+  private get common(): readonly Register[] {
+    return [
+      // "virt"
+      { name: 'MagicValue', offset: 0x000, peek: () => MAGIC },
+      { name: 'Version', offset: 0x004, peek: () => this.queueRegisters.version },
+      // 0 for a slot with nothing in it.
+      { name: 'DeviceID', offset: 0x008, peek: () => this.deviceId },
+      // "QEMU", which drivers for the virt board look for.
+      { name: 'VendorID', offset: 0x00c, peek: () => VENDOR },
+      // A word of the features that the device has, and of those that the driver takes.
+      { name: 'DeviceFeatures', offset: 0x010, peek: () => this.offered[this.deviceFeaturesSel] ?? 0 },
+      {
+        name: 'DeviceFeaturesSel',
+        offset: 0x014,
+        peek: () => this.deviceFeaturesSel,
+        load: readsAsZero,
+        store: (word) => {
+          this.deviceFeaturesSel = word;
+        },
+      },
+      {
+        name: 'DriverFeatures',
+        offset: 0x020,
+        peek: () => this.accepted[this.driverFeaturesSel] ?? 0,
+        load: readsAsZero,
+        store: (word) => this.acceptFeatures(word),
+      },
+      {
+        name: 'DriverFeaturesSel',
+        offset: 0x024,
+        peek: () => this.driverFeaturesSel,
+        load: readsAsZero,
+        store: (word) => {
+          this.driverFeaturesSel = word;
+        },
+      },
+      // The queue that QueueSizeMax and those of queue-registers.ts mean.
+      {
+        name: 'QueueSel',
+        offset: 0x030,
+        peek: () => this.queueSel,
+        load: readsAsZero,
+        store: (word) => {
+          this.queueSel = word;
+        },
+      },
+      // 0 for no such queue.
+      { name: 'QueueSizeMax', offset: 0x034, peek: () => (this.queue === undefined ? 0 : MAX_QUEUE_SIZE) },
+      // The number of the queue that has something to do.
+      { name: 'QueueNotify', offset: 0x050, store: (word) => this.notify(this.queues[word]) },
+      {
+        name: 'InterruptStatus',
+        offset: 0x060,
+        peek: () => this.interruptStatus,
+        fields: { CHAINS_DONE: 0, DEVICE_CHANGED: 1 },
+      },
+      {
+        name: 'InterruptACK',
+        offset: 0x064,
+        store: (word) => {
+          this.interruptStatus &= ~word;
+        },
+      },
+      // 0 resets the device.
+      {
+        name: 'Status',
+        offset: 0x070,
+        peek: () => this.status,
+        store: (word) => this.setStatus(word & 0xff),
+        fields: { ACKNOWLEDGE: 0, DRIVER: 1, DRIVER_OK: 2, FEATURES_OK: 3, NEEDS_RESET: 6, FAILED: 7 },
+      },
+      // Nothing in the configuration ever changes.
+      { name: 'ConfigGeneration', offset: 0x0fc, peek: () => 0 },
+    ];
+  }
+
+  /** 3.1.1: what was agreed on does not change until a reset. */
+  private acceptFeatures(word: number): void {
+    if ((this.status & FEATURES_OK) === 0 && this.driverFeaturesSel < 2) this.accepted[this.driverFeaturesSel] = word;
   }
 
   private loadConfiguration(offset: number, width: Width): number {
@@ -251,4 +292,11 @@ export abstract class VirtioMmio implements Device {
       if (queue.wantsInterrupt) this.interruptStatus |= CHAINS_DONE;
     }
   }
+}
+
+function bytesOf(configured: readonly ConfigurationWord[]): Uint8Array {
+  const bytes = new Uint8Array(Math.max(0, ...configured.map(({ offset }) => offset + 4)));
+  const view = new DataView(bytes.buffer);
+  for (const { offset, value } of configured) view.setUint32(offset, value, true);
+  return bytes;
 }

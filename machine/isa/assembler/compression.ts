@@ -7,7 +7,7 @@
  */
 import { COMPRESSED_INSTRUCTIONS } from '../compressed.js';
 import { decode } from '../decoder.js';
-import { encode, type Operands } from '../encoder.js';
+import { bitsOf, type Operands } from '../encoder.js';
 import { type Instruction, OPERAND_NAMES } from '../instruction.js';
 import { holds } from './field-range.js';
 
@@ -49,7 +49,7 @@ function short(row: Instruction, operands: Operands): number | undefined {
     if (field !== undefined && !holds(field, operand)) return undefined;
     if (operand === 0 && row.nonzero.includes(name)) return undefined;
   }
-  const word = encode(row.name, operands);
+  const word = bitsOf(row, operands);
   const means = decode(word);
   const same = means?.instruction === row && OPERAND_NAMES.every((name) => means[name] === (operands[name] ?? 0));
   return same && !isHint(row, means) ? word : undefined;
