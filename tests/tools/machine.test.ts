@@ -147,6 +147,12 @@ describe('tocsin machine', () => {
   });
 });
 
+it('machine --help lists every status that it ends with', () => {
+  const { stdout } = tocsin(['machine', '--help']);
+  const statuses = stdout.slice(stdout.indexOf('Exit status:'), stdout.indexOf('Examples:'));
+  for (const status of [2, 4, 5, 74, 130, 141]) expect(statuses).toMatch(new RegExp(`\\b${status} [a-zC]`));
+});
+
 describe('standard input is the console', () => {
   it.each([
     ['a pipe', piped],
