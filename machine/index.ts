@@ -8,7 +8,7 @@ export {
   PLIC_BASE,
   UART_BASE,
 } from './board.js';
-export { BOARD_CHOICE, type BoardChoice, type Choose, chooseBySeed, seededPick } from './choices.js';
+export { BOARD_CHOICE, type BoardChoice, type Choices, type Choose, chooseBySeed, seededPick } from './choices.js';
 export { LAST_DEADLINE } from './devices/alarms.js';
 export type { Bus, BusState, Mapping } from './devices/bus.js';
 export { type DeviceRequest, STANDARD_DEVICES } from './devices/catalogue.js';
