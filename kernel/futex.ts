@@ -4,21 +4,11 @@
  * its physical address: the frame may be somebody else's before the wait is over.
  */
 import { STATUS } from '../syscalls/errors.js';
-import { BLOCKED_ON } from '../syscalls/layouts.js';
 import { PAGE_BYTES } from '../syscalls/limits.js';
-import { threadName } from './blocked.js';
 import type { Kernel } from './kernel.js';
 import { mappingOf } from './memory/vmar.js';
 import { futexBucket } from './state/queues.js';
-import { deliver } from './tasks/thread.js';
-import { threadUnblocked } from './transitions/tasks.js';
-
-/** Ends a thread's wait with a status. */
-export function unblock(k: Kernel, thread: number, status: number): void {
-  deliver(k, thread, status);
-  k.journal.commit(threadUnblocked, thread, status);
-  k.observer?.resumed?.(threadName(k.state, thread), status);
-}
+import { unblock } from './tasks/waiting.js';
 
 /** The mapping that shows a word of a process; the word was checked. */
 export function mappingOfWord(k: Kernel, process: number, address: number): number {
@@ -52,9 +42,4 @@ export function wakeFutex(k: Kernel, process: number, address: number, count: nu
     thread = next;
   }
   return woken;
-}
-
-/** The status with which a wait ends whose deadline came. */
-export function statusAtDeadline(blockedOn: number): number {
-  return blockedOn === BLOCKED_ON.SLEEP ? STATUS.OK : STATUS.TIMED_OUT;
 }

@@ -3,11 +3,12 @@
  * one can only be BAD_HANDLE, never somebody else's object.
  */
 import { STATUS } from '../syscalls/errors.js';
-import { OBJECT_TYPE, type ObjectType, type ObjectTypeName } from '../syscalls/objects.js';
+import type { ObjectType } from '../syscalls/objects.js';
 import type { Kernel } from './kernel.js';
 import { COST } from './limits.js';
 import { fits } from './memory/frames.js';
 import { must } from './panic.js';
+import { typeName } from './state/objects.js';
 import { freeRows, nextRow } from './state/table.js';
 import { handleBucket, handleClosed, handleOpened } from './transitions/handles.js';
 
@@ -61,15 +62,10 @@ export function openHandle(
   return value;
 }
 
-const typeNames = Object.fromEntries(Object.entries(OBJECT_TYPE).map(([name, type]) => [type, name])) as Record<
-  number,
-  ObjectTypeName
->;
-
 /** Closes a handle; its object goes at the end of the step if nothing else uses it. */
 export function closeHandle(k: Kernel, row: number): void {
   const { type, object } = k.state.handles;
-  const name = typeNames[type[row]];
+  const name = typeName(type[row]);
   const { [row]: target } = object;
   k.journal.commit(handleClosed, row);
   k.mayBeUnused(name, target);

@@ -3,6 +3,7 @@ import { INFO } from '../syscalls/calls.js';
 import { FIELD_BYTES, type FieldKind, LAYOUTS, type Layout, layoutBytes } from '../syscalls/layouts.js';
 import type { Kernel } from './kernel.js';
 import { KernelPanic } from './panic.js';
+import { koidOf } from './state/objects.js';
 import type { ReadonlyColumn } from './state/table.js';
 
 /** A row of names: six words each. */
@@ -53,7 +54,7 @@ export function informationAbout(k: Kernel, what: number, handle: number): Uint8
   switch (what) {
     case INFO.HANDLE:
       return pack(LAYOUTS.info_handle, {
-        koid: koidOf(k, handles.type[handle], row),
+        koid: koidOf(k.state, handles.type[handle], row),
         type: handles.type[handle],
         rights: handles.rights[handle],
       });
@@ -96,10 +97,4 @@ export function informationAbout(k: Kernel, what: number, handle: number): Uint8
     default:
       throw new KernelPanic(`no description has number ${what}`);
   }
-}
-
-/** The koid of an object. */
-export function koidOf(k: Kernel, type: number, row: number): number {
-  const { processes, threads, allocators, vmos, vmars } = k.state;
-  return [processes, threads, allocators, vmos, vmars][type - 1].koid[row];
 }

@@ -10,6 +10,7 @@ import type { Observer } from './observer.js';
 import type { ScriptThreads } from './scripts.js';
 import type { State } from './state/state.js';
 import { chosen } from './transitions/steps.js';
+import { WorkList } from './work.js';
 
 export interface KernelOptions {
   readonly board: Board;
@@ -45,7 +46,9 @@ export class Kernel {
   timerAt = Number.POSITIVE_INFINITY;
   /** The process that was there at boot, -1 before it is made. */
   bootProcess = -1;
-  /** The work list of the running step (law 2). */
+  /** What deliveries caused in the running step (law 2). */
+  readonly work = new WorkList();
+  /** Objects that may have to go at its end. */
   readonly doubtful: Doubtful[] = [];
 
   constructor(options: KernelOptions) {

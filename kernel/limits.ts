@@ -10,6 +10,20 @@ export const TABLE_LIMIT = {
   vmos: 65_536,
   vmars: 4096,
   mappings: 262_144,
+  sources: 131_072,
+  registrations: 262_144,
+  pools: 16_384,
+  packets: 524_288,
+  channels: 32_768,
+  messages: 65_536,
+  replies: 16_384,
+  locks: 32_768,
+  timers: 16_384,
+  interrupts: 96,
+  topics: 16_384,
+  jobs: 4096,
+  rings: 4096,
+  tokens: 16_384,
 } as const;
 
 /** Mappings of one address region: bounds the search that a page fault makes. */
@@ -30,6 +44,19 @@ export const COST = {
   vmo: 64,
   vmar: 64,
   mapping: 64,
+  /** Objects with sources, and entries at them. */
+  pool: 128,
+  registration: 64,
+  channel: 128,
+  message: 64,
+  reply: 32,
+  lock: 64,
+  timer: 64,
+  interrupt: 64,
+  topic: 64,
+  job: 128,
+  ring: 64,
+  token: 32,
 } as const;
 
 /** Records that the journal's ring holds, unless the option says otherwise; and the bounds of that option. */

@@ -13,7 +13,7 @@ import { CHOICE, OFFERED_THREADS } from './choices.js';
 import type { Kernel } from './kernel.js';
 import { satpOf } from './memory/page-tables.js';
 import { earliestDeadline } from './state/deadline-heap.js';
-import { savedRegister } from './tasks/thread.js';
+import { savedRegister } from './tasks/registers.js';
 import { threadDispatched, threadPreempted, threadRequeued } from './transitions/tasks.js';
 
 /** mstatus.MPP: the privilege mode that mret returns to (privileged specification, 3.1.6.1). */

@@ -12,7 +12,7 @@ import { LIMITS } from '../syscalls/limits.js';
 import type { Kernel } from './kernel.js';
 import { back, isAccessible, readUser, writeUser } from './memory/user-memory.js';
 import { READABLE, WRITABLE } from './memory/vmar.js';
-import { savedRegister } from './tasks/thread.js';
+import { savedRegister } from './tasks/registers.js';
 
 export type Operation =
   | { readonly kind: 'call'; readonly number: number; readonly arguments: readonly number[] }

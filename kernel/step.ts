@@ -9,16 +9,18 @@ import { LIMITS, PAGE_BYTES } from '../syscalls/limits.js';
 import { threadName } from './blocked.js';
 import { makeCall } from './calls/dispatch.js';
 import { CallFrame } from './calls/frame.js';
-import { statusAtDeadline, unblock } from './futex.js';
+import { readParkedHeads } from './events/shared-pool.js';
+import { expireObject } from './expiry.js';
+import { finishWork } from './finish.js';
 import type { Kernel } from './kernel.js';
 import { TOUCH, touchPage } from './memory/user-memory.js';
 import { mappingOf } from './memory/vmar.js';
 import { schedule } from './scheduling.js';
 import { ScriptThreads } from './scripts.js';
-import { earliestSleeper } from './state/deadline-heap.js';
-import { removeUnused } from './tasks/lifetime.js';
+import { earliest, earliestDeadline, FIRST_TIMER } from './state/deadline-heap.js';
 import { endProcess } from './tasks/process.js';
-import { savedRegister } from './tasks/thread.js';
+import { savedRegister } from './tasks/registers.js';
+import { statusAtDeadline, unblock } from './tasks/waiting.js';
 import { CALL_WAITS, NO_RETURN, trapped } from './transitions/steps.js';
 
 /** The causes of mcause that the kernel tells apart (privileged specification, table 14). */
@@ -109,11 +111,12 @@ export class Stepper {
     const { current, threads } = k.state;
     if (current < 0) k.journal.beginStep(k.board.time, 0, 0);
     else k.journal.beginStep(k.board.time, threads.koid[current], threads.unblockedBy[current]);
+    if (k.state.parkedMapped > 0) readParkedHeads(k);
   }
 
   private end(): void {
     const { k } = this;
-    if (k.doubtful.length > 0) removeUnused(k);
+    finishWork(k);
     schedule(k);
     if (k.loaded >= 0 && this.inMachineMode) {
       k.hart.mret();
@@ -127,12 +130,10 @@ export class Stepper {
     const { k } = this;
     const { threads } = k.state;
     const now = k.board.time;
-    for (
-      let thread = earliestSleeper(k.state);
-      thread >= 0 && threads.deadline[thread] <= now;
-      thread = earliestSleeper(k.state)
-    ) {
-      unblock(k, thread, statusAtDeadline(threads.blockedOn[thread]));
+    while (earliestDeadline(k.state) <= now) {
+      const code = earliest(k.state);
+      if (code < FIRST_TIMER) unblock(k, code, statusAtDeadline(threads.blockedOn[code]));
+      else expireObject(k, code);
     }
   }
 

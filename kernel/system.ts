@@ -9,7 +9,7 @@ import { type BlockedThread, blockedThreads, type ThreadName, waitCycle } from '
 import { BootError, boot, type Startup } from './boot.js';
 import { CHOICE_OF_BOARD, type ChoiceSource, seededChoices } from './choices.js';
 import { nameText } from './information.js';
-import { invariantViolations } from './invariants.js';
+import { invariantViolations } from './invariants/all.js';
 import { Kernel } from './kernel.js';
 import { JOURNAL_RECORDS, QUANTUM } from './limits.js';
 import type { Observer } from './observer.js';

@@ -3,7 +3,7 @@ import { TASK_STATE } from '../syscalls/layouts.js';
 import { type BlockedThread, blockedThreads, type ThreadName, threadName } from './blocked.js';
 import type { Kernel } from './kernel.js';
 import { isLive } from './state/table.js';
-import { savedRegister } from './tasks/thread.js';
+import { savedRegister } from './tasks/registers.js';
 
 export type Whereabouts =
   /** It has the hart, or could have it. The pc is that of its next instruction; a script has none. */

@@ -1,14 +1,138 @@
 /** event_wait, event_wait_many, event_listen, event_cancel, event_resolve. */
 import type { CallName } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
+import { BLOCKED_ON, LAYOUTS, layoutBytes } from '../../syscalls/layouts.js';
+import { OBJECT_TYPE } from '../../syscalls/objects.js';
+import { SEEN_NOW } from '../../syscalls/options.js';
+import { RIGHTS } from '../../syscalls/rights.js';
+import { cancel } from '../events/cancel.js';
+import { handEvent, packLast } from '../events/deliver.js';
+import { isDue, register, sourceOf, tellLate, wouldLoop } from '../events/listen.js';
+import { PACKET_BYTES } from '../events/packet-words.js';
+import { readHead } from '../events/shared-pool.js';
+import { findHandle } from '../handles.js';
+import { resolveInterrupt } from '../interrupts/answers.js';
+import type { Kernel } from '../kernel.js';
+import { COST } from '../limits.js';
+import { fits } from '../memory/frames.js';
+import { back, readUser } from '../memory/user-memory.js';
+import { freeRows, nextRow } from '../state/table.js';
+import { ROLE } from '../state/tables.js';
+import { waitItemAdded } from '../transitions/events.js';
+import { CALL_WAITS } from '../transitions/steps.js';
+import { threadWaits } from '../transitions/tasks.js';
+import type { CallFrame } from './frame.js';
 import type { Handler } from './handler.js';
 
-const absent: Handler = { run: () => STATUS.NOT_SUPPORTED };
+/** The source that a handle and a name mean, or -1. */
+function sourceOfHandle(k: Kernel, handle: number, name: number): number {
+  const { handles } = k.state;
+  return sourceOf(k.state, handles.type[handle], handles.object[handle], name);
+}
+
+/** How many events of a source somebody has missed who has seen a generation; 0 where he has to wait. */
+function missed(k: Kernel, source: number, seen: number): number {
+  const since = seen === SEEN_NOW ? 0 : (k.state.sources.generation[source] - seen) & 0x7fff_ffff;
+  return since === 0 && isDue(k.state, source) ? 1 : since;
+}
+
+/** Answers a wait at once with the latest event. */
+function answer(k: Kernel, call: CallFrame, source: number, count: number, address: number): number {
+  packLast(k, source, k.state.sources.name[source], count);
+  const status = handEvent(k, call.process, address);
+  if (status === STATUS.OK) call.result(k.state.sources.generation[source]);
+  return status;
+}
+
+const ITEM_WORDS = layoutBytes(LAYOUTS.wait_item) / 4;
 
 export const EVENT_CALLS = {
-  event_wait: absent,
-  event_wait_many: absent,
-  event_listen: absent,
-  event_cancel: absent,
-  event_resolve: absent,
+  event_wait: {
+    run(k, call) {
+      const source = sourceOfHandle(k, call.handles[0], call.words[1]);
+      if (source < 0) return STATUS.NOT_FOUND;
+      const address = call.unsigned(5);
+      lookAtPool(k, source);
+      const count = missed(k, source, call.unsigned(2));
+      if (count > 0) return answer(k, call, source, count, address);
+      const deadline = call.time(3);
+      if (deadline <= k.board.time) return STATUS.TIMED_OUT;
+      if (!back(k, call.process, address, PACKET_BYTES.length)) return STATUS.NO_MEMORY;
+      k.journal.commitAt(threadWaits, deadline, call.thread, BLOCKED_ON.EVENT, source, address, 0, 0);
+      tellLate(k, source, -1);
+      return CALL_WAITS;
+    },
+  },
+
+  event_wait_many: {
+    run(k, call) {
+      const count = call.unsigned(1);
+      const words = new Int32Array(count * ITEM_WORDS);
+      readUser(k, call.process, call.unsigned(0), new Uint8Array(words.buffer));
+      const sources: number[] = [];
+      const status = findSources(k, call, words, sources);
+      if (status !== STATUS.OK) return status;
+      const address = call.unsigned(4);
+      for (let i = 0; i < count; i++) {
+        lookAtPool(k, sources[i]);
+        const events = missed(k, sources[i], words[i * ITEM_WORDS + 2] >>> 0);
+        if (events === 0) continue;
+        call.result(i);
+        return answer(k, call, sources[i], events, address);
+      }
+      const deadline = call.time(2);
+      if (deadline <= k.board.time) return STATUS.TIMED_OUT;
+      if (freeRows(k.state.registrations) < count) return STATUS.NO_RESOURCES;
+      if (!fits(k, k.state.processes.allocator[call.process], count * COST.registration)) return STATUS.NO_MEMORY;
+      if (!back(k, call.process, address, PACKET_BYTES.length)) return STATUS.NO_MEMORY;
+      // The same source more than once stands there together: a broadcast then finds all of a thread's entries in a row.
+      for (let i = 0; i < count; i++)
+        k.journal.commit(waitItemAdded, nextRow(k.state.registrations), call.thread, sources[i], i);
+      k.journal.commitAt(threadWaits, deadline, call.thread, BLOCKED_ON.EVENT, -1, address, 0, 0);
+      for (let i = 0; i < count; i++) tellLate(k, sources[i], -1);
+      return CALL_WAITS;
+    },
+  },
+
+  event_listen: {
+    run(k, call) {
+      const source = sourceOfHandle(k, call.handles[0], call.words[1]);
+      if (source < 0) return STATUS.NOT_FOUND;
+      const pool = call.objects[2];
+      if (wouldLoop(k, pool, source)) return STATUS.LOOP;
+      lookAtPool(k, source);
+      const number = register(k, pool, source, ROLE.LISTEN, call.words[3], call.words[4], call.words[5]);
+      if (number < 0) return number;
+      tellLate(k, source, number);
+      call.result(number);
+      return STATUS.OK;
+    },
+  },
+
+  event_cancel: {
+    run: (k, call) => cancel(k, call.objects[0], call.words[1]),
+  },
+
+  event_resolve: {
+    run: (k, call) => resolveInterrupt(k, call.objects[0], call.words[1], call.words[2]),
+  },
 } satisfies Partial<Record<CallName, Handler>>;
+
+/** Finds the source of every item: all handles first, then rights, then whether there is such a source. */
+function findSources(k: Kernel, call: CallFrame, words: Int32Array, sources: number[]): number {
+  const { handles } = k.state;
+  const rows: number[] = [];
+  for (let i = 0; i < words.length; i += ITEM_WORDS) rows.push(findHandle(k, call.process, words[i]));
+  if (rows.some((row) => row < 0)) return STATUS.BAD_HANDLE;
+  if (rows.some((row) => (handles.rights[row] & RIGHTS.WAIT) === 0)) return STATUS.ACCESS_DENIED;
+  rows.forEach((row, i) => {
+    sources.push(sourceOfHandle(k, row, words[i * ITEM_WORDS + 1]));
+  });
+  return sources.some((source) => source < 0) ? STATUS.NOT_FOUND : STATUS.OK;
+}
+
+/** Before it is asked whether a pool is empty: a mapped one may be by now. */
+function lookAtPool(k: Kernel, source: number): void {
+  const { sources } = k.state;
+  if (sources.type[source] === OBJECT_TYPE.pool) readHead(k, sources.object[source]);
+}

@@ -1,69 +1,99 @@
 /**
- * Threads that wait with a deadline, as a binary heap: earliest first, and among equals the one that began to wait first.
- * Only transitions write it.
+ * All that has a deadline, as a binary heap: earliest first, and among equals the one that began first. Threads wait until
+ * then, timers fire then, handlers of an interrupt have until then for their answers. An entry is a code: the row of a thread;
+ * behind those the rows of timers, then of interrupts. Only transitions write it.
  */
+import { TABLE_LIMIT } from '../limits.js';
 import type { MutableState, State } from './state.js';
+
+/** Codes from here on are timers, and interrupts. */
+export const FIRST_TIMER = TABLE_LIMIT.threads;
+export const FIRST_INTERRUPT = FIRST_TIMER + TABLE_LIMIT.timers;
 
 /** The earliest deadline, or infinity. */
 export function earliestDeadline(s: State): number {
-  return s.deadlineCount === 0 ? Number.POSITIVE_INFINITY : s.threads.deadline[s.deadlineHeap[0]];
+  return s.deadlineCount === 0 ? Number.POSITIVE_INFINITY : deadlineOf(s, s.deadlineHeap[0]);
 }
 
-/** The thread whose deadline comes first, or -1. */
-export function earliestSleeper(s: State): number {
+/** The code of what has the earliest deadline, or -1. */
+export function earliest(s: State): number {
   return s.deadlineCount === 0 ? -1 : s.deadlineHeap[0];
 }
 
-export function enterDeadline(s: MutableState, row: number, deadline: number): void {
-  s.threads.deadline[row] = deadline;
-  s.threads.deadlineOrder[row] = s.deadlinesEver++;
-  rise(s, s.deadlineCount++, row);
+function deadlineOf(s: State, code: number): number {
+  if (code < FIRST_TIMER) return s.threads.deadline[code];
+  return code < FIRST_INTERRUPT ? s.timers.deadline[code - FIRST_TIMER] : s.interrupts.deadline[code - FIRST_INTERRUPT];
 }
 
-export function leaveDeadline(s: MutableState, row: number): void {
-  const { deadlineSlot, deadline, deadlineOrder } = s.threads;
-  const slot = deadlineSlot[row];
-  deadlineSlot[row] = -1;
-  deadline[row] = 0;
-  deadlineOrder[row] = 0;
+function orderOf(s: State, code: number): number {
+  if (code < FIRST_TIMER) return s.threads.deadlineOrder[code];
+  return code < FIRST_INTERRUPT
+    ? s.timers.deadlineOrder[code - FIRST_TIMER]
+    : s.interrupts.deadlineOrder[code - FIRST_INTERRUPT];
+}
+
+/** The table that holds the deadline of a code, and the row there. */
+function holder(s: MutableState, code: number): { t: MutableState['timers' | 'interrupts' | 'threads']; row: number } {
+  if (code < FIRST_TIMER) return { t: s.threads, row: code };
+  return code < FIRST_INTERRUPT
+    ? { t: s.timers, row: code - FIRST_TIMER }
+    : { t: s.interrupts, row: code - FIRST_INTERRUPT };
+}
+
+export function enterDeadline(s: MutableState, code: number, deadline: number): void {
+  const { t, row } = holder(s, code);
+  t.deadline[row] = deadline;
+  t.deadlineOrder[row] = s.deadlinesEver++;
+  rise(s, s.deadlineCount++, code);
+}
+
+export function leaveDeadline(s: MutableState, code: number): void {
+  const { t, row } = holder(s, code);
+  const slot = t.deadlineSlot[row];
+  t.deadlineSlot[row] = -1;
+  t.deadline[row] = 0;
+  t.deadlineOrder[row] = 0;
   const last = s.deadlineHeap[--s.deadlineCount];
-  if (last === row) return;
+  if (last === code) return;
   // The last entry takes the place; it belongs above or below, never both.
   sink(s, slot, last);
-  if (deadlineSlot[last] === slot) rise(s, slot, last);
+  if (s.deadlineHeap[slot] === last) rise(s, slot, last);
 }
 
 function before(s: MutableState, a: number, b: number): boolean {
-  const { deadline, deadlineOrder } = s.threads;
-  return deadline[a] !== deadline[b] ? deadline[a] < deadline[b] : deadlineOrder[a] < deadlineOrder[b];
+  const first = deadlineOf(s, a);
+  const second = deadlineOf(s, b);
+  return first !== second ? first < second : orderOf(s, a) < orderOf(s, b);
 }
 
-function place(s: MutableState, slot: number, row: number): void {
-  s.deadlineHeap[slot] = row;
-  s.threads.deadlineSlot[row] = slot;
+function place(s: MutableState, slot: number, code: number): void {
+  s.deadlineHeap[slot] = code;
+  if (code < FIRST_TIMER) s.threads.deadlineSlot[code] = slot;
+  else if (code < FIRST_INTERRUPT) s.timers.deadlineSlot[code - FIRST_TIMER] = slot;
+  else s.interrupts.deadlineSlot[code - FIRST_INTERRUPT] = slot;
 }
 
-function rise(s: MutableState, from: number, row: number): void {
+function rise(s: MutableState, from: number, code: number): void {
   let slot = from;
   while (slot > 0) {
     const parent = (slot - 1) >> 1;
     const above = s.deadlineHeap[parent];
-    if (!before(s, row, above)) break;
+    if (!before(s, code, above)) break;
     place(s, slot, above);
     slot = parent;
   }
-  place(s, slot, row);
+  place(s, slot, code);
 }
 
-function sink(s: MutableState, from: number, row: number): void {
+function sink(s: MutableState, from: number, code: number): void {
   let slot = from;
   for (;;) {
     let child = slot * 2 + 1;
     if (child >= s.deadlineCount) break;
     if (child + 1 < s.deadlineCount && before(s, s.deadlineHeap[child + 1], s.deadlineHeap[child])) child++;
-    if (!before(s, s.deadlineHeap[child], row)) break;
+    if (!before(s, s.deadlineHeap[child], code)) break;
     place(s, slot, s.deadlineHeap[child]);
     slot = child;
   }
-  place(s, slot, row);
+  place(s, slot, code);
 }

@@ -5,127 +5,20 @@
  * Only transitions get a `MutableState`; the rest of the kernel sees `State`, whose columns cannot be written (law 1).
  * A reference to a row is the row's number, with -1 for none; columns that begin as "none" are set so when the row is made.
  */
+import { LIMITS } from '../../syscalls/limits.js';
 import { TABLE_LIMIT } from '../limits.js';
-import {
-  copyTable,
-  createTable,
-  type ReadonlyColumn,
-  type ReadonlyTable,
-  type TableRows,
-  tableDifference,
-} from './table.js';
+import { copyTable, type ReadonlyColumn, type ReadonlyTable, type TableRows, tableDifference } from './table.js';
+import * as table from './tables.js';
 
 /** Levels of priority, 0 lowest. */
 export const PRIORITIES = 32;
 /** Chains of the handle table's hash, and of the futex queues'. Powers of two. */
 export const HANDLE_BUCKETS = 16_384;
 export const FUTEX_BUCKETS = 1024;
+export const REGISTRATION_BUCKETS = 16_384;
 
 /** What a frame of physical memory is used for. */
 export const FRAME_USE = { FREE: 0, PAGE: 1, PAGE_TABLE: 2, SAVE_AREA: 3 } as const;
-
-const NAME_COLUMNS = ['name0', 'name1', 'name2', 'name3', 'name4', 'name5'] as const;
-
-const processes = () =>
-  createTable(TABLE_LIMIT.processes, [
-    'koid',
-    'references',
-    'state',
-    'allocator',
-    'vmar',
-    'pageTable',
-    'firstThread',
-    'liveThreads',
-    'startedThreads',
-    'firstHandle',
-    'handleCount',
-    'lastHandleValue',
-    'firstTableFrame',
-    'exitReason',
-    'exitCode',
-    'faultCause',
-    'faultPc',
-    'faultAddress',
-    'faultThread',
-    ...NAME_COLUMNS,
-  ]);
-
-const threads = () =>
-  createTable(
-    TABLE_LIMIT.threads,
-    [
-      'koid',
-      'references',
-      'state',
-      'process',
-      'priority',
-      'saveArea',
-      'nextInProcess',
-      'previousInProcess',
-      'queueNext',
-      'queuePrevious',
-      'blockedOn',
-      'blockedAddress',
-      'blockedObject',
-      'blockedKey',
-      'blockedOwner',
-      'deadlineSlot',
-      'exitReason',
-      ...NAME_COLUMNS,
-    ],
-    ['deadline', 'deadlineOrder', 'timeUsed', 'unblockedBy'],
-  );
-
-const handles = () =>
-  createTable(TABLE_LIMIT.handles, [
-    'process',
-    'value',
-    'type',
-    'object',
-    'rights',
-    'parent',
-    'firstChild',
-    'nextSibling',
-    'previousSibling',
-    'nextInProcess',
-    'previousInProcess',
-    'hashNext',
-  ]);
-
-const allocators = () =>
-  createTable(TABLE_LIMIT.allocators, [
-    'koid',
-    'references',
-    'parent',
-    'depth',
-    'quota',
-    'charged',
-    'peak',
-    'childrenQuota',
-    'children',
-  ]);
-
-const vmos = () =>
-  createTable(TABLE_LIMIT.vmos, ['koid', 'references', 'allocator', 'pages', 'resident', 'mappings', 'firstFrame']);
-
-const vmars = () => createTable(TABLE_LIMIT.vmars, ['koid', 'references', 'process', 'firstMapping', 'mappingCount']);
-
-const mappings = () =>
-  createTable(TABLE_LIMIT.mappings, [
-    'vmar',
-    'page',
-    'pages',
-    'vmo',
-    'vmoPage',
-    'protection',
-    'allowed',
-    'next',
-    'previous',
-  ]);
-
-/** One row a frame of RAM; rows are taken and released like those of every table, so the free list is the frame allocator. */
-const frames = (count: number) =>
-  createTable(count, ['use', 'owner', 'page', 'allocator', 'ownerNext', 'ownerPrevious', 'hashNext']);
 
 export class MutableState {
   /** The step that is being done or was done last, and its virtual time. */
@@ -133,6 +26,12 @@ export class MutableState {
   time = 0;
   /** The id that the next object gets; ids are never reused. */
   nextKoid = 1;
+  /** The number that the next registration of a pool gets. */
+  nextRegistration = 1;
+  /** Rows of the table of packets that are promised to registrations. */
+  promisedPackets = 0;
+  /** Pools that are mapped and have registrations that wait for room in them. */
+  parkedMapped = 0;
   /** The thread that has the hart, and since when it has it. */
   current = -1;
   currentSince = 0;
@@ -147,14 +46,29 @@ export class MutableState {
   halted = 0;
   haltCode = 0;
 
-  readonly processes = processes();
-  readonly threads = threads();
-  readonly handles = handles();
-  readonly allocators = allocators();
-  readonly vmos = vmos();
-  readonly vmars = vmars();
-  readonly mappings = mappings();
-  readonly frames: ReturnType<typeof frames>;
+  readonly processes = table.processes();
+  readonly threads = table.threads();
+  readonly handles = table.handles();
+  readonly allocators = table.allocators();
+  readonly vmos = table.vmos();
+  readonly vmars = table.vmars();
+  readonly mappings = table.mappings();
+  readonly frames: ReturnType<typeof table.frames>;
+  readonly sources = table.sources();
+  readonly registrations = table.registrations();
+  readonly pools = table.pools();
+  readonly packets = table.packets();
+  readonly channels = table.channels();
+  readonly messages = table.messages();
+  readonly replies = table.replies();
+  readonly locks = table.locks();
+  readonly timers = table.timers();
+  readonly interrupts = table.interrupts();
+  readonly topics = table.topics();
+  readonly jobs = table.jobs();
+  readonly rings = table.rings();
+  readonly tokens = table.tokens();
+  readonly resources = table.resources();
 
   /** First and last thread of each level of the run queue. */
   readonly readyHead = new Int32Array(PRIORITIES).fill(-1);
@@ -166,11 +80,15 @@ export class MutableState {
   readonly handleChain = new Int32Array(HANDLE_BUCKETS).fill(-1);
   /** First frame of each chain of the hash over (memory object, page). */
   readonly frameChain: Int32Array;
-  /** A binary heap of threads by deadline. */
-  readonly deadlineHeap = new Int32Array(TABLE_LIMIT.threads);
+  /** First registration of each chain of the hash over their numbers. */
+  readonly registrationChain = new Int32Array(REGISTRATION_BUCKETS).fill(-1);
+  /** The interrupt object of each line. */
+  readonly lineInterrupt = new Int32Array(LIMITS.interruptLines + 1).fill(-1);
+  /** A binary heap of what has a deadline, earliest first; the codes are explained in `deadline-heap.ts`. */
+  readonly deadlineHeap = new Int32Array(TABLE_LIMIT.threads + TABLE_LIMIT.timers + TABLE_LIMIT.interrupts);
 
   constructor(readonly frameCount: number) {
-    this.frames = frames(frameCount);
+    this.frames = table.frames(frameCount);
     this.frameChain = new Int32Array(1 << Math.max(4, 32 - Math.clz32(frameCount - 1))).fill(-1);
   }
 }
@@ -188,6 +106,9 @@ const NUMBERS = [
   'seq',
   'time',
   'nextKoid',
+  'nextRegistration',
+  'promisedPackets',
+  'parkedMapped',
   'current',
   'currentSince',
   'quantumEnd',
@@ -197,8 +118,41 @@ const NUMBERS = [
   'halted',
   'haltCode',
 ] as const;
-const TABLES = ['processes', 'threads', 'handles', 'allocators', 'vmos', 'vmars', 'mappings', 'frames'] as const;
-const ARRAYS = ['readyHead', 'readyTail', 'futexHead', 'futexTail', 'handleChain', 'frameChain'] as const;
+const TABLES = [
+  'processes',
+  'threads',
+  'handles',
+  'allocators',
+  'vmos',
+  'vmars',
+  'mappings',
+  'frames',
+  'sources',
+  'registrations',
+  'pools',
+  'packets',
+  'channels',
+  'messages',
+  'replies',
+  'locks',
+  'timers',
+  'interrupts',
+  'topics',
+  'jobs',
+  'rings',
+  'tokens',
+  'resources',
+] as const;
+const ARRAYS = [
+  'readyHead',
+  'readyTail',
+  'futexHead',
+  'futexTail',
+  'handleChain',
+  'frameChain',
+  'registrationChain',
+  'lineInterrupt',
+] as const;
 
 /** Makes `to` equal to `from`. Both have the same number of frames. */
 export function copyState(from: State, to: MutableState): void {

@@ -16,6 +16,8 @@ export class TableRows {
   live = 0;
   /** For a free row: the next free row, plus one. For a row in use: -1. */
   link = new Int32Array(0);
+  /** All columns but `link`. */
+  columns: (Int32Array | Float64Array)[] = [];
 
   constructor(
     readonly limit: number,
@@ -35,7 +37,7 @@ export interface ReadonlyColumn {
 }
 
 export type ReadonlyTable<T> = {
-  readonly [K in keyof T]: T[K] extends Int32Array | Float64Array ? ReadonlyColumn : T[K];
+  readonly [K in Exclude<keyof T, 'columns'>]: T[K] extends Int32Array | Float64Array ? ReadonlyColumn : T[K];
 };
 
 const FIRST_ROWS = 16;
@@ -67,6 +69,7 @@ function resize(table: TableRows, rows: number): void {
     if (columns[name]) grown.set(columns[name]);
     columns[name] = grown;
   }
+  table.columns = [...table.wordColumns, ...table.doubleColumns].map((name) => columns[name]);
 }
 
 /** The row that the next `takeRow` has to name, or -1 when the table is full. */
@@ -97,9 +100,8 @@ export function takeRow(table: TableRows, row: number): void {
 /** Gives a row back and clears it; only transitions do. */
 export function releaseRow(table: TableRows, row: number): void {
   if (!isLive(table, row)) throw new KernelPanic(`row ${row} is free already`);
-  const columns = table as unknown as Record<string, Int32Array | Float64Array>;
-  for (const name of table.wordColumns) columns[name][row] = 0;
-  for (const name of table.doubleColumns) columns[name][row] = 0;
+  const { columns } = table;
+  for (let i = 0; i < columns.length; i++) columns[i][row] = 0;
   table.link[row] = table.freeHead;
   table.freeHead = row + 1;
   table.live--;

@@ -3,6 +3,8 @@
  * below. What its going lets go of is put on the same work list, so nothing recurses however deep the nesting is.
  */
 import { TASK_STATE } from '../../syscalls/layouts.js';
+import { closeSource } from '../events/broadcast.js';
+import { removePool } from '../events/cancel.js';
 import type { Doubtful, Kernel } from '../kernel.js';
 import { releaseFrame } from '../memory/frames.js';
 import { removeVmo } from '../memory/vmo.js';
@@ -35,6 +37,9 @@ function removeIfUnused(k: Kernel, { type, row }: Doubtful): void {
       k.mayBeUnused('allocator', allocator);
       return;
     }
+    case 'pool':
+      if (isLive(k.state.pools, row) && k.state.pools.references[row] === 0) removePool(k, row);
+      return;
     case 'vmar': {
       // A region lives as long as its process runs.
       const { vmars } = k.state;
@@ -55,6 +60,7 @@ function removeProcess(k: Kernel, row: number): void {
   }
   if (processes.firstThread[row] >= 0) return;
   const allocator = processes.allocator[row];
+  closeSource(k, processes.source[row]);
   k.journal.commit(processRemoved, row);
   k.mayBeUnused('allocator', allocator);
 }
@@ -67,6 +73,7 @@ function removeThread(k: Kernel, row: number): void {
   if (state !== TASK_STATE.ENDED && state !== TASK_STATE.NEW) return;
   if (threads.saveArea[row] >= 0) releaseFrame(k, threads.saveArea[row]);
   const process = threads.process[row];
+  closeSource(k, threads.source[row]);
   k.journal.commit(threadRemoved, row);
   k.mayBeUnused('process', process);
 }

@@ -2,12 +2,13 @@
 import { STATUS } from '../../syscalls/errors.js';
 import { BLOCKED_ON, EXIT_REASON, TASK_STATE } from '../../syscalls/layouts.js';
 import { LIMITS } from '../../syscalls/limits.js';
+import { fire } from '../events/broadcast.js';
 import { closeHandle } from '../handles.js';
 import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
 import { fits } from '../memory/frames.js';
 import { makeRootTable, releaseTables } from '../memory/page-tables.js';
-import { nextRow } from '../state/table.js';
+import { freeRows, nextRow } from '../state/table.js';
 import { mappingRemoved, vmarClosed, vmarCreated } from '../transitions/memory.js';
 import { objectNamed, processCreated, processEnded } from '../transitions/tasks.js';
 import { endThread } from './thread.js';
@@ -19,7 +20,7 @@ export const PROCESS_BYTES = COST.process + COST.vmar + 4096;
 export function createProcess(k: Kernel, allocator: number, references: number): number {
   const process = nextRow(k.state.processes);
   const vmar = nextRow(k.state.vmars);
-  if (process < 0 || vmar < 0) return STATUS.NO_RESOURCES;
+  if (process < 0 || vmar < 0 || freeRows(k.state.sources) < 1) return STATUS.NO_RESOURCES;
   if (!fits(k, allocator, PROCESS_BYTES) || nextRow(k.state.frames) < 0) return STATUS.NO_MEMORY;
   k.journal.commit(processCreated, process, k.state.nextKoid, allocator, references);
   k.journal.commit(vmarCreated, vmar, k.state.nextKoid, process);
@@ -76,6 +77,7 @@ export function endProcess(k: Kernel, process: number, ending: Ending): void {
   releaseTables(k, process);
   if (k.loadedSpace === process) k.loadedSpace = -1;
   k.journal.commit(vmarClosed, vmar);
+  fire(k, processes.source[process], STATUS.OK, ending.reason, ending.code);
   k.mayBeUnused('vmar', vmar);
   k.mayBeUnused('process', process);
 }

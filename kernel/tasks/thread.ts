@@ -1,11 +1,13 @@
 /** Threads: made, started, ended; and their save areas, the frames in which their registers lie while they do not run. */
 import { STATUS } from '../../syscalls/errors.js';
+import { fire } from '../events/broadcast.js';
 import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
-import { fits, frameAddress, releaseFrame, takeFrame } from '../memory/frames.js';
+import { fits, releaseFrame, takeFrame } from '../memory/frames.js';
 import { FRAME_USE } from '../state/state.js';
-import { nextRow } from '../state/table.js';
+import { freeRows, nextRow } from '../state/table.js';
 import { threadCreated, threadEnded, threadStarted } from '../transitions/tasks.js';
+import { savedRegister } from './registers.js';
 
 /** What a thread is charged when it is made. */
 export const THREAD_BYTES = COST.thread + 4096;
@@ -14,19 +16,11 @@ export const THREAD_BYTES = COST.thread + 4096;
 export function createThread(k: Kernel, process: number, priority: number): number {
   const allocator = k.state.processes.allocator[process];
   const row = nextRow(k.state.threads);
-  if (row < 0) return STATUS.NO_RESOURCES;
+  if (row < 0 || freeRows(k.state.registrations) < 1 || freeRows(k.state.sources) < 1) return STATUS.NO_RESOURCES;
   if (!fits(k, allocator, THREAD_BYTES) || nextRow(k.state.frames) < 0) return STATUS.NO_MEMORY;
   k.journal.commit(threadCreated, row, k.state.nextKoid, process, priority);
   takeFrame(k, FRAME_USE.SAVE_AREA, row, 0, allocator);
   return row;
-}
-
-/**
- * Physical address of a register in a thread's save area: words 1 to 31 are x1 to x31, word 0 is the pc. The rest of the frame
- * is for the registers that extensions bring.
- */
-export function savedRegister(k: Kernel, thread: number, register: number): number {
-  return frameAddress(k, k.state.threads.saveArea[thread]) + register * 4;
 }
 
 /** Lets a new thread run from an entry point. */
@@ -44,11 +38,6 @@ export function endThread(k: Kernel, thread: number, reason: number): void {
   releaseFrame(k, k.state.threads.saveArea[thread]);
   if (k.loaded === thread) k.loaded = -1;
   k.scripts?.ended(thread);
+  fire(k, k.state.threads.source[thread], STATUS.OK, reason);
   k.mayBeUnused('thread', thread);
-}
-
-/** Puts the status of a call, and further results, where the thread will find them when it runs again. */
-export function deliver(k: Kernel, thread: number, status: number): void {
-  if (k.loaded === thread) k.hart.x[10] = status;
-  else k.memory.writeWord(savedRegister(k, thread, 10), status);
 }

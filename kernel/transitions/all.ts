@@ -1,5 +1,19 @@
 /** The table of all transitions. A transition's place here is its number in records: append, never reorder. */
 import type { Transition } from '../state/transition.js';
+import {
+  packetDelivered,
+  packetPosted,
+  packetRemoved,
+  packetTaken,
+  poolCreated,
+  poolRemoved,
+  poolShared,
+  registrationEnded,
+  registrationMade,
+  registrationUnparked,
+  sourceFired,
+  waitItemAdded,
+} from './events.js';
 import { handleClosed, handleOpened, handleReplaced } from './handles.js';
 import {
   allocatorCreated,
@@ -32,6 +46,7 @@ import {
   threadRequeued,
   threadStarted,
   threadUnblocked,
+  threadWaits,
 } from './tasks.js';
 
 export const TRANSITIONS: readonly Transition[] = [
@@ -70,6 +85,19 @@ export const TRANSITIONS: readonly Transition[] = [
   handleReplaced,
   handleClosed,
   systemHalted,
+  threadWaits,
+  waitItemAdded,
+  sourceFired,
+  poolCreated,
+  poolRemoved,
+  poolShared,
+  registrationMade,
+  registrationEnded,
+  registrationUnparked,
+  packetDelivered,
+  packetPosted,
+  packetTaken,
+  packetRemoved,
 ];
 
 TRANSITIONS.forEach((transition, number) => {

@@ -1,7 +1,7 @@
 /** Transitions of handles: a handle belongs to one process, names one object, and stands in a tree of derivation. */
-import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { COST } from '../limits.js';
-import { KernelPanic, must } from '../panic.js';
+import { must } from '../panic.js';
+import { referencesOf } from '../state/objects.js';
 import { HANDLE_BUCKETS, type MutableState } from '../state/state.js';
 import { releaseRow, takeRow } from '../state/table.js';
 import { transition } from '../state/transition.js';
@@ -10,24 +10,6 @@ import { charge, uncharge } from './memory.js';
 /** Chain of the handle hash. */
 export function handleBucket(process: number, value: number): number {
   return (Math.imul(process, 0x9e3779b1) + value) & (HANDLE_BUCKETS - 1);
-}
-
-/** The column that counts the handles (and kernel uses) of the objects of a type. */
-function references(s: MutableState, type: number): Int32Array {
-  switch (type) {
-    case OBJECT_TYPE.process:
-      return s.processes.references;
-    case OBJECT_TYPE.thread:
-      return s.threads.references;
-    case OBJECT_TYPE.allocator:
-      return s.allocators.references;
-    case OBJECT_TYPE.vmo:
-      return s.vmos.references;
-    case OBJECT_TYPE.vmar:
-      return s.vmars.references;
-    default:
-      throw new KernelPanic(`no object has type ${type}`);
-  }
 }
 
 function enterChain(s: MutableState, row: number): void {
@@ -82,6 +64,7 @@ export const handleOpened = transition(
     t.type[row] = type;
     t.object[row] = object;
     t.rights[row] = rights;
+    t.badge[row] = parent >= 0 ? t.badge[parent] : 0;
     t.firstChild[row] = -1;
     adopt(s, parent, row);
     const first = s.processes.firstHandle[process];
@@ -91,7 +74,7 @@ export const handleOpened = transition(
     s.processes.firstHandle[process] = row;
     s.processes.handleCount[process]++;
     s.processes.lastHandleValue[process] = value;
-    references(s, type)[object]++;
+    referencesOf(s, type)[object]++;
     enterChain(s, row);
     charge(s, s.processes.allocator[process], COST.handle);
   },
@@ -134,7 +117,7 @@ export const handleClosed = transition(
     else s.processes.firstHandle[process] = next;
     s.processes.handleCount[process]--;
     leaveChain(s, row);
-    references(s, t.type[row])[t.object[row]]--;
+    referencesOf(s, t.type[row])[t.object[row]]--;
     uncharge(s, s.processes.allocator[process], COST.handle);
     releaseRow(t, row);
   },

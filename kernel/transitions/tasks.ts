@@ -1,6 +1,7 @@
 /** Transitions of processes and threads: their making, running, waiting and ending. */
 import { BLOCKED_ON, TASK_STATE } from '../../syscalls/layouts.js';
 import { OBJECT_TYPE } from '../../syscalls/objects.js';
+import { SOURCE } from '../../syscalls/options.js';
 import { COST } from '../limits.js';
 import { must } from '../panic.js';
 import { enterDeadline, leaveDeadline } from '../state/deadline-heap.js';
@@ -11,8 +12,10 @@ import {
   leaveFutexQueue,
   leaveReadyQueue,
 } from '../state/queues.js';
+import { addSource, blankRegistration, enterSource, leaveSource, removeSource } from '../state/sources.js';
 import type { MutableState } from '../state/state.js';
-import { releaseRow, takeRow } from '../state/table.js';
+import { nextRow, releaseRow, takeRow } from '../state/table.js';
+import { REGISTRATION_STATE, ROLE } from '../state/tables.js';
 import { timedTransition, transition } from '../state/transition.js';
 import { charge, uncharge } from './memory.js';
 
@@ -36,6 +39,10 @@ export const processCreated = transition(
     t.firstHandle[row] = -1;
     t.firstTableFrame[row] = -1;
     t.faultThread[row] = -1;
+    t.job[row] = -1;
+    t.nextInJob[row] = -1;
+    t.previousInJob[row] = -1;
+    t.source[row] = addSource(s, OBJECT_TYPE.process, row, SOURCE.LIFECYCLE);
     charge(s, allocator, COST.process);
   },
 );
@@ -94,6 +101,7 @@ export const processRemoved = transition(
       t.firstThread[row] < 0 && t.firstHandle[row] < 0 && t.firstTableFrame[row] < 0,
       'a process in use was removed',
     );
+    removeSource(s, t.source[row]);
     uncharge(s, t.allocator[row], COST.process);
     releaseRow(t, row);
   },
@@ -114,6 +122,14 @@ export const threadCreated = transition(
     t.queueNext[row] = -1;
     t.queuePrevious[row] = -1;
     t.deadlineSlot[row] = -1;
+    t.basePriority[row] = priority;
+    t.firstWait[row] = -1;
+    t.firstLock[row] = -1;
+    t.reply[row] = -1;
+    t.waiter[row] = nextRow(s.registrations);
+    blankRegistration(s, t.waiter[row], ROLE.WAIT);
+    s.registrations.thread[t.waiter[row]] = row;
+    t.source[row] = addSource(s, OBJECT_TYPE.thread, row, SOURCE.LIFECYCLE);
     const first = s.processes.firstThread[process];
     t.nextInProcess[row] = first;
     t.previousInProcess[row] = -1;
@@ -221,9 +237,49 @@ export const threadBlocked = timedTransition(
   },
 );
 
+export const threadWaits = timedTransition(
+  'thread_waits',
+  {
+    about:
+      'The running thread began to wait at a source, at most until the deadline; with source -1 at those that were added before, or for something that has none. `a`, `b` and `c` are what the end of the wait needs: addresses, options.',
+    time: 'deadline',
+    fields: ['row', 'on', 'source', 'a', 'b', 'c'],
+    formats: { a: 'hexadecimal', b: 'hexadecimal', c: 'hexadecimal' },
+  },
+  (s, deadline, row, on, source, a, b, c) => {
+    must(s.current === row, 'a thread began to wait that was not running');
+    const t = s.threads;
+    leaveHart(s, row);
+    t.state[row] = TASK_STATE.BLOCKED;
+    t.blockedOn[row] = on;
+    t.wait0[row] = a;
+    t.wait1[row] = b;
+    t.wait2[row] = c;
+    if (source >= 0) enterSource(s, t.waiter[row], source);
+    if (deadline !== Number.POSITIVE_INFINITY) enterDeadline(s, row, deadline);
+  },
+);
+
 /** Takes a waiting thread out of every queue that it is in. */
 function leaveWait(s: MutableState, row: number): void {
   const t = s.threads;
+  const r = s.registrations;
+  const { [row]: waiter } = t.waiter;
+  if (r.state[waiter] === REGISTRATION_STATE.LISTENING) {
+    leaveSource(s, waiter);
+    r.state[waiter] = REGISTRATION_STATE.IDLE;
+    r.source[waiter] = -1;
+  }
+  while (t.firstWait[row] >= 0) {
+    const item = t.firstWait[row];
+    t.firstWait[row] = r.nextOfListener[item];
+    leaveSource(s, item);
+    releaseRow(r, item);
+    uncharge(s, s.processes.allocator[t.process[row]], COST.registration);
+  }
+  t.wait0[row] = 0;
+  t.wait1[row] = 0;
+  t.wait2[row] = 0;
   if (t.blockedOn[row] === BLOCKED_ON.FUTEX) leaveFutexQueue(s, row);
   if (t.deadlineSlot[row] >= 0) leaveDeadline(s, row);
   t.blockedOn[row] = BLOCKED_ON.NOTHING;
@@ -276,6 +332,8 @@ export const threadRemoved = transition(
     if (previous >= 0) t.nextInProcess[previous] = next;
     else s.processes.firstThread[process] = next;
     if (t.state[row] !== TASK_STATE.ENDED) s.processes.liveThreads[process]--;
+    releaseRow(s.registrations, t.waiter[row]);
+    removeSource(s, t.source[row]);
     uncharge(s, s.processes.allocator[process], COST.thread);
     releaseRow(t, row);
   },

@@ -2,20 +2,21 @@
  * The invariants of the kernel that must hold after every step, each with its number in the list of the tests' README where it
  * has one. Everything is computed from scratch and compared with what the kernel keeps; slow, for tests.
  */
-import { PROTECTION } from '../syscalls/calls.js';
-import { BLOCKED_ON, TASK_STATE } from '../syscalls/layouts.js';
-import { PAGE_BYTES } from '../syscalls/limits.js';
-import { OBJECT_TYPE } from '../syscalls/objects.js';
-import { findHandle } from './handles.js';
-import type { Kernel } from './kernel.js';
-import { COST } from './limits.js';
-import { frameAddress } from './memory/frames.js';
-import { entryOf, PTE } from './memory/page-tables.js';
-import { mappingOf } from './memory/vmar.js';
-import { frameOfPage } from './memory/vmo.js';
-import { futexBucket } from './state/queues.js';
-import { FRAME_USE, FUTEX_BUCKETS, PRIORITIES } from './state/state.js';
-import { isLive, type ReadonlyColumn } from './state/table.js';
+import { PROTECTION } from '../../syscalls/calls.js';
+import { BLOCKED_ON, TASK_STATE } from '../../syscalls/layouts.js';
+import { PAGE_BYTES } from '../../syscalls/limits.js';
+import type { Kernel } from '../kernel.js';
+import { frameAddress } from '../memory/frames.js';
+import { entryOf, PTE } from '../memory/page-tables.js';
+import { mappingOf } from '../memory/vmar.js';
+import { frameOfPage } from '../memory/vmo.js';
+import { futexBucket } from '../state/queues.js';
+import { FRAME_USE, FUTEX_BUCKETS, PRIORITIES } from '../state/state.js';
+import { isLive } from '../state/table.js';
+import { checkCharges } from './charges.js';
+import { checkPools, checkSources } from './events.js';
+import { checkHandles } from './handles.js';
+import { type Report, rows } from './report.js';
 
 /** One sentence for each violation; empty when all is well. */
 export function invariantViolations(k: Kernel): string[] {
@@ -31,18 +32,9 @@ export function invariantViolations(k: Kernel): string[] {
   checkFrames(k, report);
   checkMappings(k, report);
   checkPageTables(k, report);
+  checkSources(k, report);
+  checkPools(k, report);
   return found;
-}
-
-type Report = (holds: boolean, sentence: () => string) => void;
-
-interface Rows {
-  readonly used: number;
-  readonly link: ReadonlyColumn;
-}
-
-function* rows(table: Rows): Generator<number> {
-  for (let row = 0; row < table.used; row++) if (isLive(table, row)) yield row;
 }
 
 /** 48: the run queue holds each runnable thread once; and each futex waiter stands in its queue once; nobody else in either. */
@@ -139,77 +131,6 @@ function checkTasks(k: Kernel, report: Report): void {
       (processes.state[row] === TASK_STATE.RUNNABLE) === started > 0,
       () => `process row ${row} in state ${processes.state[row]} has ${started} threads that were started`,
     );
-  }
-}
-
-/** 36: what is charged to an allocator is the sum of what is there; quotas add up. */
-function checkCharges(k: Kernel, report: Report): void {
-  const { allocators, processes, threads, handles, vmos, vmars, mappings, frames } = k.state;
-  const charged = new Map<number, number>();
-  const childrenQuota = new Map<number, number>();
-  const children = new Map<number, number>();
-  const add = (map: Map<number, number>, row: number, amount: number): void => {
-    map.set(row, (map.get(row) ?? 0) + amount);
-  };
-  for (const row of rows(processes)) add(charged, processes.allocator[row], COST.process);
-  for (const row of rows(threads)) add(charged, processes.allocator[threads.process[row]], COST.thread);
-  for (const row of rows(handles)) add(charged, processes.allocator[handles.process[row]], COST.handle);
-  for (const row of rows(vmos)) add(charged, vmos.allocator[row], COST.vmo);
-  for (const row of rows(vmars))
-    if (vmars.process[row] >= 0) add(charged, processes.allocator[vmars.process[row]], COST.vmar);
-  for (const row of rows(mappings)) add(charged, processes.allocator[vmars.process[mappings.vmar[row]]], COST.mapping);
-  for (const row of rows(frames)) add(charged, frames.allocator[row], PAGE_BYTES);
-  for (const row of rows(allocators)) {
-    const parent = allocators.parent[row];
-    if (parent < 0) continue;
-    add(charged, parent, COST.allocator);
-    add(childrenQuota, parent, allocators.quota[row]);
-    add(children, parent, 1);
-  }
-  for (const row of rows(allocators)) {
-    const { charged: used, childrenQuota: lent, quota, peak } = allocators;
-    report(
-      used[row] === (charged.get(row) ?? 0),
-      () => `36: allocator row ${row} has ${used[row]} charged, the sum is ${charged.get(row) ?? 0}`,
-    );
-    report(
-      lent[row] === (childrenQuota.get(row) ?? 0),
-      () => `36: the quotas under allocator row ${row} do not add up`,
-    );
-    report(
-      allocators.children[row] === (children.get(row) ?? 0),
-      () => `36: allocator row ${row} counts its children wrong`,
-    );
-    report(used[row] + lent[row] <= quota[row], () => `36: allocator row ${row} is beyond its quota`);
-    report(used[row] <= peak[row], () => `36: the peak of allocator row ${row} is below its use`);
-  }
-}
-
-/** 21, 49: every handle is found, its parent is there, every object counts its handles. (45 is asserted where rights are given.) */
-function checkHandles(k: Kernel, report: Report): void {
-  const { handles, processes, threads, allocators, vmos, vmars } = k.state;
-  const tables = { process: processes, thread: threads, allocator: allocators, vmo: vmos, vmar: vmars };
-  const counts = new Map<string, number>();
-  for (const row of rows(handles)) {
-    const key = `${handles.type[row]}:${handles.object[row]}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-    report(
-      findHandle(k, handles.process[row], handles.value[row]) === row,
-      () => `21: handle row ${row} is not found by its number`,
-    );
-    const parent = handles.parent[row];
-    report(parent < 0 || isLive(handles, parent), () => `49: handle row ${row} was derived from a handle that is gone`);
-  }
-  for (const [name, table] of Object.entries(tables)) {
-    const type = OBJECT_TYPE[name as keyof typeof tables];
-    for (const row of rows(table)) {
-      const own = name === 'process' && row === k.bootProcess ? 1 : 0;
-      const expected = (counts.get(`${type}:${row}`) ?? 0) + own;
-      report(
-        table.references[row] === expected,
-        () => `21: ${name} row ${row} counts ${table.references[row]} handles, there are ${expected}`,
-      );
-    }
   }
 }
 

@@ -1,0 +1,115 @@
+/**
+ * Delivery of an event to one listener: to a thread, whose wait ends, or to a pool, as a packet. It allocates nothing and cannot
+ * fail: whoever listens has the room for it (law 5).
+ */
+import { STATUS } from '../../syscalls/errors.js';
+import { LISTEN, PACKET } from '../../syscalls/options.js';
+import type { Kernel } from '../kernel.js';
+import { back, isAccessible, writeUser } from '../memory/user-memory.js';
+import { WRITABLE } from '../memory/vmar.js';
+import { koidOf } from '../state/objects.js';
+import { ROLE } from '../state/tables.js';
+import { resultOf } from '../tasks/registers.js';
+import { unblock } from '../tasks/waiting.js';
+import { packetDelivered } from '../transitions/events.js';
+import { WORK } from '../work.js';
+import type { Event } from './event.js';
+import { AT, PACKET_BYTES, PACKET_WORDS, packEvent, putSeq } from './packet-words.js';
+import { unitAddress, writeHeader } from './pool-memory.js';
+import { readHead } from './shared-pool.js';
+import { serveTakers } from './take.js';
+
+/** Koid of the object that a source belongs to. */
+export function koidOfSource(k: Kernel, source: number): number {
+  const { type, object } = k.state.sources;
+  return koidOf(k.state, type[source], object[source]);
+}
+
+/** Writes the packet words where a thread wants its event; the status with which its wait has to end. */
+export function handEvent(k: Kernel, process: number, address: number): number {
+  if (!isAccessible(k, process, address, PACKET_BYTES.length, WRITABLE)) return STATUS.INVALID_ARGS;
+  if (!back(k, process, address, PACKET_BYTES.length)) return STATUS.NO_MEMORY;
+  writeUser(k, process, address, PACKET_BYTES);
+  return STATUS.OK;
+}
+
+/** Ends a thread's wait at a broadcast with an event. `row` is the registration that heard it. */
+export function wakeWithEvent(k: Kernel, row: number, event: Event): void {
+  const { registrations, sources, threads } = k.state;
+  const { [row]: thread } = registrations.thread;
+  const { [row]: source } = registrations.source;
+  const { seq } = k.state;
+  packEvent(event, 0, 0, koidOfSource(k, source), 0, 1, seq, seq);
+  const status = handEvent(k, threads.process[thread], threads.wait0[thread] >>> 0);
+  const isMany = threads.firstWait[thread] >= 0;
+  if (isMany) resultOf(k, thread, 0, registrations.subject[row]);
+  resultOf(k, thread, isMany ? 1 : 0, sources.generation[source]);
+  unblock(k, thread, status);
+}
+
+/**
+ * Puts an event into the pool of a registration. `more`: the registration goes on, if its own options let it. `flags`: ERROR
+ * and LAST.
+ */
+export function deliverToPool(k: Kernel, row: number, event: Event, more: boolean, flags = 0): void {
+  const { registrations: r, pools } = k.state;
+  const { [row]: pool } = r.pool;
+  const isListen = r.role[row] === ROLE.LISTEN;
+  let isFull = isListen && r.unread[row] === r.slots[row];
+  if (isFull && pools.shared[pool] !== 0) {
+    readHead(k, pool);
+    isFull = r.unread[row] === r.slots[row];
+  }
+  const ends = isFull && (r.options[row] & LISTEN.END_WHEN_FULL) !== 0;
+  const all = (more && !ends ? PACKET.MORE : 0) | flags | (ends ? PACKET.LAST : 0);
+  const wasEmpty = pools.packets[pool] === 0;
+  const { [row]: key0 } = r.key0;
+  const { [row]: key1 } = r.key1;
+  const koid = koidOfSource(k, r.source[row]);
+  k.journal.commit(
+    packetDelivered,
+    row,
+    all | (event.type << 8),
+    event.status,
+    event.data0,
+    event.data1,
+    event.data2,
+    event.data3,
+    event.data4,
+  );
+  const { packets } = k.state;
+  const packet = isFull ? r.newest[row] : pools.lastPacket[pool];
+  packEvent(
+    event,
+    key0,
+    key1,
+    koid,
+    packets.flags[packet],
+    packets.count[packet],
+    packets.firstSeq[packet],
+    packets.lastSeq[packet],
+  );
+  k.memory.write(unitAddress(k, pool, packets.unit[packet]), PACKET_BYTES);
+  writeHeader(k, pool);
+  if (k.state.sources.head[pools.takers[pool]] >= 0) serveTakers(k, pool);
+  if (wasEmpty && pools.packets[pool] > 0) k.work.add(WORK.RECEIVED, pool);
+}
+
+/** Words of an event that a source had earlier, for somebody who has missed `count` of them. */
+export function packLast(k: Kernel, source: number, type: number, count: number): void {
+  const t = k.state.sources;
+  const w = PACKET_WORDS;
+  w.fill(0);
+  w[AT.SOURCE] = koidOfSource(k, source);
+  w[AT.TYPE] = type;
+  w[AT.STATUS] = t.status[source];
+  putSeq(AT.FIRST_SEQ, t.lastSeq[source]);
+  putSeq(AT.LAST_SEQ, t.lastSeq[source]);
+  w[AT.FLAGS] = count > 1 ? PACKET.COALESCED : 0;
+  w[AT.COUNT] = count;
+  w[AT.DATA] = t.data0[source];
+  w[AT.DATA + 1] = t.data1[source];
+  w[AT.DATA + 2] = t.data2[source];
+  w[AT.DATA + 3] = t.data3[source];
+  w[AT.DATA + 4] = t.data4[source];
+}

@@ -1,0 +1,115 @@
+/**
+ * The memory of a pool: a memory object whose first page is the header of a mapped pool, and whose other pages are a ring of
+ * units of 64 bytes. A fixed pool has all its frames from the beginning. A variable one has frames for what is used and
+ * promised, and enough that this may begin anywhere in a page: so moving on never needs a frame more.
+ */
+import { LAYOUTS } from '../../syscalls/layouts.js';
+import { PAGE_BYTES } from '../../syscalls/limits.js';
+import { POOL_KIND } from '../../syscalls/options.js';
+import type { Kernel } from '../kernel.js';
+import { fits, frameAddress, releaseFrame } from '../memory/frames.js';
+import { backPage, frameOfPage } from '../memory/vmo.js';
+import { UNIT_BYTES } from '../transitions/events.js';
+
+const UNITS_PER_PAGE = PAGE_BYTES / UNIT_BYTES;
+
+/** Words of the header (`pool_header` of `syscalls/layouts.ts`). */
+const HEADER = Object.fromEntries(LAYOUTS.pool_header.fields.map(({ name }, i) => [name, i])) as Record<
+  (typeof LAYOUTS.pool_header.fields)[number]['name'],
+  number
+>;
+
+/** Pages of the ring. */
+function ringPages(k: Kernel, pool: number): number {
+  return Math.ceil(k.state.pools.units[pool] / UNITS_PER_PAGE);
+}
+
+/** How many pages so many units in a row can touch. */
+function pagesTouched(k: Kernel, pool: number, units: number): number {
+  if (units === 0) return 0;
+  return Math.min(ringPages(k, pool), Math.ceil((units - 1) / UNITS_PER_PAGE) + 1);
+}
+
+function pageOfUnit(k: Kernel, pool: number, unit: number): number {
+  return 1 + Math.floor(((unit >>> 0) % k.state.pools.units[pool]) / UNITS_PER_PAGE);
+}
+
+/** Physical address of a unit that is backed. */
+export function unitAddress(k: Kernel, pool: number, unit: number): number {
+  const frame = frameOfPage(k, k.state.pools.vmo[pool], pageOfUnit(k, pool, unit));
+  return frameAddress(k, frame) + (((unit >>> 0) % k.state.pools.units[pool]) % UNITS_PER_PAGE) * UNIT_BYTES;
+}
+
+/** Can a pool have frames for so many units more than it uses and has promised? They are taken then. */
+export function backUnits(k: Kernel, pool: number, more: number): boolean {
+  const { pools, vmos, frames } = k.state;
+  if (pools.kind[pool] === POOL_KIND.FIXED) return true;
+  const { [pool]: vmo } = pools.vmo;
+  const wanted = pagesTouched(k, pool, pools.usedUnits[pool] + pools.reserved[pool] + more);
+  const missing = wanted - vmos.resident[vmo];
+  if (missing <= 0) return true;
+  if (missing > frames.limit - frames.live || !fits(k, vmos.allocator[vmo], missing * PAGE_BYTES)) return false;
+  backFrom(k, pool, wanted);
+  return true;
+}
+
+/** Backs so many pages of the ring, from that of the head on. */
+function backFrom(k: Kernel, pool: number, pages: number): void {
+  const { [pool]: vmo } = k.state.pools.vmo;
+  const first = pageOfUnit(k, pool, k.state.pools.head[pool]) - 1;
+  const all = ringPages(k, pool);
+  for (let i = 0; i < pages; i++) backPage(k, vmo, 1 + ((first + i) % all));
+}
+
+/** After the head moved, or a promise went: gives back the frames that nothing needs, and backs what comes next. */
+export function settle(k: Kernel, pool: number): void {
+  const { pools } = k.state;
+  if (pools.kind[pool] === POOL_KIND.FIXED) return;
+  const { [pool]: vmo } = pools.vmo;
+  const wanted = pagesTouched(k, pool, pools.usedUnits[pool] + pools.reserved[pool]);
+  const first = pageOfUnit(k, pool, pools.head[pool]) - 1;
+  const all = ringPages(k, pool);
+  for (let frame = k.state.vmos.firstFrame[vmo]; frame >= 0; ) {
+    const next = k.state.frames.ownerNext[frame];
+    const place = (k.state.frames.page[frame] - 1 - first + all) % all;
+    if (place >= wanted) releaseFrame(k, frame);
+    frame = next;
+  }
+  backFrom(k, pool, wanted);
+}
+
+/** Bytes of a packet's payload: behind its own unit, round the ring. Calls for each piece that lies together. */
+export function eachPiece(
+  k: Kernel,
+  pool: number,
+  unit: number,
+  bytes: number,
+  visit: (address: number, done: number, length: number) => void,
+): void {
+  for (let done = 0; done < bytes; ) {
+    const at = unit + 1 + Math.floor(done / UNIT_BYTES);
+    const within = ((at >>> 0) % k.state.pools.units[pool]) % UNITS_PER_PAGE;
+    const length = Math.min((UNITS_PER_PAGE - within) * UNIT_BYTES, bytes - done);
+    visit(unitAddress(k, pool, at), done, length);
+    done += length;
+  }
+}
+
+/** Physical address of a word of the header; it has a frame while the pool is fixed. */
+export function headerWord(k: Kernel, pool: number, name: keyof typeof HEADER): number {
+  return frameAddress(k, frameOfPage(k, k.state.pools.vmo[pool], 0)) + HEADER[name] * 4;
+}
+
+/** Shows the program of a mapped pool where the kernel is. */
+export function writeHeader(k: Kernel, pool: number): void {
+  const { pools } = k.state;
+  if (pools.shared[pool] === 0) return;
+  k.memory.writeWord(headerWord(k, pool, 'tail'), pools.tail[pool]);
+  k.memory.writeWord(headerWord(k, pool, 'version'), pools.version[pool]);
+  k.memory.writeWord(headerWord(k, pool, 'state'), pools.shared[pool] - 1);
+}
+
+/** The kernel took a packet out of a mapped pool itself: the program's head moves with it. */
+export function writeHead(k: Kernel, pool: number): void {
+  k.memory.writeWord(headerWord(k, pool, 'head'), k.state.pools.head[pool]);
+}

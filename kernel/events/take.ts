@@ -1,0 +1,72 @@
+/** Taking the oldest packet out of a pool: by a call that finds one, or for a thread that waits for one. */
+import { STATUS } from '../../syscalls/errors.js';
+import { giveCarried, roomForCarried } from '../channels/carried.js';
+import type { Kernel } from '../kernel.js';
+import { back, isAccessible, writeUser } from '../memory/user-memory.js';
+import { WRITABLE } from '../memory/vmar.js';
+import { resultOf } from '../tasks/registers.js';
+import { unblock } from '../tasks/waiting.js';
+import { packetTaken } from '../transitions/events.js';
+import { AT, PACKET_BYTES, PACKET_WORDS } from './packet-words.js';
+import { eachPiece, unitAddress, writeHead } from './pool-memory.js';
+import { makeRoom } from './room.js';
+
+/** What the last take gave as its result: bytes of the message and its handles. */
+let taken = 0;
+
+/** Bytes that the last `takePacketFor` wrote, or would have had to. */
+export function takenBytes(): number {
+  return taken;
+}
+
+/** Takes the oldest packet for a thread of a process into its buffers; they were checked. There is a packet. */
+export function takePacketFor(k: Kernel, pool: number, process: number, at: number, buf: number, len: number): number {
+  const { pools, packets } = k.state;
+  const { [pool]: packet } = pools.firstPacket;
+  const bytes = packets.bytes[packet];
+  const handles = packets.handles[packet];
+  const handlesAt = (bytes + 3) & ~3;
+  taken = handles > 0 ? handlesAt + handles * 4 : bytes;
+  if (taken > len) return STATUS.BUFFER_TOO_SMALL;
+  const status = roomForCarried(k, process, packet);
+  if (status !== STATUS.OK) return status;
+  if (!back(k, process, at, PACKET_BYTES.length) || !back(k, process, buf, taken)) return STATUS.NO_MEMORY;
+  const { [packet]: unit } = packets.unit;
+  if (bytes > 0) {
+    eachPiece(k, pool, unit, bytes, (address, done, length) => {
+      const from = address - k.memory.base;
+      writeUser(k, process, buf + done, k.memory.u8.subarray(from, from + length));
+    });
+  }
+  const word = new Int32Array(1);
+  const reply = giveCarried(k, process, packet, (place, handle) => {
+    word[0] = handle;
+    writeUser(k, process, buf + handlesAt + place * 4, new Uint8Array(word.buffer));
+  });
+  const first = (unitAddress(k, pool, unit) - k.memory.base) >> 2;
+  for (let i = 0; i < PACKET_WORDS.length; i++) PACKET_WORDS[i] = k.memory.i32[first + i];
+  if (reply !== 0) PACKET_WORDS[AT.DATA + 2] = reply;
+  writeUser(k, process, at, PACKET_BYTES);
+  k.journal.commit(packetTaken, pool);
+  if (pools.shared[pool] !== 0) writeHead(k, pool);
+  makeRoom(k, pool);
+  return STATUS.OK;
+}
+
+/** Hands packets to the threads that wait for them, in the order in which they began to wait. */
+export function serveTakers(k: Kernel, pool: number): void {
+  const { pools, sources, registrations, threads } = k.state;
+  const { [pool]: takers } = pools.takers;
+  while (pools.packets[pool] > 0 && sources.head[takers] >= 0) {
+    const thread = registrations.thread[sources.head[takers]];
+    const process = threads.process[thread];
+    const at = threads.wait0[thread] >>> 0;
+    const buf = threads.wait1[thread] >>> 0;
+    const len = threads.wait2[thread] >>> 0;
+    const fine =
+      isAccessible(k, process, at, PACKET_BYTES.length, WRITABLE) && isAccessible(k, process, buf, len, WRITABLE);
+    const status = fine ? takePacketFor(k, pool, process, at, buf, len) : STATUS.INVALID_ARGS;
+    resultOf(k, thread, 0, taken);
+    unblock(k, thread, status);
+  }
+}

@@ -1,0 +1,50 @@
+/** The end of a step: what deliveries caused, then the objects that went out of use, until nothing is left to do. */
+import { fire, tell } from './events/broadcast.js';
+import { Event } from './events/event.js';
+import type { Kernel } from './kernel.js';
+import { registrationBucket } from './state/sources.js';
+import { REGISTRATION_STATE } from './state/tables.js';
+import { removeUnused } from './tasks/lifetime.js';
+import { WORK, type WorkHandler } from './work.js';
+
+const HANDLERS: WorkHandler[] = [];
+
+HANDLERS[WORK.RECEIVED] = (k, pool) => {
+  const { pools, packets } = k.state;
+  // It may have been emptied, or be gone, by what ran before.
+  if (pools.packets[pool] > 0 && packets.live > 0) fire(k, pools.received[pool], 0, pools.packets[pool]);
+};
+HANDLERS[WORK.MEET] = () => {
+  // Channels have nothing to meet yet.
+};
+HANDLERS[WORK.INTERRUPT] = () => {
+  // Interrupts are not pending yet.
+};
+
+const late = new Event();
+
+/** Who began to listen to something that has happened already hears it at once. */
+HANDLERS[WORK.LATE_LISTENER] = (k, number) => {
+  const { registrations: r, registrationChain, sources: t } = k.state;
+  let row = registrationChain[registrationBucket(number)];
+  while (row >= 0 && r.number[row] !== number) row = r.hashNext[row];
+  if (row < 0 || r.state[row] !== REGISTRATION_STATE.LISTENING) return;
+  const { [row]: source } = r.source;
+  late.set(
+    t.name[source],
+    t.status[source],
+    t.data0[source],
+    t.data1[source],
+    t.data2[source],
+    t.data3[source],
+    t.data4[source],
+  );
+  tell(k, row, late);
+};
+
+export function finishWork(k: Kernel): void {
+  while (!k.work.isEmpty || k.doubtful.length > 0) {
+    k.work.run(k, HANDLERS);
+    if (k.doubtful.length > 0) removeUnused(k);
+  }
+}

@@ -1,0 +1,381 @@
+/**
+ * The columns of every table of kernel state. A reference to a row is the row's number, with -1 for none; columns that begin
+ * as "none" are set so when the row is made. Objects that programs name have `koid` and `references`: handles, and what the
+ * kernel itself counts.
+ */
+import { TABLE_LIMIT } from '../limits.js';
+import { createTable } from './table.js';
+
+const NAME_COLUMNS = ['name0', 'name1', 'name2', 'name3', 'name4', 'name5'] as const;
+
+export const processes = () =>
+  createTable(TABLE_LIMIT.processes, [
+    'koid',
+    'references',
+    'state',
+    'allocator',
+    'vmar',
+    'pageTable',
+    'firstThread',
+    'liveThreads',
+    'startedThreads',
+    'firstHandle',
+    'handleCount',
+    'lastHandleValue',
+    'firstTableFrame',
+    'source',
+    'job',
+    'nextInJob',
+    'previousInJob',
+    'suspensions',
+    'exitReason',
+    'exitCode',
+    'faultCause',
+    'faultPc',
+    'faultAddress',
+    'faultThread',
+    ...NAME_COLUMNS,
+  ]);
+
+export const threads = () =>
+  createTable(
+    TABLE_LIMIT.threads,
+    [
+      'koid',
+      'references',
+      'state',
+      'process',
+      'priority',
+      'saveArea',
+      'nextInProcess',
+      'previousInProcess',
+      'queueNext',
+      'queuePrevious',
+      'blockedOn',
+      'blockedAddress',
+      'blockedObject',
+      'blockedKey',
+      'blockedOwner',
+      'deadlineSlot',
+      'exitReason',
+      /** The registration that is the thread's own; it stands in a source while the thread waits there alone. */
+      'waiter',
+      /** Registrations of a wait for several sources. */
+      'firstWait',
+      'source',
+      /** What the wait needs at its end: addresses of buffers, options. */
+      'wait0',
+      'wait1',
+      'wait2',
+      /** Priority without what others lend. `priority` is the one that counts. */
+      'basePriority',
+      'firstLock',
+      'reply',
+      'suspensions',
+      ...NAME_COLUMNS,
+    ],
+    ['deadline', 'deadlineOrder', 'timeUsed', 'unblockedBy'],
+  );
+
+export const handles = () =>
+  createTable(TABLE_LIMIT.handles, [
+    'process',
+    'value',
+    'type',
+    'object',
+    'rights',
+    'parent',
+    'firstChild',
+    'nextSibling',
+    'previousSibling',
+    'nextInProcess',
+    'previousInProcess',
+    'hashNext',
+    'badge',
+  ]);
+
+export const allocators = () =>
+  createTable(TABLE_LIMIT.allocators, [
+    'koid',
+    'references',
+    'parent',
+    'depth',
+    'quota',
+    'charged',
+    'peak',
+    'childrenQuota',
+    'children',
+  ]);
+
+export const vmos = () =>
+  createTable(TABLE_LIMIT.vmos, [
+    'koid',
+    'references',
+    'allocator',
+    'pages',
+    'resident',
+    'mappings',
+    'firstFrame',
+    /** First page of a device's registers, 0 for RAM. */ 'device',
+  ]);
+
+export const vmars = () =>
+  createTable(TABLE_LIMIT.vmars, ['koid', 'references', 'process', 'firstMapping', 'mappingCount']);
+
+export const mappings = () =>
+  createTable(TABLE_LIMIT.mappings, [
+    'vmar',
+    'page',
+    'pages',
+    'vmo',
+    'vmoPage',
+    'protection',
+    'allowed',
+    'next',
+    'previous',
+  ]);
+
+/** One row a frame of RAM; rows are taken and released like those of every table, so the free list is the frame allocator. */
+export const frames = (count: number) =>
+  createTable(count, ['use', 'owner', 'page', 'allocator', 'ownerNext', 'ownerPrevious', 'hashNext']);
+
+/** Where events come from. Lists of those who wait or listen, in the order in which they began. */
+export const sources = () =>
+  createTable(
+    TABLE_LIMIT.sources,
+    [
+      'type',
+      'object',
+      /** SOURCE of the ABI, or QUEUE. */
+      'name',
+      'head',
+      'tail',
+      'length',
+      /** Registrations that will come back when their pools have room. */
+      'parked',
+      /** Events so far, modulo 2^31. */
+      'generation',
+      /** The last event. */
+      'status',
+      'data0',
+      'data1',
+      'data2',
+      'data3',
+      'data4',
+    ],
+    ['lastSeq'],
+  );
+
+/** Queues of listeners that no program names: internal names of sources. */
+export const QUEUE = { TAKERS: 64, SENDERS: 65, RECEIVERS: 66, LOCK: 67 } as const;
+
+export const REGISTRATION_STATE = {
+  /** A thread's own, while the thread waits for nothing that has a source. */
+  IDLE: 0,
+  /** In the list of its source. */
+  LISTENING: 1,
+  /** Outside its queue, until its pool has room again. */
+  PARKED: 2,
+  /** Nothing more comes; its packets are still in the pool. */
+  ENDED: 3,
+} as const;
+
+/** What a registration is for. */
+export const ROLE = { WAIT: 0, LISTEN: 1, RECEIVE: 2, SEND: 3, LOCK: 4, SUBMISSION: 5 } as const;
+
+/** Entries of listeners at sources. */
+export const registrations = () =>
+  createTable(TABLE_LIMIT.registrations, [
+    /** Never used again; what programs know it by. 0 for one that belongs to a thread. */
+    'number',
+    'state',
+    'role',
+    'source',
+    'next',
+    'previous',
+    'thread',
+    'pool',
+    'nextOfListener',
+    'previousOfListener',
+    'hashNext',
+    'key0',
+    'key1',
+    'options',
+    /** Bytes of a message at the most. */
+    'max',
+    /** Units of the pool that one packet takes at the most, and how many such packets it may have there. */
+    'units',
+    'slots',
+    'unread',
+    /** Its packet that came last, while it is in the pool. */
+    'newest',
+    /** ROLE.SEND: the message. ROLE.LOCK: the thread that will own it. WAIT: the place in the list of items. */
+    'subject',
+    /** 1 while an answer is owed. */
+    'owes',
+  ]);
+
+export const pools = () =>
+  createTable(TABLE_LIMIT.pools, [
+    'koid',
+    'references',
+    'allocator',
+    'kind',
+    'vmo',
+    /** Of 64 bytes: how many there are, are in use, and are promised to registrations. */
+    'units',
+    'usedUnits',
+    'reserved',
+    /** Numbers of units, modulo 2^32: of the oldest packet, and of the next one. */
+    'head',
+    'tail',
+    'firstPacket',
+    'lastPacket',
+    /** Packets that can be taken. */
+    'packets',
+    'received',
+    'takers',
+    'firstRegistration',
+    'registrations',
+    'parkedHead',
+    'parkedTail',
+    /** 1 + SHARED_STATE while it is mapped, 0 otherwise. */
+    'shared',
+    /** Changes of packets that were not taken. */
+    'version',
+  ]);
+
+/** Packets in pools. What they say is in the pool's memory. */
+export const packets = () =>
+  createTable(
+    TABLE_LIMIT.packets,
+    [
+      'pool',
+      'next',
+      'previous',
+      'unit',
+      'units',
+      /** Neighbours among the packets of the same registration. */
+      'older',
+      'newer',
+      /** -1: posted by a program. -2: removed, only its place is left. */
+      'registration',
+      'flags',
+      'count',
+      /** What a message brought. */
+      'bytes',
+      'firstHandle',
+      'handles',
+      'reply',
+    ],
+    ['firstSeq', 'lastSeq'],
+  );
+
+/** Endpoints of channels. */
+export const channels = () =>
+  createTable(TABLE_LIMIT.channels, [
+    'koid',
+    'references',
+    'allocator',
+    'peer',
+    'maxMessage',
+    /** Those who send here, and those who receive here. */
+    'senders',
+    'receivers',
+  ]);
+
+/** Messages that nobody has received. */
+export const messages = () =>
+  createTable(TABLE_LIMIT.messages, [
+    'channel',
+    'registration',
+    'allocator',
+    'bytes',
+    /** Where a waiting sender has them, or the memory object into which they were copied. */
+    'address',
+    'vmo',
+    'firstHandle',
+    'handles',
+    'badge',
+    'reply',
+  ]);
+
+/** What answers calls: a caller waits for each, or did. */
+export const replies = () =>
+  createTable(TABLE_LIMIT.replies, ['koid', 'references', 'allocator', 'thread', 'firstLent']);
+
+export const locks = () =>
+  createTable(TABLE_LIMIT.locks, [
+    'koid',
+    'references',
+    'allocator',
+    'owner',
+    'ownerDied',
+    'queue',
+    'nextOfOwner',
+    'previousOfOwner',
+  ]);
+
+export const timers = () =>
+  createTable(
+    TABLE_LIMIT.timers,
+    ['koid', 'references', 'allocator', 'source', 'deadlineSlot'],
+    ['deadline', 'deadlineOrder', 'period'],
+  );
+
+export const interrupts = () =>
+  createTable(
+    TABLE_LIMIT.interrupts,
+    [
+      'koid',
+      'references',
+      'allocator',
+      'line',
+      'edge',
+      'source',
+      'observers',
+      /** Answers that are owed; the line is masked while there are any, and while `stuck`. */
+      'owed',
+      /** One came while the line was masked, or while nobody listened. */
+      'latched',
+      'handled',
+      /** How often in a row it was nobody's. */
+      'unclaimed',
+      'stuck',
+      'deadlineSlot',
+    ],
+    ['deadline', 'deadlineOrder', 'answerTime'],
+  );
+
+export const topics = () =>
+  createTable(TABLE_LIMIT.topics, ['koid', 'references', 'allocator', 'type', 'size', 'source']);
+
+export const jobs = () =>
+  createTable(TABLE_LIMIT.jobs, [
+    'koid',
+    'references',
+    'allocator',
+    'parent',
+    'firstChild',
+    'nextSibling',
+    'previousSibling',
+    'firstProcess',
+    'source',
+    'killed',
+    'processes',
+    'threads',
+    'maxProcesses',
+    'maxThreads',
+    'maxPriority',
+    'denied',
+    ...NAME_COLUMNS,
+  ]);
+
+export const rings = () =>
+  createTable(TABLE_LIMIT.rings, ['koid', 'references', 'allocator', 'pool', 'vmo', 'entries', 'head', 'state']);
+
+/** Suspensions: each keeps one task from running. */
+export const tokens = () => createTable(TABLE_LIMIT.tokens, ['koid', 'references', 'allocator', 'type', 'task']);
+
+/** The right to hardware: there is one. */
+export const resources = () => createTable(1, ['koid', 'references']);

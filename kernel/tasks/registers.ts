@@ -1,0 +1,23 @@
+/** Where the registers of a thread are: on the hart while it has it, in its save area otherwise. */
+import type { Kernel } from '../kernel.js';
+import { frameAddress } from '../memory/frames.js';
+
+/**
+ * Physical address of a register in a thread's save area: words 1 to 31 are x1 to x31, word 0 is the pc. The rest of the frame
+ * is for the registers that extensions bring.
+ */
+export function savedRegister(k: Kernel, thread: number, register: number): number {
+  return frameAddress(k, k.state.threads.saveArea[thread]) + register * 4;
+}
+
+/** Puts the status of a call, and further results, where the thread will find them when it runs again. */
+export function deliver(k: Kernel, thread: number, status: number): void {
+  if (k.loaded === thread) k.hart.x[10] = status;
+  else k.memory.writeWord(savedRegister(k, thread, 10), status);
+}
+
+/** Puts a result of the call in which a thread waits into its registers; `result` counts from 0, which is a1. */
+export function resultOf(k: Kernel, thread: number, result: number, word: number): void {
+  if (k.loaded === thread) k.hart.x[11 + result] = word;
+  else k.memory.writeWord(savedRegister(k, thread, 11 + result), word);
+}
