@@ -55,11 +55,9 @@ export function deliverToPool(k: Kernel, row: number, event: Event, more: boolea
   const { registrations: r, pools } = k.state;
   const { [row]: pool } = r.pool;
   const isListen = r.role[row] === ROLE.LISTEN;
-  let isFull = isListen && r.unread[row] === r.slots[row];
-  if (isFull && pools.shared[pool] !== 0) {
-    readHead(k, pool);
-    isFull = r.unread[row] === r.slots[row];
-  }
+  // The program may have emptied it: that decides whether the packet is taken in by another, and whether anybody is told.
+  if (pools.shared[pool] !== 0) readHead(k, pool);
+  const isFull = isListen && r.unread[row] === r.slots[row];
   const ends = isFull && (r.options[row] & LISTEN.END_WHEN_FULL) !== 0;
   const all = (more && !ends ? PACKET.MORE : 0) | flags | (ends ? PACKET.LAST : 0);
   const wasEmpty = pools.packets[pool] === 0;
