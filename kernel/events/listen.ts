@@ -10,7 +10,7 @@ import { fits } from '../memory/frames.js';
 import { hasRoom, slotsOf } from '../state/sources.js';
 import type { State } from '../state/state.js';
 import { nextRow } from '../state/table.js';
-import { ROLE } from '../state/tables.js';
+import { REGISTRATION_STATE, ROLE } from '../state/tables.js';
 import { registrationMade, registrationUnits } from '../transitions/events.js';
 import { WORK } from '../work.js';
 import { backUnits } from './pool-memory.js';
@@ -119,6 +119,8 @@ function depthAbove(k: Kernel, pool: number, depth: number): number {
   let deepest = 1;
   for (let row = pools.firstRegistration[pool]; row >= 0; row = r.nextOfListener[row]) {
     const { [row]: source } = r.source;
+    // One that has ended tells nobody any more, and its source may be gone.
+    if (r.state[row] !== REGISTRATION_STATE.LISTENING) continue;
     if (r.role[row] !== ROLE.LISTEN || sources.name[source] !== SOURCE.RECEIVED) continue;
     deepest = Math.max(deepest, 1 + depthAbove(k, sources.object[source], depth + 1));
   }

@@ -1,0 +1,367 @@
+/**
+ * The real kernel, made to take calls one at a time. Each thread of the world is a script that waits at a futex until a call is
+ * given to it, makes the call and goes back. The first thread directs: it hands a call out and sleeps until the next slot of time
+ * begins; by then whatever the call caused has come to rest.
+ */
+import type { System } from '../../kernel/index.js';
+import { EVENT, LISTEN, PACKET, POOL_KIND, RECEIVE, SEEN_NOW, SOURCE } from '../../syscalls/calls.js';
+import { statusName } from '../../syscalls/errors.js';
+import { LAYOUTS, layoutBytes } from '../../syscalls/layouts.js';
+import { FOREVER } from '../../syscalls/limits.js';
+import * as sys from '../../userland/script/calls.js';
+import { type Script as CallScript, load, store } from '../../userland/script/script.js';
+import { expectStatus, runScript, type Scene, spawn } from '../kernel/booted.js';
+import { type Call, type Deadline, flagsText, type Result, type Told } from './calls.js';
+import { CHANNELS, LOCKS, MAX_MESSAGE, POOLS, THREADS, TIMERS, TOPIC_BYTES, TOPIC_TYPE, TOPICS } from './world.js';
+
+/** Nanoseconds of a slot. */
+const SLOT = 1000;
+
+/** Where the parts of a thread's scratch memory lie. */
+const SCRATCH = { bytes: 16_384, word: 0, packet: 64, message: 128, reply: 160, items: 256, input: 4096, output: 8192 };
+
+const PACKET_BYTES = layoutBytes(LAYOUTS.packet);
+
+const eventNames = new Map<number, string>(Object.entries(EVENT).map(([name, value]) => [value, name]));
+
+/** What the stage asks for, slot after slot. */
+export interface Play {
+  /** The call of the slot that begins; undefined when there are no more. All that the one before caused is over. */
+  next(stage: Stage): Call | undefined;
+}
+
+export interface Returned {
+  readonly by: string;
+  readonly result: Result;
+}
+
+export class Stage {
+  /** Calls that came back in this slot, in the order in which their threads ran. */
+  returned: Returned[] = [];
+  /** Names by koid, and handles by name. */
+  readonly names = new Map<number, string>();
+  readonly handles = new Map<string, number>();
+  /** Registrations as the kernel numbers them, in the order in which they were made; the first is number 1. */
+  readonly registrations: number[] = [0];
+
+  private slot = 0;
+  private base = 0;
+  /** The last step before each slot. */
+  private readonly lastSteps: number[] = [];
+  private readonly orders = new Map<string, Call>();
+  private messages = 0;
+
+  private constructor(
+    private readonly scene: Scene,
+    private readonly play: Play,
+  ) {}
+
+  /** Boots a system and plays; what `next` throws comes out. */
+  static run(play: Play, options: { readonly checked: boolean }): System {
+    const { system, outcome } = runScript((scene) => new Stage(scene, play).direct(), {
+      memoryBytes: 3 << 20,
+      checked: options.checked,
+      journal: { capacity: 8192, hashed: false },
+    });
+    if (outcome.kind !== 'exited' || outcome.code !== 0) throw new Error(`the stage ended as ${outcome.kind}`);
+    return system;
+  }
+
+  get system(): System {
+    return this.scene.system;
+  }
+
+  private *direct(): CallScript {
+    for (const name of ['director', ...THREADS]) yield* store(this.scratch(name), new Uint8Array(SCRATCH.bytes));
+    const { allocators } = this.system.state;
+    const before = allocators.charged[0];
+    yield* this.build();
+    this.base = Math.ceil((this.system.time + 10) / SLOT) * SLOT;
+    yield* sys.thread_sleep(this.base);
+    for (;;) {
+      this.lastSteps.push(this.system.state.seq);
+      const call = this.play.next(this);
+      if (call === undefined) break;
+      this.returned = [];
+      if (call.call !== 'nothing') {
+        this.orders.set(call.by, call);
+        const { woken } = yield* sys.futex_wake(this.scratch(call.by) + SCRATCH.word, 1);
+        if (woken !== 1) throw new Error(`${call.by} does not wait for a call`);
+      }
+      this.slot++;
+      yield* sys.thread_sleep(this.base + this.slot * SLOT);
+    }
+    for (const name of THREADS) if (this.handles.has(name)) yield* sys.task_kill(this.handle(name));
+    for (const handle of this.handles.values()) yield* sys.handle_close(handle);
+    const held = allocators.charged[0] - before;
+    if (held !== 0) throw new Error(`when all is closed ${held} bytes are still charged`);
+  }
+
+  private *build(): CallScript {
+    const { allocator } = this.scene;
+    for (const name of THREADS) {
+      yield* this.know(name, yield* spawn(this.scene, name, () => this.actor(name)));
+    }
+    for (const { name, kind, capacity } of POOLS) {
+      yield* this.know(name, (yield* sys.pool_create(allocator, POOL_KIND[kind], capacity, 0)).pool);
+    }
+    for (const name of CHANNELS) {
+      const { first, second } = yield* sys.channel_create(allocator, MAX_MESSAGE, 0);
+      yield* this.know(`${name}a`, first);
+      yield* this.know(`${name}b`, second);
+    }
+    for (const name of LOCKS) yield* this.know(name, (yield* sys.lock_create(allocator)).lock);
+    for (const name of TIMERS) yield* this.know(name, (yield* sys.timer_create(allocator)).timer);
+    for (const name of TOPICS) {
+      yield* this.know(name, (yield* sys.topic_create(allocator, TOPIC_TYPE, TOPIC_BYTES)).topic);
+    }
+  }
+
+  private *know(name: string, handle: number): CallScript {
+    const { stackLow } = this.scene;
+    expectStatus((yield* sys.object_info(handle, 0, stackLow, layoutBytes(LAYOUTS.info_handle))).status, 'OK');
+    const koid = new Int32Array((yield* load(stackLow, 4)).slice().buffer)[0];
+    this.names.set(koid, name);
+    this.handles.set(name, handle);
+  }
+
+  handle(name: string): number {
+    const handle = this.handles.get(name);
+    if (handle === undefined) throw new Error(`${name} has no handle`);
+    return handle;
+  }
+
+  private scratch(name: string): number {
+    const index = name === 'director' ? 0 : 1 + (THREADS as readonly string[]).indexOf(name);
+    return this.scene.stackLow + index * SCRATCH.bytes;
+  }
+
+  private *actor(name: string): CallScript {
+    for (;;) {
+      yield* sys.futex_wait(this.scratch(name) + SCRATCH.word, 0, 0, FOREVER);
+      const call = this.orders.get(name);
+      if (call === undefined) throw new Error(`${name} was woken without a call`);
+      const result = yield* this.perform(call, this.scratch(name));
+      this.returned.push({ by: name, result });
+    }
+  }
+
+  private deadline(deadline: Deadline): number {
+    if (deadline === 'past') return 0;
+    return deadline === 'never' ? FOREVER : this.base + deadline * SLOT + SLOT / 2;
+  }
+
+  /** The slot in which a step was taken. */
+  private slotOf(seq: number): number {
+    let slot = this.lastSteps.length - 1;
+    while (slot > 0 && this.lastSteps[slot] >= seq) slot--;
+    return slot;
+  }
+
+  private *perform(call: Call, at: number): CallScript<Result> {
+    const packet = at + SCRATCH.packet;
+    switch (call.call) {
+      case 'event_wait': {
+        const { object, source, seen, deadline } = call;
+        const generation = seen === 'NOW' ? SEEN_NOW : seen;
+        const answer = yield* sys.event_wait(
+          this.handle(object),
+          SOURCE[source],
+          generation,
+          this.deadline(deadline),
+          packet,
+        );
+        if (answer.status < 0) return said(answer.status);
+        return {
+          ...said(answer.status, { generation: answer.generation }),
+          event: this.told(yield* load(packet, PACKET_BYTES)),
+        };
+      }
+      case 'event_wait_many': {
+        const words = call.items.flatMap(({ object, source, seen }) => [
+          this.handle(object),
+          SOURCE[source],
+          seen === 'NOW' ? SEEN_NOW : seen,
+        ]);
+        yield* store(at + SCRATCH.items, bytesOf(words));
+        const answer = yield* sys.event_wait_many(
+          at + SCRATCH.items,
+          call.items.length,
+          this.deadline(call.deadline),
+          packet,
+        );
+        if (answer.status < 0) return said(answer.status);
+        const { index, generation } = answer;
+        return { ...said(answer.status, { index, generation }), event: this.told(yield* load(packet, PACKET_BYTES)) };
+      }
+      case 'event_listen': {
+        const { object, source, pool, key, persistent, endWhenFull, slots } = call;
+        const options =
+          (persistent ? LISTEN.PERSISTENT : 0) | (endWhenFull ? LISTEN.END_WHEN_FULL : 0) | ((slots & 0xff) << 8);
+        const answer = yield* sys.event_listen(this.handle(object), SOURCE[source], this.handle(pool), key, options);
+        return this.registered(answer);
+      }
+      case 'event_cancel':
+        return said((yield* sys.event_cancel(this.handle(call.pool), this.registrations[call.registration])).status);
+      case 'pool_take': {
+        const { pool, room, deadline } = call;
+        const answer = yield* sys.pool_take(
+          this.handle(pool),
+          this.deadline(deadline),
+          packet,
+          at + SCRATCH.output,
+          room,
+        );
+        if (answer.status < 0) return said(answer.status, tooSmall(answer.status) ? { n: answer.n } : {});
+        const event = this.told(yield* load(packet, PACKET_BYTES));
+        return { ...said(answer.status, { n: answer.n, ...(yield* this.content(at, answer.n)) }), event };
+      }
+      case 'pool_post': {
+        yield* store(packet, new Uint8Array(PACKET_BYTES));
+        yield* store(packet, bytesOf([call.key, 0, 0, 0, 0, call.status]));
+        return said((yield* sys.pool_post(this.handle(call.pool), packet)).status);
+      }
+      case 'channel_send': {
+        yield* this.writeMessage(at, call.bytes);
+        const { status } = yield* sys.channel_send(
+          this.handle(call.end),
+          at + SCRATCH.message,
+          this.deadline(call.deadline),
+        );
+        return said(status);
+      }
+      case 'channel_send_async': {
+        yield* this.writeMessage(at, call.bytes);
+        const { end, pool, key } = call;
+        return this.registered(
+          yield* sys.channel_send_async(this.handle(end), at + SCRATCH.message, this.handle(pool), key),
+        );
+      }
+      case 'channel_receive': {
+        yield* store(at + SCRATCH.message, bytesOf([at + SCRATCH.output, call.room, 0, 0]));
+        const answer = yield* sys.channel_receive(
+          this.handle(call.end),
+          at + SCRATCH.message,
+          call.truncate ? RECEIVE.TRUNCATE : 0,
+          this.deadline(call.deadline),
+        );
+        const { status, bytes } = answer;
+        if (status < 0) return said(status, tooSmall(status) ? { bytes } : {});
+        const reply = answer.reply === 0 ? '-' : yield* this.keepReply(answer.reply);
+        return said(status, { bytes, ...(yield* this.content(at, Math.min(bytes, call.room))), reply });
+      }
+      case 'channel_receive_async': {
+        const { end, pool, key, max, truncate, reenter } = call;
+        const options = (truncate ? RECEIVE.TRUNCATE : 0) | (reenter ? RECEIVE.REENTER : 0);
+        return this.registered(
+          yield* sys.channel_receive_async(this.handle(end), this.handle(pool), key, max, options),
+        );
+      }
+      case 'channel_call': {
+        yield* this.writeMessage(at, call.bytes);
+        yield* store(at + SCRATCH.reply, bytesOf([at + SCRATCH.output, call.room, 0, 0]));
+        const { status, bytes } = yield* sys.channel_call(
+          this.handle(call.end),
+          at + SCRATCH.message,
+          at + SCRATCH.reply,
+          this.deadline(call.deadline),
+        );
+        if (status < 0) return said(status, tooSmall(status) ? { bytes } : {});
+        return said(status, { bytes, ...(yield* this.content(at, bytes)) });
+      }
+      case 'channel_reply': {
+        yield* this.writeMessage(at, call.bytes);
+        return said((yield* sys.channel_reply(this.handle(call.reply), at + SCRATCH.message)).status);
+      }
+      case 'lock_acquire':
+        return said((yield* sys.lock_acquire(this.handle(call.lock), this.deadline(call.deadline))).status);
+      case 'lock_acquire_async': {
+        const { lock, thread, pool, key } = call;
+        return this.registered(
+          yield* sys.lock_acquire_async(this.handle(lock), this.handle(thread), this.handle(pool), key),
+        );
+      }
+      case 'lock_release':
+        return said((yield* sys.lock_release(this.handle(call.lock))).status);
+      case 'timer_set': {
+        const { timer, deadline, period } = call;
+        return said((yield* sys.timer_set(this.handle(timer), this.deadline(deadline), period * SLOT)).status);
+      }
+      case 'topic_publish': {
+        yield* store(at + SCRATCH.input, bytesOf([call.value]));
+        return said(
+          (yield* sys.topic_publish(this.handle(call.topic), TOPIC_TYPE, at + SCRATCH.input, TOPIC_BYTES)).status,
+        );
+      }
+      case 'task_kill':
+        return said((yield* sys.task_kill(this.handle(call.thread))).status);
+      case 'handle_close': {
+        const handle = this.handle(call.object);
+        this.handles.delete(call.object);
+        return said((yield* sys.handle_close(handle)).status);
+      }
+      case 'nothing':
+        return said(0);
+    }
+  }
+
+  private registered(answer: { readonly status: number; readonly registration: number }): Result {
+    if (answer.status < 0) return said(answer.status);
+    this.registrations.push(answer.registration);
+    return said(answer.status, { registration: this.registrations.length - 1 });
+  }
+
+  /** Bytes that tell the number of the message and the place of each of them. */
+  private *writeMessage(at: number, bytes: number): CallScript {
+    const number = ++this.messages;
+    yield* store(
+      at + SCRATCH.input,
+      Uint8Array.from({ length: bytes }, (_, i) => number + i),
+    );
+    yield* store(at + SCRATCH.message, bytesOf([at + SCRATCH.input, bytes, 0, 0]));
+  }
+
+  /** Which message lies in the output buffer. */
+  private *content(at: number, bytes: number): CallScript<{ readonly message?: number | string }> {
+    if (bytes === 0) return {};
+    const data = yield* load(at + SCRATCH.output, bytes);
+    return { message: data.every((byte, i) => byte === ((data[0] + i) & 0xff)) ? data[0] : 'garbled' };
+  }
+
+  private *keepReply(handle: number): CallScript<string> {
+    const name = `reply${[...this.names.values()].filter((known) => known.startsWith('reply')).length + 1}`;
+    yield* this.know(name, handle);
+    return name;
+  }
+
+  /** A packet in memory, with names and slots. */
+  told(bytes: Uint8Array): Told {
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    const word = (at: number): number => view.getInt32(at, true);
+    const type = word(12);
+    const koid = word(8);
+    return {
+      key: word(0),
+      source: this.names.get(koid) ?? 'process',
+      type: eventNames.get(type) ?? String(type),
+      flags: flagsText((flag) => (word(16) & PACKET[flag]) !== 0),
+      status: word(20),
+      first: this.slotOf(Number(view.getBigUint64(24, true))),
+      last: this.slotOf(Number(view.getBigUint64(32, true))),
+      count: word(40),
+      data: [44, 48, 52, 56, 60].map(word),
+    };
+  }
+}
+
+function said(status: number, values: Result['values'] = {}): Result {
+  return { status: statusName(status), values };
+}
+
+function tooSmall(status: number): boolean {
+  return statusName(status) === 'BUFFER_TOO_SMALL';
+}
+
+function bytesOf(words: readonly number[]): Uint8Array {
+  return new Uint8Array(Int32Array.from(words).buffer);
+}
