@@ -9,6 +9,7 @@ import { addMachineCommand } from './machine-command.js';
 import { nearest } from './nearest.js';
 import { addRunCommand } from './run-command.js';
 import { print, say } from './standard-streams.js';
+import { addTestCommand } from './test-command.js';
 import { VERSION } from './version.js';
 
 /** What a command's definition needs of the whole. */
@@ -26,6 +27,7 @@ Examples:
   tocsin run hello.c                    compile a program and run it
   tocsin run --stats prog.c -- a b c    with arguments, and figures at the end
   tocsin run --trace calls prog.c       every system call, as it happens
+  tocsin test                           every scenario under this folder
   tocsin machine firmware.elf           a bare-metal image, without the kernel
   tocsin calls futex_wait               the reference page of a call
   tocsin doctor                         what is installed, and what it is for
@@ -75,6 +77,7 @@ function defineCommands(commandLine: CommandLine, refuse: (message: string) => v
   addRunCommand(program, commandLine);
   addBuildCommand(program, commandLine);
   addDisassembleCommand(program, commandLine);
+  addTestCommand(program, commandLine);
   addMachineCommand(program, commandLine);
   addCallsCommand(program, commandLine);
   addDoctorCommand(program, commandLine);

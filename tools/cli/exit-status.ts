@@ -3,6 +3,8 @@ export const EXIT = {
   OK: 0,
   /** `doctor`: what is needed to run C programs is missing. */
   INCOMPLETE: 1,
+  /** `test`: a scenario failed. */
+  FAILED: 1,
   /** Bad usage or bad input; one line on standard error says which. */
   USAGE: 2,
   FAULT: 3,

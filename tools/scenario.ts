@@ -1,0 +1,11 @@
+/** Scenarios: `import { expect, scenario } from 'tocsin/scenario'`. Tests about the kernel, for vitest and for `tocsin test`. */
+export { type Expectation, expect } from './scenario/expect.js';
+export { type ExpectedEnding, matchers, type WaitDetail, type WaitKind } from './scenario/matchers.js';
+export { ScenarioMistake } from './scenario/mistake.js';
+export type { JournalFilter, JournalRecord } from './scenario/records.js';
+export type { RunOptions, Until } from './scenario/running.js';
+export { type ScenarioBody, scenario } from './scenario/scenario.js';
+export type { GuestOptions, Scene, ThreadOptions } from './scenario/scene.js';
+export type { ThreadScript } from './scenario/script.js';
+export type { SceneOptions } from './scenario/stage.js';
+export type { Ending, ScenarioProcess, ScenarioThread, ThreadState } from './scenario/tasks.js';

@@ -1,0 +1,206 @@
+/**
+ * What stands behind a scenario: the system, the stagehand, the memory that all processes share, and whom the scenario made.
+ * `Scene` is what its text sees of it.
+ */
+import { openHandle } from '../../kernel/handles.js';
+import { type Startup, System } from '../../kernel/index.js';
+import { isAccessible, readUser } from '../../kernel/memory/user-memory.js';
+import { READABLE } from '../../kernel/memory/vmar.js';
+import { backRange, writeVmo } from '../../kernel/memory/vmo.js';
+import type { ElfImage } from '../../machine/index.js';
+import { OBJECT_TYPE } from '../../syscalls/objects.js';
+import { ALL_RIGHTS } from '../../syscalls/rights.js';
+import type { OwnHandles } from './loader.js';
+import { callerPlace, ScenarioMistake } from './mistake.js';
+import { Outside, stagehand } from './outside.js';
+import { Records } from './records.js';
+import { type ThreadScript, watched } from './script.js';
+import {
+  createShared,
+  mapShared,
+  SHARED,
+  type Spawned,
+  spawnProcess,
+  spawnThread,
+  startImage,
+  startScript,
+  type ThreadChoice,
+} from './spawn.js';
+import { rowOfKoid, ScenarioProcess, ScenarioThread } from './tasks.js';
+
+export interface SceneOptions {
+  /** Shakes the schedule; without it the plain one. 0 to 2^32 - 1. */
+  readonly seed?: number;
+  /** Instructions that a thread runs before the next of its priority. */
+  readonly quantum?: number;
+  /** RAM in bytes, a multiple of 4096; 4 MiB where it says nothing. */
+  readonly memoryBytes?: number;
+  /** Every invariant, and that the folded journal equals the live state: after each step unless this is false, always at the end. */
+  readonly checked?: boolean;
+}
+
+const MEMORY_BYTES = 4 << 20;
+/** The least that the kernel takes: each check folds what the ring holds, and `Records` keeps more of them anyway. */
+const RING_RECORDS = 8192;
+
+export class Stage {
+  readonly system: System;
+  readonly records: Records;
+  readonly outside: Outside;
+  /** The process called `scenario`. */
+  readonly process: ScenarioProcess;
+  /** Threads that the scenario made, in that order. */
+  readonly threads: ScenarioThread[] = [];
+  /** The thread whose script threw. */
+  thrower: ScenarioThread | undefined;
+  private readonly stagehandKoid: number;
+  private readonly shared: number;
+  private sharedUsed = 0;
+  private readonly chunks: Uint8Array[] = [];
+
+  /** Throws BootError where an option is out of its range. */
+  constructor({ seed, quantum, memoryBytes = MEMORY_BYTES, checked = true }: SceneOptions) {
+    const box: { startup?: Startup } = {};
+    this.system = System.boot({
+      name: 'scenario',
+      memoryBytes,
+      checked,
+      journal: { capacity: RING_RECORDS },
+      ...(seed === undefined ? {} : { seed }),
+      ...(quantum === undefined ? {} : { quantum }),
+      onOutput: (bytes) => this.chunks.push(bytes),
+      script: (startup) => {
+        box.startup = startup;
+        return stagehand(startup.stackLow);
+      },
+    });
+    const { kernel, state } = this.system;
+    const { bootProcess } = kernel;
+    const { process, thread, vmar, allocator, stackLow } = startupOf(box);
+    this.stagehandKoid = state.threads.koid[state.processes.firstThread[bootProcess]];
+    this.process = new ScenarioProcess(kernel, 'scenario', state.processes.koid[bootProcess], process, {
+      process,
+      thread,
+      vmar,
+      allocator,
+    });
+    this.outside = new Outside(this.system, stackLow);
+    this.shared = this.outside.step(() => createShared(kernel));
+    this.outside.step(() => mapShared(kernel, bootProcess, this.shared));
+    this.records = new Records(this.system);
+    // The stagehand goes to its place before anything else happens.
+    this.system.run(1);
+  }
+
+  get output(): string {
+    return Buffer.concat(this.chunks).toString();
+  }
+
+  /** Does a thread belong to what the scenario is about? */
+  isCast(koid: number): boolean {
+    return koid !== this.stagehandKoid;
+  }
+
+  addThread<Result>(
+    process: ScenarioProcess,
+    choice: ThreadChoice,
+    script: ThreadScript<Result>,
+  ): ScenarioThread<Result> {
+    const { kernel, state } = this.system;
+    if (process.ending !== undefined) throw new ScenarioMistake(`thread ${choice.name}: ${process} has ended`);
+    const row = rowOfKoid(state.processes, process.koid);
+    const { thread, handle } = this.outside.step(() => spawnThread(kernel, row, choice));
+    return this.script(choice.name, process, thread, { ...process.own, thread: handle }, script);
+  }
+
+  addProcess<Result>(name: string, priority: number, script: ThreadScript<Result>): ScenarioThread<Result> {
+    const { process, spawned } = this.newProcess(name, priority);
+    return this.script('main', process, spawned.thread, spawned.own, script);
+  }
+
+  addGuest(priority: number, image: ElfImage, words: readonly string[]): ScenarioThread {
+    const { kernel } = this.system;
+    const { process, spawned } = this.newProcess(words[0], priority);
+    this.outside.step(() => startImage(kernel, spawned, image, words));
+    return this.remember(new ScenarioThread('main', process, this.identify(spawned.thread)));
+  }
+
+  private newProcess(name: string, priority: number): { process: ScenarioProcess; spawned: Spawned } {
+    const { kernel, state } = this.system;
+    const { spawned, handle } = this.outside.step(() => {
+      const spawned = spawnProcess(kernel, this.shared, name, { name: 'main', priority });
+      const { bootProcess } = kernel;
+      return { spawned, handle: openHandle(kernel, bootProcess, OBJECT_TYPE.process, spawned.process, ALL_RIGHTS) };
+    });
+    const koid = state.processes.koid[spawned.process];
+    return { process: new ScenarioProcess(kernel, name, koid, handle, spawned.own), spawned };
+  }
+
+  private script<Result>(
+    name: string,
+    process: ScenarioProcess,
+    row: number,
+    own: OwnHandles,
+    script: ThreadScript<Result>,
+  ): ScenarioThread<Result> {
+    const thread = new ScenarioThread<Result>(name, process, this.identify(row));
+    const onThrow = (): void => {
+      this.thrower = thread;
+    };
+    this.outside.step(() => startScript(this.system.kernel, row, () => watched(thread, script, own, onThrow)));
+    return this.remember(thread);
+  }
+
+  /** What a thread is known by from outside: koid, a handle in the scenario's own process, where the text makes it. */
+  private identify(row: number) {
+    const { kernel, state } = this.system;
+    const { bootProcess } = kernel;
+    const handle = this.outside.step(() => openHandle(kernel, bootProcess, OBJECT_TYPE.thread, row, ALL_RIGHTS));
+    return { kernel, koid: state.threads.koid[row], handle, place: callerPlace() };
+  }
+
+  private remember<Thread extends ScenarioThread>(thread: Thread): Thread {
+    this.threads.push(thread);
+    return thread;
+  }
+
+  /** The address of zeros that all processes share; aligned to 64 bytes. */
+  reserve(bytes: number): number {
+    if (!Number.isInteger(bytes) || bytes < 1)
+      throw new ScenarioMistake(`${bytes} bytes of memory; give a whole number from 1 on`);
+    const at = this.sharedUsed;
+    if (at + bytes > SHARED.bytes)
+      throw new ScenarioMistake(
+        `${bytes} more bytes of memory: a scenario shares ${SHARED.bytes}, and ${at} are taken`,
+      );
+    this.sharedUsed += Math.ceil(bytes / 64) * 64;
+    return SHARED.address + at;
+  }
+
+  /** Writes what was reserved. */
+  write(address: number, bytes: Uint8Array): void {
+    const { kernel } = this.system;
+    const offset = address - SHARED.address;
+    const fits = this.outside.step(() => backRange(kernel, this.shared, offset, bytes.length));
+    if (!fits) throw new ScenarioMistake(`the machine's memory does not hold ${bytes.length} more bytes`);
+    writeVmo(kernel, this.shared, offset, bytes);
+  }
+
+  /** Reads the memory of a process, as it would read it itself. */
+  read(process: ScenarioProcess, address: number, bytes: number): Uint8Array {
+    const { kernel, state } = this.system;
+    const row = rowOfKoid(state.processes, process.koid);
+    if (row < 0 || process.ending !== undefined)
+      throw new ScenarioMistake(`${process} has ended, and its memory is gone`);
+    if (!Number.isInteger(bytes) || bytes < 0 || !isAccessible(kernel, row, address, bytes, READABLE))
+      throw new ScenarioMistake(`${process} cannot read ${bytes} bytes at 0x${(address >>> 0).toString(16)}`);
+    const data = new Uint8Array(bytes);
+    readUser(kernel, row, address, data);
+    return data;
+  }
+}
+
+function startupOf({ startup }: { readonly startup?: Startup }): Startup {
+  if (startup === undefined) throw new Error('the system was booted without its script');
+  return startup;
+}

@@ -1,0 +1,45 @@
+/** Scenarios as tests of vitest, which is there where it runs us, and only there. */
+import { relative } from 'node:path';
+import { quoted } from '../cli/failure.js';
+import type { Failure } from './failure.js';
+import { type Place, ScenarioMistake } from './mistake.js';
+import type { Scenario } from './scenario.js';
+
+const vitest = process.env.VITEST === undefined ? undefined : await import('vitest');
+
+export function runUnderVitest({ name, place, play }: Scenario): void {
+  if (vitest === undefined) throw new ScenarioMistake('scenarios are run by vitest, or by: tocsin test FILE', place);
+  vitest.test(name, async () => {
+    const failure = await play(seedFromEnvironment());
+    if (failure !== undefined) throw asError(failure, reproduction(name, place, failure));
+  });
+}
+
+/** The line that repeats a failure names a seed in this variable: vitest has no option for it. */
+function seedFromEnvironment(): number | undefined {
+  const text = process.env.TOCSIN_SEED;
+  if (text === undefined || text === '') return undefined;
+  const seed = Number(text);
+  if (Number.isInteger(seed) && seed >= 0 && seed <= 0xffff_ffff) return seed;
+  throw new ScenarioMistake(`TOCSIN_SEED is ${text}, not a whole number from 0 to 4294967295`);
+}
+
+function reproduction(name: string, place: Place | undefined, { seed }: Failure): string {
+  const file = place === undefined ? '' : ` ${quoted(relative('.', place.file))}`;
+  return `${seed === undefined ? '' : `TOCSIN_SEED=${seed} `}npx vitest run${file} -t ${quoted(name)}`;
+}
+
+/** An error as vitest shows it: the difference of an assertion, the lines of the user's, nothing of ours. */
+function asError({ message, place, about, records, cause }: Failure, line: string): Error {
+  const parts = [message];
+  if (records.length > 0)
+    parts.push(`last records about ${about.join(', ')}:`, ...records.map((record) => `  ${record}`));
+  const error = new Error([...parts, `reproduce: ${line}`].join('\n'));
+  const { actual, expected, showDiff } = (cause ?? {}) as { actual?: unknown; expected?: unknown; showDiff?: unknown };
+  if (showDiff !== false && (actual !== undefined || expected !== undefined))
+    Object.assign(error, { actual, expected, showDiff: true });
+  error.name = cause instanceof Error ? cause.name : 'Error';
+  const at = place === undefined ? '' : `\n    at ${place.file}:${place.line}:${place.column}`;
+  error.stack = `${error.name}: ${error.message}${at}`;
+  return error;
+}
