@@ -1,6 +1,6 @@
 /*
- * C11 7.21, the output half. stdout is buffered to the end of the line, stderr to the end of the call; both go to the console.
- * There are no files and there is no input: stdin is always at its end.
+ * C11 7.21 for the three streams of the console; there are no files. stdout is buffered to the end of the line, stderr to the
+ * end of the call. Reading stdin puts out first what stdout still holds.
  */
 #ifndef TOCSIN_STDIO_H
 #define TOCSIN_STDIO_H
@@ -59,7 +59,20 @@ int getchar(void);
 int getc(FILE *stream);
 int fgetc(FILE *stream);
 char *fgets(char *to, int size, FILE *stream);
+int ungetc(int c, FILE *stream);
 size_t fread(void *items, size_t size, size_t count, FILE *stream);
+ssize_t getline(char **line, size_t *size, FILE *stream);
+
+/*
+ * All conversions of C11 but the wide characters; %p reads a hexadecimal number. A number has at most 1,100 characters. A prefix
+ * 0x without digits is read as 0.
+ */
+int scanf(const char *format, ...) __attribute__((format(scanf, 1, 2)));
+int fscanf(FILE *stream, const char *format, ...) __attribute__((format(scanf, 2, 3)));
+int sscanf(const char *text, const char *format, ...) __attribute__((format(scanf, 2, 3)));
+int vscanf(const char *format, va_list arguments) __attribute__((format(scanf, 1, 0)));
+int vfscanf(FILE *stream, const char *format, va_list arguments) __attribute__((format(scanf, 2, 0)));
+int vsscanf(const char *text, const char *format, va_list arguments) __attribute__((format(scanf, 2, 0)));
 
 /* With a null pointer every stream. */
 int fflush(FILE *stream);

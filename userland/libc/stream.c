@@ -68,7 +68,9 @@ static void flush_lines(FILE *stream)
 
 int __tocsin_stream_end(FILE *stream)
 {
-    if (stream->mode == _IONBF)
+    if (stream->fd == STDIN_FILENO)
+        ; /* what is in its buffer is input */
+    else if (stream->mode == _IONBF)
         flush_locked(stream);
     else if (stream->mode == _IOLBF)
         flush_lines(stream);
@@ -82,7 +84,8 @@ int fflush(FILE *stream)
     if (stream == NULL)
         return fflush(stdout) | fflush(stderr);
     pthread_mutex_lock(&stream->lock);
-    flush_locked(stream);
+    if (stream->fd != STDIN_FILENO)
+        flush_locked(stream);
     return __tocsin_stream_end(stream);
 }
 
