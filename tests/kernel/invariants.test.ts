@@ -1,7 +1,7 @@
 /** Every check of the invariants can fail: one number of the state is made wrong, and the right sentence comes. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { KernelPanic, type System } from '../../kernel/index.js';
-import { invariantViolations } from '../../kernel/invariants.js';
+import { invariantViolations } from '../../kernel/invariants/all.js';
 import type { MutableState } from '../../kernel/state/state.js';
 import { encode } from '../../machine/index.js';
 import { MAP_OPTIONS, PROTECTION } from '../../syscalls/calls.js';
