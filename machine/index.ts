@@ -15,7 +15,7 @@ export { type DeviceRequest, STANDARD_DEVICES } from './devices/catalogue.js';
 export type { Clint } from './devices/clint.js';
 export type { Device, Width } from './devices/device.js';
 export type { DeviceState } from './devices/device-state.js';
-export { PLIC_SOURCES, type Plic } from './devices/plic.js';
+export { type Gateway, PLIC_SOURCES, type Plic } from './devices/plic.js';
 export type { RegisterValue } from './devices/registers.js';
 export { MAX_WAITING_BYTES, Uart16550 } from './devices/uart16550.js';
 export { MAX_REQUEST_BYTES, VirtioBlock } from './devices/virtio/block.js';

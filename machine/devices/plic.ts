@@ -8,6 +8,9 @@
  * - a request that has been forwarded is not taken back when the wire goes low (chapter 5, gateways);
  * - the threshold does not keep a context from claiming (chapter 9);
  * - completion of a source that the context does not enable is ignored (chapter 10).
+ *
+ * A gateway is for a level unless the board's wiring says that it is for edges: then a wire that stays high asks once, and one
+ * edge that comes while the source is claimed is remembered (chapter 5).
  */
 import type { TreePlace } from '../device-tree/board-tree.js';
 import type { Device, Width } from './device.js';
@@ -33,6 +36,17 @@ const CLAIM = 4;
 const MACHINE_EXTERNAL = 11;
 const SUPERVISOR_EXTERNAL = 9;
 
+export interface Gateway {
+  /** The wire is high. */
+  readonly high: boolean;
+  /** A request waits to be claimed. */
+  readonly pending: boolean;
+  /** One was claimed and is not completed. */
+  readonly claimed: boolean;
+  /** An edge came meanwhile. */
+  readonly remembered: boolean;
+}
+
 export class Plic implements Device {
   readonly name = 'plic';
   readonly bytes = 0x60_0000;
@@ -44,6 +58,9 @@ export class Plic implements Device {
   private readonly levels = new Uint32Array(SET_WORDS);
   /** Claimed and not completed: the gateway forwards no further request. */
   private readonly claimed = new Uint32Array(SET_WORDS);
+  /** Sources whose gateways are for edges, and those of them that had one while they were claimed. */
+  private readonly edges = new Uint32Array(SET_WORDS);
+  private readonly remembered = new Uint32Array(SET_WORDS);
   private readonly enables: Uint32Array;
   private readonly thresholds: Uint8Array;
   private readonly external: Uint8Array;
@@ -70,9 +87,29 @@ export class Plic implements Device {
   setLevel(source: number, high: boolean): void {
     if (has(this.levels, source) === high) return;
     put(this.levels, source, high);
-    if (!high || has(this.claimed, source)) return;
+    if (!high) return;
+    if (has(this.claimed, source)) {
+      if (has(this.edges, source)) put(this.remembered, source, true);
+      return;
+    }
     put(this.pending, source, true);
     this.update();
+  }
+
+  /** The gateway of `source` (1..95) is for edges, or for a level. */
+  wire(source: number, edges: boolean): void {
+    put(this.edges, source, edges);
+    if (!edges) put(this.remembered, source, false);
+  }
+
+  /** What the gateway of `source` (1..95) knows, for whoever checks the kernel. */
+  gateway(source: number): Gateway {
+    return {
+      high: has(this.levels, source),
+      pending: has(this.pending, source),
+      claimed: has(this.claimed, source),
+      remembered: has(this.remembered, source),
+    };
   }
 
   load(offset: number, width: Width): number | undefined {
@@ -91,15 +128,19 @@ export class Plic implements Device {
   }
 
   snapshot(): DeviceState {
-    const { priorities, pending, levels, claimed, enables, thresholds } = this;
-    return { words: [...priorities, ...pending, ...levels, ...claimed, ...enables, ...thresholds] };
+    return { words: this.arrays.flatMap((array) => [...array]) };
   }
 
   restore(state: DeviceState): void {
     const reader = new StateReader(state.words);
-    const { priorities, pending, levels, claimed, enables, thresholds } = this;
-    for (const array of [priorities, pending, levels, claimed, enables, thresholds]) reader.into(array);
+    for (const array of this.arrays) reader.into(array);
     this.update();
+  }
+
+  /** All that is state, in the order of snapshots. */
+  private get arrays(): readonly (Uint8Array | Uint32Array)[] {
+    const { priorities, pending, levels, claimed, edges, remembered, enables, thresholds } = this;
+    return [priorities, pending, levels, claimed, edges, remembered, enables, thresholds];
   }
 
   describe(tree: TreePlace): void {
@@ -182,7 +223,9 @@ export class Plic implements Device {
     if (source === 0 || source > PLIC_SOURCES) return;
     if (((this.enables[SET_WORDS * context + (source >>> 5)] >>> (source & 31)) & 1) === 0) return;
     put(this.claimed, source, false);
-    if (has(this.levels, source)) put(this.pending, source, true);
+    const again = has(this.edges, source) ? this.remembered : this.levels;
+    if (has(again, source)) put(this.pending, source, true);
+    put(this.remembered, source, false);
   }
 
   /** The source that the context would claim: of the highest priority, then of the lowest number; 0 if there is none. */

@@ -3,7 +3,7 @@
  * until the receive FIFO has room, so nothing is ever overrun but in loopback.
  *
  * DLAB in LCR decides what the first two registers are. Any width; only the low byte counts. Speed, parity and the break bit
- * are remembered and mean nothing. The modem's lines never change, so they never interrupt.
+ * are remembered and mean nothing. Of the modem's lines one may change, once: the carrier is lost when nothing more will come.
  */
 import type { TreePlace } from '../device-tree/board-tree.js';
 import type { Device, DeviceEnvironment, DeviceKind, Width } from './device.js';
@@ -26,12 +26,14 @@ const IER_BITS = 0x0f;
 const IER_RECEIVED = 0x01;
 const IER_TRANSMITTER = 0x02;
 const IER_LINE = 0x04;
+const IER_MODEM = 0x08;
 
 /** What IIR says, the most urgent first; the two upper bits say that there are FIFOs. */
 const IIR_LINE = 0x06;
 const IIR_RECEIVED = 0x04;
 const IIR_TIMEOUT = 0x0c;
 const IIR_TRANSMITTER = 0x02;
+const IIR_MODEM = 0x00;
 const IIR_NONE = 0x01;
 const IIR_FIFO = 0xc0;
 
@@ -48,6 +50,9 @@ const LSR_OVERRUN = 0x02;
 const LSR_IDLE = 0x60;
 /** Carrier detect, data set ready, clear to send. */
 const MSR_CONNECTED = 0xb0;
+const MSR_CARRIER = 0x80;
+/** The carrier changed since MSR was read last. */
+const MSR_CARRIER_CHANGED = 0x08;
 
 /** Bytes from outside that may wait on the line. */
 export const MAX_WAITING_BYTES = 4096;
@@ -122,7 +127,13 @@ export class Uart16550 implements Device {
       load: () => this.takeLineStatus(),
       fields: { READY: 0, OVERRUN: 1, THRE: 5, TEMT: 6 },
     },
-    { name: 'MSR', offset: 6, peek: () => this.modemStatus(), fields: { CTS: 4, DSR: 5, RI: 6, DCD: 7 } },
+    {
+      name: 'MSR',
+      offset: 6,
+      peek: () => this.modemStatus(),
+      load: () => this.takeModemStatus(),
+      fields: { DDCD: 3, CTS: 4, DSR: 5, RI: 6, DCD: 7 },
+    },
     { name: 'SCR', offset: SCR, peek: () => this.remembered[SCR], store: (byte) => this.remember(SCR, byte) },
   ];
   /** What a guest reaches with DLAB = 0, and with DLAB = 1. */
@@ -135,6 +146,9 @@ export class Uart16550 implements Device {
   private overrun = false;
   /** THR became empty, and nobody has been told. */
   private emptied = false;
+  /** Nothing more will come in from outside; and nobody has been told. */
+  private hungUp = false;
+  private carrierChanged = false;
   /** What RBR reads next, first; and what comes behind it. */
   private received: number[] = [];
   private waiting: number[] = [];
@@ -147,6 +161,19 @@ export class Uart16550 implements Device {
     for (let i = 0; i < accepted; i++) this.waiting.push(bytes[i]);
     this.fill();
     return accepted;
+  }
+
+  /** Bytes that came in and were not read. */
+  get holding(): number {
+    return this.received.length + this.waiting.length;
+  }
+
+  /** Whoever is outside hangs up: the carrier is lost, for good. */
+  hangUp(): void {
+    if (this.hungUp) return;
+    this.hungUp = true;
+    this.carrierChanged = true;
+    this.update();
   }
 
   load(offset: number, _width: Width): number {
@@ -163,8 +190,8 @@ export class Uart16550 implements Device {
   }
 
   snapshot(): DeviceState {
-    const { remembered, divisor, fifos, trigger, overrun, emptied, received, waiting } = this;
-    const flags = [fifos, overrun, emptied].map(Number);
+    const { remembered, divisor, fifos, trigger, received, waiting } = this;
+    const flags = [fifos, this.overrun, this.emptied, this.hungUp, this.carrierChanged].map(Number);
     return { words: [...remembered, divisor, trigger, ...flags, ...listWords(received), ...listWords(waiting)] };
   }
 
@@ -176,6 +203,8 @@ export class Uart16550 implements Device {
     this.fifos = reader.flag();
     this.overrun = reader.flag();
     this.emptied = reader.flag();
+    this.hungUp = reader.flag();
+    this.carrierChanged = reader.flag();
     this.received = reader.list(FIFO_BYTES);
     this.waiting = reader.list(MAX_WAITING_BYTES);
     this.update();
@@ -263,7 +292,8 @@ export class Uart16550 implements Device {
       // What is below the trigger stays there because nothing follows on the line: at once what a real one calls a timeout.
       return this.received.length >= this.trigger ? IIR_RECEIVED : IIR_TIMEOUT;
     }
-    return (enabled & IER_TRANSMITTER) !== 0 && this.emptied ? IIR_TRANSMITTER : IIR_NONE;
+    if ((enabled & IER_TRANSMITTER) !== 0 && this.emptied) return IIR_TRANSMITTER;
+    return (enabled & IER_MODEM) !== 0 && this.carrierChanged ? IIR_MODEM : IIR_NONE;
   }
 
   private lineStatus(): number {
@@ -281,8 +311,18 @@ export class Uart16550 implements Device {
   /** In loopback the outputs of MCR are the inputs: RTS is CTS, DTR is DSR, OUT1 is RI and OUT2 is DCD. */
   private modemStatus(): number {
     const control = this.remembered[MCR];
-    if ((control & MCR_LOOP) === 0) return MSR_CONNECTED;
+    const changed = this.carrierChanged ? MSR_CARRIER_CHANGED : 0;
+    if ((control & MCR_LOOP) === 0) return changed | (this.hungUp ? MSR_CONNECTED & ~MSR_CARRIER : MSR_CONNECTED);
     return ((control & 0x02) << 3) | ((control & 0x01) << 5) | ((control & 0x0c) << 4);
+  }
+
+  /** Reads MSR, which forgets that the carrier changed. */
+  private takeModemStatus(): number {
+    const status = this.modemStatus();
+    // In loopback the modem itself is not to be seen.
+    if ((this.remembered[MCR] & MCR_LOOP) === 0) this.carrierChanged = false;
+    this.update();
+    return status;
   }
 
   private update(): void {

@@ -25,7 +25,7 @@ import { Description } from './description.js';
 import type { Snapshot } from './snapshot.js';
 
 /** Of the format, and of what the numbers in it mean: it changes with either. */
-export const SNAPSHOT_VERSION = 3;
+export const SNAPSHOT_VERSION = 4;
 
 /** Numbers that a host may keep beside the board. */
 export const MAX_HOST_WORDS = 16_384;

@@ -289,7 +289,7 @@ describe('a snapshot is refused', () => {
   test('if its file has another version', () => {
     const bytes = encodeSnapshot(sample().snapshot());
     bytes[8]++;
-    expect(() => decodeSnapshot(bytes)).toThrow(/^the snapshot has version 4 of the format, and this is version 3$/);
+    expect(() => decodeSnapshot(bytes)).toThrow(/^the snapshot has version 5 of the format, and this is version 4$/);
   });
 
   test.each([

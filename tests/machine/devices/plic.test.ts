@@ -44,6 +44,24 @@ describe('the PLIC', () => {
     expect(plic.externalPending(0)).toBe(true);
   });
 
+  test('forwards an edge once, however long the wire stays high, and remembers one that comes while it is claimed', () => {
+    const plic = allEnabled();
+    plic.wire(10, true);
+    plic.setLevel(10, true);
+    expect(plic.load(CLAIM(0), 4)).toBe(10);
+    plic.store(CLAIM(0), 4, 10);
+    expect(plic.externalPending(0)).toBe(false);
+    for (const high of [false, true]) plic.setLevel(10, high);
+    expect(plic.load(CLAIM(0), 4)).toBe(10);
+    for (const high of [false, true, false, true, false]) plic.setLevel(10, high);
+    expect(plic.gateway(10)).toEqual({ high: false, pending: false, claimed: true, remembered: true });
+    plic.restore(plic.snapshot());
+    plic.store(CLAIM(0), 4, 10);
+    expect(plic.load(CLAIM(0), 4)).toBe(10);
+    plic.store(CLAIM(0), 4, 10);
+    expect(plic.gateway(10)).toEqual({ high: false, pending: false, claimed: false, remembered: false });
+  });
+
   test('does not take a request back when the wire goes low', () => {
     const plic = allEnabled();
     plic.setLevel(10, true);

@@ -168,6 +168,38 @@ describe('the UART in loopback', () => {
   });
 });
 
+describe('the UART loses the carrier', () => {
+  const LOST = 0x30;
+
+  test('when whoever is outside hangs up, and says so until MSR is read', () => {
+    const { uart, read, write, interrupts } = rig();
+    write(IER, 0x09);
+    uart.hangUp();
+    expect([interrupts(), read(IIR)]).toEqual([true, 0x00]);
+    expect([read(MSR), read(MSR)]).toEqual([LOST | 0x08, LOST]);
+    expect([interrupts(), read(IIR)]).toEqual([false, 0x01]);
+    uart.hangUp();
+    expect([interrupts(), read(MSR)]).toEqual([false, LOST]);
+  });
+
+  test('and gives what came before first', () => {
+    const { uart, read, write, receive } = rig();
+    write(IER, 0x09);
+    receive(7);
+    uart.hangUp();
+    expect([uart.holding, read(IIR), read(DATA), read(IIR)]).toEqual([1, 0x04, 7, 0x00]);
+  });
+
+  test('and cannot be seen to in loopback', () => {
+    const { uart, read, write } = rig();
+    uart.hangUp();
+    write(MCR, 0x1f);
+    expect(read(MSR)).toBe(0xf0);
+    write(MCR, 0x00);
+    expect(read(MSR)).toBe(LOST | 0x08);
+  });
+});
+
 describe("the UART's other registers", () => {
   test('keep what is written', () => {
     const { read, write } = rig();
