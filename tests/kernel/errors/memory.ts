@@ -25,19 +25,32 @@ function* mapThree(scene: Scene): CallScript<void> {
 }
 
 /** The region of a process that has ended. */
-function* regionOfEnded(scene: Scene): CallScript<number> {
+export function* regionOfEnded(scene: Scene): CallScript<number> {
   const { process, vmar } = yield* makeProcess(scene);
   expectStatus((yield* sys.task_kill(process)).status, 'OK');
   return vmar;
 }
 
 /** Every mapping that a region can have. */
-function* fillRegion(scene: Scene): CallScript<void> {
+export function* fillRegion(scene: Scene): CallScript<void> {
   yield* mapThree(scene);
   const vmo = yield* vmoOf(scene, 1);
   // The stack and its guard are two, the three pages are one.
   for (let count = 3; count < MAPPINGS_PER_VMAR; count++)
     expectStatus((yield* sys.vmar_map(scene.vmar, vmo, 0, PAGE_BYTES, READ_WRITE, 0)).status, 'OK');
+}
+
+/** Leaves no page of the caller's addresses free. */
+export function* fillAddresses(scene: Scene): CallScript<void> {
+  const vmo = yield* vmoOf(scene, LIMITS.vmoBytes / PAGE_BYTES);
+  const guard = scene.stackLow - PAGE_BYTES;
+  const ranges = [
+    [LIMITS.userBase, LIMITS.userBase + LIMITS.vmoBytes],
+    [LIMITS.userBase + LIMITS.vmoBytes, guard],
+    [scene.stackHigh, LIMITS.userTop],
+  ];
+  for (const [from, to] of ranges)
+    expectStatus((yield* sys.vmar_map(scene.vmar, vmo, 0, to - from, FIXED, from)).status, 'OK');
 }
 
 export const MEMORY_ERRORS: Scenarios = {

@@ -7,7 +7,10 @@ import { type Script as CallScript, store } from '../../../userland/script/scrip
 import { expectStatus, type Scene } from '../booted.js';
 import { allocatorFields } from '../information.js';
 
-/** Leads to an error, and returns the status of the last call; `remember` comes right before it. */
+/**
+ * Leads to an error, and returns the status of the last call; `remember` comes right before it, and nothing may be changed
+ * after it. Only where the error ends a wait, or consumes what its row says, is it left out.
+ */
 export type Scenario = (scene: Scene, remember: () => void) => CallScript<number>;
 
 /** By "call ERROR". */
