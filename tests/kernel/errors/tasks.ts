@@ -29,7 +29,7 @@ export const TASK_ERRORS: Scenarios = {
   *'object_info NO_MEMORY'(scene, remember) {
     yield* useUpQuota(scene, 0);
     remember();
-    return (yield* sys.object_info(scene.process, INFO.HANDLE, scene.stackLow + PAGE_BYTES, 12)).status;
+    return (yield* sys.object_info(scene.process, INFO.HANDLE, scene.stackLow + PAGE_BYTES, 64)).status;
   },
   *'object_set OUT_OF_RANGE'({ thread, stackLow }, remember) {
     expectStatus((yield* sys.object_set(thread, PROPERTY.NAME, stackLow, 25)).status, 'OUT_OF_RANGE');
