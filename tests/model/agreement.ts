@@ -36,6 +36,18 @@ export function playCalls(calls: readonly Call[], options: PlayOptions = {}): Ga
   return new Game(() => calls[next++], options);
 }
 
+/** Booting takes longer than a sequence, so many are played on one stage; what one of them broke is not used again. */
+const stages = new Map<boolean, Stage>();
+const GAMES_PER_STAGE = 500;
+
+function stageFor(checked: boolean): Stage {
+  const known = stages.get(checked);
+  if (known !== undefined && known.played < GAMES_PER_STAGE) return known;
+  const stage = new Stage(checked);
+  stages.set(checked, stage);
+  return stage;
+}
+
 /** One sequence, played. */
 export class Game implements Play {
   /** Calls that were made, and what came back, as lines. */
@@ -51,9 +63,11 @@ export class Game implements Play {
     { model = () => new Model(), checked = false }: PlayOptions,
   ) {
     this.model = model();
+    const stage = stageFor(checked);
     try {
-      Stage.run(this, { checked }).check();
+      stage.run(this);
     } catch (error) {
+      stages.delete(checked);
       if (error instanceof Disagreement) throw error;
       throw this.broken([error instanceof Error ? error.message : String(error)], error);
     }

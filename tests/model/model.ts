@@ -140,14 +140,19 @@ export class Model {
   // Broadcast
 
   /** Tells all who listen now. Who begins during a delivery does not hear it. */
-  fire(from: Source, status: number, data: readonly number[] = NO_DATA): void {
+  protected fire(from: Source, status: number, data: readonly number[] = NO_DATA): void {
     from.generation++;
     from.last = { ...this.told(from.object, from.type, status), data };
-    for (const listener of [...from.list]) {
+    for (const listener of this.listeners(from.list)) {
       if (!from.list.includes(listener)) continue;
       if (isWait(listener)) this.wakeWithEvent(listener, from);
       else this.deliver(listener, { ...from.last, key: listener.key }, listener.stays);
     }
+  }
+
+  /** In the order in which they began to listen. */
+  protected listeners(list: readonly Listener[]): Listener[] {
+    return [...list];
   }
 
   private wakeWithEvent(wait: Wait, from: Source): void {
@@ -291,7 +296,7 @@ export class Model {
     if (packets > 0) this.fire(pool.received, 0, [packets, 0, 0, 0, 0]);
   }
 
-  absorb(to: Registration, newest: Packet, told: Told, more: boolean): void {
+  protected absorb(to: Registration, newest: Packet, told: Told, more: boolean): void {
     const goesOn = more && !to.endWhenFull;
     const flags = flagged(told.flags, goesOn && 'MORE', 'COALESCED', to.endWhenFull && 'LAST');
     newest.told = { ...told, first: newest.told.first, count: newest.told.count + 1, flags };
@@ -299,7 +304,7 @@ export class Model {
   }
 
   /** Back to the tail of the queue, or outside it until the pool has room. */
-  reenter(registration: Registration): void {
+  protected reenter(registration: Registration): void {
     remove(registration.list, registration);
     registration.state = 'parked';
     if (this.free(registration.pool) >= registration.units) this.enter(registration);
@@ -361,7 +366,7 @@ export class Model {
   }
 
   /** OK and nothing of it remains or will come, or NOT_FOUND. */
-  cancel(call: CallOf<'event_cancel'>): Result {
+  protected cancel(call: CallOf<'event_cancel'>): Result {
     const registration = this.registrations[call.registration - 1];
     const { pool } = registration;
     const unread = unreadOf(registration);
@@ -422,7 +427,7 @@ export class Model {
   }
 
   /** While there are both: the oldest message is offered to the receiver at the head, which leaves the queue. */
-  meet(end: End): void {
+  protected meet(end: End): void {
     const { peer, receivers } = end;
     while (peer !== undefined && peer.sends.length > 0 && receivers.length > 0) {
       const message = peer.sends[0];
@@ -517,7 +522,7 @@ export class Model {
   }
 
   /** Does a thread wait, over the owners of locks, for another one? */
-  waitsFor(thread: Thread, other: Thread): boolean {
+  protected waitsFor(thread: Thread, other: Thread): boolean {
     if (thread === other) return true;
     const call = thread.wait?.call;
     const owner = call?.call === 'lock_acquire' ? this.lock(call.lock).owner : undefined;
@@ -532,7 +537,7 @@ export class Model {
   }
 
   /** The head of the queue has it now: nobody can take it in between. */
-  handOver(lock: Lock): void {
+  protected handOver(lock: Lock): void {
     lock.owner = undefined;
     const next = lock.queue[0];
     if (next === undefined) return;
@@ -565,7 +570,7 @@ export class Model {
   }
 
   /** The middle of the slot: timers that are due fire, then waits that are over end. Where both come together the event wins. */
-  expire(): void {
+  protected expire(): void {
     const now = <T extends { readonly deadline: Deadline; readonly began: number }>(all: readonly T[]): T[] =>
       all.filter(({ deadline }) => deadline === this.slot).sort((a, b) => a.began - b.began);
     for (const timer of now(this.timers)) this.tick(timer);
@@ -684,7 +689,7 @@ export class Model {
     return WAITS;
   }
 
-  wake(wait: Wait, result: Result): void {
+  protected wake(wait: Wait, result: Result): void {
     this.leave(wait);
     this.returned.push({ by: wait.thread.name, result });
   }

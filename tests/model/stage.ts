@@ -3,19 +3,24 @@
  * given to it, makes the call and goes back. The first thread directs: it hands a call out and sleeps until the next slot of time
  * begins; by then whatever the call caused has come to rest.
  */
-import type { System } from '../../kernel/index.js';
-import { EVENT, LISTEN, PACKET, POOL_KIND, RECEIVE, SEEN_NOW, SOURCE } from '../../syscalls/calls.js';
-import { statusName } from '../../syscalls/errors.js';
+import { type Startup, System } from '../../kernel/index.js';
+import { CLOCK, EVENT, INFO, LISTEN, PACKET, POOL_KIND, RECEIVE, SEEN_NOW, SOURCE } from '../../syscalls/calls.js';
+import { STATUS, statusName } from '../../syscalls/errors.js';
 import { LAYOUTS, layoutBytes } from '../../syscalls/layouts.js';
 import { FOREVER } from '../../syscalls/limits.js';
 import * as sys from '../../userland/script/calls.js';
 import { type Script as CallScript, load, store } from '../../userland/script/script.js';
-import { expectStatus, runScript, type Scene, spawn } from '../kernel/booted.js';
 import { type Call, type Deadline, flagsText, type Result, type Told } from './calls.js';
 import { CHANNELS, LOCKS, MAX_MESSAGE, POOLS, THREADS, TIMERS, TOPIC_BYTES, TOPIC_TYPE, TOPICS } from './world.js';
 
 /** Nanoseconds of a slot. */
 const SLOT = 1000;
+
+/** Instructions after which it is looked whether a play is over. */
+const BETWEEN_LOOKS = 10;
+
+/** All invariants are checked after the first game on a stage, and after every so many. */
+const GAMES_PER_CHECK = 25;
 
 /** Where the parts of a thread's scratch memory lie. */
 const SCRATCH = { bytes: 16_384, word: 0, packet: 64, message: 128, reply: 160, items: 256, input: 4096, output: 8192 };
@@ -44,43 +49,65 @@ export class Stage {
   /** Registrations as the kernel numbers them, in the order in which they were made; the first is number 1. */
   readonly registrations: number[] = [0];
 
+  readonly system: System;
+  /** Games that were played here. */
+  played = 0;
+  private play: Play | undefined;
   private slot = 0;
   private base = 0;
   /** The last step before each slot. */
-  private readonly lastSteps: number[] = [];
+  private lastSteps: number[] = [];
   private readonly orders = new Map<string, Call>();
   private messages = 0;
+  private replies = 0;
+  private startup: Startup | undefined;
+  private readonly entries: readonly number[];
 
-  private constructor(
-    private readonly scene: Scene,
-    private readonly play: Play,
-  ) {}
-
-  /** Boots a system and plays; what `next` throws comes out. */
-  static run(play: Play, options: { readonly checked: boolean }): System {
-    const { system, outcome } = runScript((scene) => new Stage(scene, play).direct(), {
+  constructor(checked: boolean) {
+    this.system = System.boot({
+      name: 'stage',
       memoryBytes: 3 << 20,
-      checked: options.checked,
+      checked,
       journal: { capacity: 8192, hashed: false },
+      script: (startup) => this.direct(startup),
     });
-    if (outcome.kind !== 'exited' || outcome.code !== 0) throw new Error(`the stage ended as ${outcome.kind}`);
-    return system;
+    this.entries = THREADS.map((name) => this.system.enter(() => this.actor(name)));
   }
 
-  get system(): System {
-    return this.scene.system;
+  /** Plays from the beginning of a world to its end, when everything is closed again; what `next` throws comes out. */
+  run(play: Play): void {
+    this.play = play;
+    while (this.play !== undefined) {
+      const outcome = this.system.run(BETWEEN_LOOKS);
+      if (outcome.kind !== 'limit') throw new Error(`the stage ended as ${outcome.kind}`);
+    }
+    // Slow: it compares the whole state with what the journal says.
+    if (this.played % GAMES_PER_CHECK === 0) this.system.check();
+    this.played++;
   }
 
-  private *direct(): CallScript {
+  private *direct(startup: Startup): CallScript {
+    this.startup = startup;
     for (const name of ['director', ...THREADS]) yield* store(this.scratch(name), new Uint8Array(SCRATCH.bytes));
+    for (;;) {
+      if (this.play === undefined) yield* sys.clock_get(CLOCK.MONOTONIC);
+      else {
+        yield* this.playThrough(startup, this.play);
+        this.play = undefined;
+      }
+    }
+  }
+
+  private *playThrough(startup: Startup, play: Play): CallScript {
     const { allocators } = this.system.state;
     const before = allocators.charged[0];
-    yield* this.build();
+    this.begin();
+    yield* this.build(startup);
     this.base = Math.ceil((this.system.time + 10) / SLOT) * SLOT;
     yield* sys.thread_sleep(this.base);
     for (;;) {
       this.lastSteps.push(this.system.state.seq);
-      const call = this.play.next(this);
+      const call = play.next(this);
       if (call === undefined) break;
       this.returned = [];
       if (call.call !== 'nothing') {
@@ -97,10 +124,22 @@ export class Stage {
     if (held !== 0) throw new Error(`when all is closed ${held} bytes are still charged`);
   }
 
-  private *build(): CallScript {
-    const { allocator } = this.scene;
-    for (const name of THREADS) {
-      yield* this.know(name, yield* spawn(this.scene, name, () => this.actor(name)));
+  private begin(): void {
+    this.slot = 0;
+    this.lastSteps = [];
+    this.messages = 0;
+    this.replies = 0;
+    this.names.clear();
+    this.handles.clear();
+    this.registrations.length = 1;
+  }
+
+  private *build({ allocator, process, stackLow }: Startup): CallScript {
+    for (const [i, name] of THREADS.entries()) {
+      yield* store(stackLow, new TextEncoder().encode(name));
+      const { thread } = yield* sys.thread_create(process, 16, stackLow, name.length);
+      yield* sys.thread_start(thread, this.entries[i], 0, 0);
+      yield* this.know(name, thread);
     }
     for (const { name, kind, capacity } of POOLS) {
       yield* this.know(name, (yield* sys.pool_create(allocator, POOL_KIND[kind], capacity, 0)).pool);
@@ -118,9 +157,10 @@ export class Stage {
   }
 
   private *know(name: string, handle: number): CallScript {
-    const { stackLow } = this.scene;
-    expectStatus((yield* sys.object_info(handle, 0, stackLow, layoutBytes(LAYOUTS.info_handle))).status, 'OK');
-    const koid = new Int32Array((yield* load(stackLow, 4)).slice().buffer)[0];
+    const at = this.scratch('director');
+    const { status } = yield* sys.object_info(handle, INFO.HANDLE, at, layoutBytes(LAYOUTS.info_handle));
+    if (status !== STATUS.OK) throw new Error(`${name} was not made: ${statusName(status)}`);
+    const koid = new Int32Array((yield* load(at, 4)).slice().buffer)[0];
     this.names.set(koid, name);
     this.handles.set(name, handle);
   }
@@ -133,7 +173,7 @@ export class Stage {
 
   private scratch(name: string): number {
     const index = name === 'director' ? 0 : 1 + (THREADS as readonly string[]).indexOf(name);
-    return this.scene.stackLow + index * SCRATCH.bytes;
+    return (this.startup?.stackLow ?? 0) + index * SCRATCH.bytes;
   }
 
   private *actor(name: string): CallScript {
@@ -329,7 +369,7 @@ export class Stage {
   }
 
   private *keepReply(handle: number): CallScript<string> {
-    const name = `reply${[...this.names.values()].filter((known) => known.startsWith('reply')).length + 1}`;
+    const name = `reply${++this.replies}`;
     yield* this.know(name, handle);
     return name;
   }
