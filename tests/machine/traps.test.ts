@@ -33,6 +33,9 @@ describe('causes of exceptions in M and U (privileged 3.1.15)', () => {
   test.each([
     ['a word of ones', 0xffffffff],
     ['a branch of reserved kind', 0x00002063],
+    ['slli by more than 31 (unprivileged 2.4.1)', 0x02051513],
+    ['srli by more than 31', 0x02055513],
+    ['srai by more than 31', 0x42055513],
     ['a floating-point load', 0x00002007],
     ['a floating-point store', 0x00002027],
     ['csrrs of a register that does not exist', 0x5c0022f3],
