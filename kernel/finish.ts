@@ -1,6 +1,8 @@
 /** The end of a step: what deliveries caused, then the objects that went out of use, until nothing is left to do. */
+import { meet } from './channels/meet.js';
 import { fire, tell } from './events/broadcast.js';
 import { Event } from './events/event.js';
+import { deliverPending } from './interrupts/interrupt.js';
 import type { Kernel } from './kernel.js';
 import { registrationBucket } from './state/sources.js';
 import { REGISTRATION_STATE } from './state/tables.js';
@@ -14,12 +16,8 @@ HANDLERS[WORK.RECEIVED] = (k, pool) => {
   // It may have been emptied, or be gone, by what ran before.
   if (pools.packets[pool] > 0 && packets.live > 0) fire(k, pools.received[pool], 0, pools.packets[pool]);
 };
-HANDLERS[WORK.MEET] = () => {
-  // Channels have nothing to meet yet.
-};
-HANDLERS[WORK.INTERRUPT] = () => {
-  // Interrupts are not pending yet.
-};
+HANDLERS[WORK.MEET] = meet;
+HANDLERS[WORK.INTERRUPT] = deliverPending;
 
 const late = new Event();
 

@@ -64,9 +64,25 @@ export function openHandle(
 
 /** Closes a handle; its object goes at the end of the step if nothing else uses it. */
 export function closeHandle(k: Kernel, row: number): void {
-  const { type, object } = k.state.handles;
+  const { type, object, process, payer } = k.state.handles;
   const name = typeName(type[row]);
   const { [row]: target } = object;
+  const paying = process[row] < 0 ? payer[row] : -1;
   k.journal.commit(handleClosed, row);
   k.mayBeUnused(name, target);
+  if (paying >= 0) k.mayBeUnused('allocator', paying);
+}
+
+/** Closes the handles that were derived from one, deepest first, without recursion; gives how many. */
+export function revoke(k: Kernel, handle: number): number {
+  const { firstChild, parent } = k.state.handles;
+  let removed = 0;
+  for (let at = firstChild[handle]; at >= 0; ) {
+    while (firstChild[at] >= 0) at = firstChild[at];
+    const { [at]: up } = parent;
+    closeHandle(k, at);
+    removed++;
+    at = up === handle ? firstChild[handle] : up;
+  }
+  return removed;
 }

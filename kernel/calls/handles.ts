@@ -5,13 +5,13 @@ import { STATUS } from '../../syscalls/errors.js';
 import { LIMITS } from '../../syscalls/limits.js';
 import { OBJECT_TYPE, type ObjectType } from '../../syscalls/objects.js';
 import { SAME_RIGHTS } from '../../syscalls/rights.js';
-import { closeHandle, hasHandleValues, nextHandleValue, openHandle, roomForHandles } from '../handles.js';
+import { closeHandle, hasHandleValues, nextHandleValue, openHandle, revoke, roomForHandles } from '../handles.js';
 import { informationAbout } from '../information.js';
 import type { Kernel } from '../kernel.js';
+import { setBasePriority } from '../locks/inheritance.js';
 import { back, readUser, writeUser } from '../memory/user-memory.js';
 import { nameObject } from '../tasks/process.js';
-import { handleReplaced } from '../transitions/handles.js';
-import { threadPrioritySet } from '../transitions/tasks.js';
+import { handleBadged, handleReplaced } from '../transitions/handles.js';
 import type { CallFrame } from './frame.js';
 import type { Handler } from './handler.js';
 
@@ -23,28 +23,30 @@ function rightsAskedFor(k: Kernel, call: CallFrame, register: number): number {
   return (asked & ~own) === 0 ? asked : -1;
 }
 
-/** Removes the handles that were derived from one, deepest first, without recursion; gives how many. */
-function removeDescendants(k: Kernel, handle: number): number {
-  const { firstChild, parent } = k.state.handles;
-  let removed = 0;
-  for (let at = firstChild[handle]; at >= 0; ) {
-    while (firstChild[at] >= 0) at = firstChild[at];
-    const up = parent[at];
-    closeHandle(k, at);
-    removed++;
-    at = up === handle ? firstChild[handle] : up;
-  }
-  return removed;
+/** The 32-bit word that the call points to. */
+function wordOf(k: Kernel, call: CallFrame): number {
+  const value = new Uint8Array(4);
+  readUser(k, call.process, call.unsigned(2), value);
+  return new DataView(value.buffer).getUint32(0, true);
+}
+
+/** Sets the badge of the very handle that the call uses. */
+function setBadge(k: Kernel, call: CallFrame): number {
+  const [handle] = call.handles;
+  if (k.state.handles.badge[handle] !== 0) return STATUS.BAD_STATE;
+  k.journal.commit(handleBadged, handle, wordOf(k, call) | 0);
+  return STATUS.OK;
 }
 
 function setPriority(k: Kernel, call: CallFrame): number {
-  const value = new Uint8Array(4);
-  readUser(k, call.process, call.unsigned(2), value);
-  const priority = new DataView(value.buffer).getUint32(0, true);
+  const priority = wordOf(k, call);
   if (priority > LIMITS.maxPriority) return STATUS.OUT_OF_RANGE;
-  k.journal.commit(threadPrioritySet, call.objects[0], priority);
+  setBasePriority(k, call.objects[0], priority);
   return STATUS.OK;
 }
+
+/** Types of objects that have a name. */
+const NAMED: readonly number[] = [OBJECT_TYPE.process, OBJECT_TYPE.thread, OBJECT_TYPE.job];
 
 export const HANDLE_CALLS = {
   handle_close: {
@@ -81,7 +83,7 @@ export const HANDLE_CALLS = {
 
   handle_revoke: {
     run(k, call) {
-      call.result(removeDescendants(k, call.handles[0]));
+      call.result(revoke(k, call.handles[0]));
       return STATUS.OK;
     },
   },
@@ -108,8 +110,10 @@ export const HANDLE_CALLS = {
     },
     run(k, call) {
       const type = k.state.handles.type[call.handles[0]];
+      if (call.words[1] === PROPERTY.BADGE) return setBadge(k, call);
       if (call.words[1] === PROPERTY.PRIORITY)
         return type === OBJECT_TYPE.thread ? setPriority(k, call) : STATUS.WRONG_TYPE;
+      if (!NAMED.includes(type)) return STATUS.WRONG_TYPE;
       const name = new Uint8Array(call.unsigned(3));
       readUser(k, call.process, call.unsigned(2), name);
       nameObject(k, type, call.objects[0], name);

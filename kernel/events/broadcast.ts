@@ -65,7 +65,7 @@ export function closeSource(k: Kernel, source: number): void {
 }
 
 /** Registrations that wait outside a queue for room in their pools end with it; there is no room for a word about it. */
-function endParked(k: Kernel, source: number): void {
+export function endParked(k: Kernel, source: number): void {
   const { sources, registrations: r } = k.state;
   for (let row = 0; sources.parked[source] > 0 && row < r.used; row++) {
     if (isLive(r, row) && r.source[row] === source && r.state[row] === REGISTRATION_STATE.PARKED)

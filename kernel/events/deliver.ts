@@ -8,7 +8,7 @@ import type { Kernel } from '../kernel.js';
 import { back, isAccessible, writeUser } from '../memory/user-memory.js';
 import { WRITABLE } from '../memory/vmar.js';
 import { koidOf } from '../state/objects.js';
-import { ROLE } from '../state/tables.js';
+import { QUEUE, ROLE } from '../state/tables.js';
 import { resultOf } from '../tasks/registers.js';
 import { unblock } from '../tasks/waiting.js';
 import { packetDelivered } from '../transitions/events.js';
@@ -21,7 +21,9 @@ import { serveTakers } from './take.js';
 
 /** Koid of the object that a source belongs to. */
 export function koidOfSource(k: Kernel, source: number): number {
-  const { type, object } = k.state.sources;
+  const { type, object, name } = k.state.sources;
+  // Senders queue where they will be received; what they know is their own endpoint.
+  if (name[source] === QUEUE.SENDERS) return k.state.channels.peerKoid[object[source]];
   return koidOf(k.state, type[source], object[source]);
 }
 
@@ -33,8 +35,8 @@ export function handEvent(k: Kernel, process: number, address: number): number {
   return STATUS.OK;
 }
 
-/** Ends a thread's wait at a broadcast with an event. `row` is the registration that heard it. */
-export function wakeWithEvent(k: Kernel, row: number, event: Event): void {
+/** Ends a thread's wait at a broadcast with an event, or with the status returned. `row` is the registration that heard it. */
+export function wakeWithEvent(k: Kernel, row: number, event: Event): number {
   const { registrations, sources, threads } = k.state;
   const { [row]: thread } = registrations.thread;
   const { [row]: source } = registrations.source;
@@ -45,6 +47,7 @@ export function wakeWithEvent(k: Kernel, row: number, event: Event): void {
   if (isMany) resultOf(k, thread, 0, registrations.subject[row]);
   resultOf(k, thread, isMany ? 1 : 0, sources.generation[source]);
   unblock(k, thread, status);
+  return status;
 }
 
 /**
@@ -52,15 +55,22 @@ export function wakeWithEvent(k: Kernel, row: number, event: Event): void {
  * and LAST.
  */
 export function deliverToPool(k: Kernel, row: number, event: Event, more: boolean, flags = 0): void {
+  const { [row]: pool } = k.state.registrations.pool;
+  // The program may have emptied it: that decides whether the packet is taken in by another, and whether anybody is told.
+  if (k.state.pools.shared[pool] !== 0) readHead(k, pool);
+  const wasEmpty = k.state.pools.packets[pool] === 0;
+  placePacket(k, row, event, more, flags);
+  announce(k, pool, wasEmpty);
+}
+
+/** Writes the packet of an event; nobody is told of it yet. */
+export function placePacket(k: Kernel, row: number, event: Event, more: boolean, flags: number): void {
   const { registrations: r, pools } = k.state;
   const { [row]: pool } = r.pool;
   const isListen = r.role[row] === ROLE.LISTEN;
-  // The program may have emptied it: that decides whether the packet is taken in by another, and whether anybody is told.
-  if (pools.shared[pool] !== 0) readHead(k, pool);
   const isFull = isListen && r.unread[row] === r.slots[row];
   const ends = isFull && (r.options[row] & LISTEN.END_WHEN_FULL) !== 0;
   const all = (more && !ends ? PACKET.MORE : 0) | flags | (ends ? PACKET.LAST : 0);
-  const wasEmpty = pools.packets[pool] === 0;
   const { [row]: key0 } = r.key0;
   const { [row]: key1 } = r.key1;
   const koid = koidOfSource(k, r.source[row]);
@@ -88,6 +98,11 @@ export function deliverToPool(k: Kernel, row: number, event: Event, more: boolea
     packets.lastSeq[packet],
   );
   k.memory.write(unitAddress(k, pool, packets.unit[packet]), PACKET_BYTES);
+}
+
+/** A packet was placed: the program of a mapped pool sees it, those who wait take it, those who listen hear of it. */
+export function announce(k: Kernel, pool: number, wasEmpty: boolean): void {
+  const { pools } = k.state;
   writeHeader(k, pool);
   if (k.state.sources.head[pools.takers[pool]] >= 0) serveTakers(k, pool);
   if (wasEmpty && pools.packets[pool] > 0) k.work.add(WORK.RECEIVED, pool);

@@ -3,6 +3,7 @@
  * what it finds, and takes out what the program has taken. A head that cannot be makes the pool corrupt, and nothing else.
  */
 import { SHARED_STATE } from '../../syscalls/layouts.js';
+import { closeCarried } from '../channels/carried.js';
 import type { Kernel } from '../kernel.js';
 import { packetTaken, poolShared } from '../transitions/events.js';
 import { headerWord, writeHeader } from './pool-memory.js';
@@ -27,8 +28,11 @@ export function readHead(k: Kernel, pool: number): void {
     writeHeader(k, pool);
     return;
   }
-  while (pools.head[pool] !== (head | 0) && packets.live > 0 && pools.packets[pool] > 0)
+  while (pools.head[pool] !== (head | 0) && packets.live > 0 && pools.packets[pool] > 0) {
+    // Who takes packets without the kernel cannot have what else a message brings.
+    closeCarried(k, pools.firstPacket[pool]);
     k.journal.commit(packetTaken, pool);
+  }
   makeRoom(k, pool);
 }
 

@@ -31,7 +31,10 @@ export function checkCharges(k: Kernel, report: Report): void {
   };
   for (const row of rows(processes)) add(charged, processes.allocator[row], COST.process);
   for (const row of rows(threads)) add(charged, processes.allocator[threads.process[row]], COST.thread);
-  for (const row of rows(handles)) add(charged, processes.allocator[handles.process[row]], COST.handle);
+  for (const row of rows(handles)) {
+    const { [row]: process } = handles.process;
+    add(charged, process < 0 ? handles.payer[row] : processes.allocator[process], COST.handle);
+  }
   for (const row of rows(vmos)) add(charged, vmos.allocator[row], COST.vmo);
   for (const row of rows(vmars))
     if (vmars.process[row] >= 0) add(charged, processes.allocator[vmars.process[row]], COST.vmar);

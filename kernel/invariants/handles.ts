@@ -8,6 +8,8 @@ import { type Report, rows } from './report.js';
 
 /** Tables whose rows use a memory object. */
 const HOLDERS = ['pools', 'rings', 'messages'] as const;
+/** Tables whose rows carry a reply. */
+const CARRIERS = ['messages', 'packets'] as const;
 
 /** 21, 49: every handle is found, its parent is there, every object counts its handles. (45 is asserted where rights are given.) */
 export function checkHandles(k: Kernel, report: Report): void {
@@ -16,7 +18,7 @@ export function checkHandles(k: Kernel, report: Report): void {
   for (const row of rows(handles)) {
     use(counts, handles.type[row], handles.object[row]);
     report(
-      findHandle(k, handles.process[row], handles.value[row]) === row,
+      handles.process[row] < 0 || findHandle(k, handles.process[row], handles.value[row]) === row,
       () => `21: handle row ${row} is not found by its number`,
     );
     const parent = handles.parent[row];
@@ -26,6 +28,10 @@ export function checkHandles(k: Kernel, report: Report): void {
   for (const name of HOLDERS) {
     const table = k.state[name];
     for (const row of rows(table)) if (table.vmo[row] >= 0) use(counts, OBJECT_TYPE.vmo, table.vmo[row]);
+  }
+  for (const name of CARRIERS) {
+    const table = k.state[name];
+    for (const row of rows(table)) if (table.reply[row] >= 0) use(counts, OBJECT_TYPE.reply, table.reply[row]);
   }
   for (const [name, type] of Object.entries(OBJECT_TYPE) as [ObjectTypeName, number][]) {
     const table = k.state[OBJECT_TABLE[name]];

@@ -69,8 +69,16 @@ export const threads = () =>
       'wait2',
       /** Priority without what others lend. `priority` is the one that counts. */
       'basePriority',
+      /** The locks that it owns, and registrations of pools that stand in queues for it. */
       'firstLock',
+      'firstClaim',
+      /** While it waits for a futex: the owner to whom it lends its priority. And those who lend to this one. */
+      'lendsTo',
+      'firstLender',
+      'nextLender',
+      'previousLender',
       'reply',
+      /** Tokens that keep it from running: its own, and those of its process. */
       'suspensions',
       ...NAME_COLUMNS,
     ],
@@ -92,6 +100,9 @@ export const handles = () =>
     'previousInProcess',
     'hashNext',
     'badge',
+    /** In flight (no process): what carries it (`carried.ts`), and who pays for it; `value` is its place there. */
+    'carrier',
+    'payer',
   ]);
 
 export const allocators = () =>
@@ -211,8 +222,13 @@ export const registrations = () =>
     'newest',
     /** ROLE.SEND: the message. ROLE.LOCK: the thread that will own it. WAIT: the place in the list of items. */
     'subject',
-    /** 1 while an answer is owed. */
+    /** The interrupt to which an answer is owed, plus one; and its neighbours among those that owe one. */
     'owes',
+    'nextOwing',
+    'previousOwing',
+    /** ROLE.LOCK: neighbours among those that stand in queues for the same thread. */
+    'nextClaim',
+    'previousClaim',
   ]);
 
 export const pools = () =>
@@ -243,6 +259,8 @@ export const pools = () =>
     'shared',
     /** Changes of packets that were not taken. */
     'version',
+    /** How many of the references are handles in flight. */
+    'flying',
   ]);
 
 /** Packets in pools. What they say is in the pool's memory. */
@@ -277,11 +295,15 @@ export const channels = () =>
     'koid',
     'references',
     'allocator',
+    /** The other endpoint, -1 when it is gone; and its koid. */
     'peer',
+    'peerKoid',
     'maxMessage',
-    /** Those who send here, and those who receive here. */
+    /** Those whose messages are to be received here, and those who receive here. */
     'senders',
     'receivers',
+    /** How many of the references are handles in flight. */
+    'flying',
   ]);
 
 /** Messages that nobody has received. */
@@ -294,6 +316,7 @@ export const messages = () =>
     /** Where a waiting sender has them, or the memory object into which they were copied. */
     'address',
     'vmo',
+    /** Handles in flight, and the places that they take: those that were revoked leave theirs empty. */
     'firstHandle',
     'handles',
     'badge',
@@ -302,7 +325,17 @@ export const messages = () =>
 
 /** What answers calls: a caller waits for each, or did. */
 export const replies = () =>
-  createTable(TABLE_LIMIT.replies, ['koid', 'references', 'allocator', 'thread', 'firstLent']);
+  createTable(TABLE_LIMIT.replies, [
+    'koid',
+    'references',
+    'allocator',
+    /** The caller, -1 when it waits no more. */
+    'thread',
+    /** Handles from which those were derived that came with the call only for its time. */
+    'firstLent',
+    /** How many of the references are messages, packets and handles in flight. */
+    'flying',
+  ]);
 
 export const locks = () =>
   createTable(TABLE_LIMIT.locks, [
@@ -310,8 +343,15 @@ export const locks = () =>
     'references',
     'allocator',
     'owner',
+    /** 1: whoever is next has to be told that the owner died. */
     'ownerDied',
     'queue',
+    /** The highest priority in the queue, -1 where it is empty. */
+    'highest',
+    /** Pools in the queue. */
+    'claims',
+    /** Number of the registration of the pool through which the owner got it, 0 for none. */
+    'grant',
     'nextOfOwner',
     'previousOfOwner',
   ]);
@@ -334,10 +374,14 @@ export const interrupts = () =>
       'edge',
       'source',
       'observers',
-      /** Answers that are owed; the line is masked while there are any, and while `stuck`. */
+      /** Answers that are owed, and who owes the first; the line is masked while there are any, and while `stuck`. */
       'owed',
+      'firstOwing',
+      /** The interrupt controller has given it to the kernel and waits to hear that it is done. */
+      'claimed',
       /** One came while the line was masked, or while nobody listened. */
       'latched',
+      /** Not all answers so far were NOT_MINE. */
       'handled',
       /** How often in a row it was nobody's. */
       'unclaimed',

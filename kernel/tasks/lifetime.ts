@@ -3,12 +3,18 @@
  * below. What its going lets go of is put on the same work list, so nothing recurses however deep the nesting is.
  */
 import { TASK_STATE } from '../../syscalls/layouts.js';
+import { removeChannelIfUnused } from '../channels/channel.js';
+import { removeReplyIfUnused } from '../channels/replies.js';
 import { closeSource } from '../events/broadcast.js';
 import { removePool } from '../events/cancel.js';
+import { removeInterruptIfUnused } from '../interrupts/interrupt.js';
 import type { Doubtful, Kernel } from '../kernel.js';
+import { leaveLocks, removeLock } from '../locks/lock.js';
 import { releaseFrame } from '../memory/frames.js';
 import { removeVmo } from '../memory/vmo.js';
 import { isLive } from '../state/table.js';
+import { removeTimerIfUnused } from '../timers.js';
+import { removeTopicIfUnused } from '../topics.js';
 import { allocatorRemoved, vmarRemoved } from '../transitions/memory.js';
 import { processRemoved, threadRemoved } from '../transitions/tasks.js';
 import { endProcess, KILLED } from './process.js';
@@ -39,6 +45,24 @@ function removeIfUnused(k: Kernel, { type, row }: Doubtful): void {
     }
     case 'pool':
       if (isLive(k.state.pools, row) && k.state.pools.references[row] === 0) removePool(k, row);
+      return;
+    case 'channel':
+      removeChannelIfUnused(k, row);
+      return;
+    case 'reply':
+      removeReplyIfUnused(k, row);
+      return;
+    case 'timer':
+      removeTimerIfUnused(k, row);
+      return;
+    case 'interrupt':
+      removeInterruptIfUnused(k, row);
+      return;
+    case 'topic':
+      removeTopicIfUnused(k, row);
+      return;
+    case 'lock':
+      if (isLive(k.state.locks, row) && k.state.locks.references[row] === 0) removeLock(k, row);
       return;
     case 'vmar': {
       // A region lives as long as its process runs.
@@ -71,6 +95,7 @@ function removeThread(k: Kernel, row: number): void {
   if (!isLive(threads, row) || threads.references[row] > 0) return;
   const state = threads.state[row];
   if (state !== TASK_STATE.ENDED && state !== TASK_STATE.NEW) return;
+  leaveLocks(k, row);
   if (threads.saveArea[row] >= 0) releaseFrame(k, threads.saveArea[row]);
   const process = threads.process[row];
   closeSource(k, threads.source[row]);

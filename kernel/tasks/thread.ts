@@ -1,13 +1,17 @@
 /** Threads: made, started, ended; and their save areas, the frames in which their registers lie while they do not run. */
 import { STATUS } from '../../syscalls/errors.js';
 import { fire } from '../events/broadcast.js';
+import { interruptAnswered } from '../interrupts/answers.js';
 import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
+import { lockAwaited, queueFell, settle } from '../locks/inheritance.js';
+import { leaveLocks } from '../locks/lock.js';
 import { fits, releaseFrame, takeFrame } from '../memory/frames.js';
 import { FRAME_USE } from '../state/state.js';
 import { freeRows, nextRow } from '../state/table.js';
 import { threadCreated, threadEnded, threadStarted } from '../transitions/tasks.js';
 import { savedRegister } from './registers.js';
+import { leaveChannels } from './waiting.js';
 
 /** What a thread is charged when it is made. */
 export const THREAD_BYTES = COST.thread + 4096;
@@ -34,10 +38,18 @@ export function startThread(k: Kernel, thread: number, entry: number, sp: number
 
 /** Ends a thread that has not ended, wherever it is. */
 export function endThread(k: Kernel, thread: number, reason: number): void {
+  const lock = lockAwaited(k.state, thread);
+  const owner = k.state.threads.lendsTo[thread];
+  leaveChannels(k, thread);
   k.journal.commit(threadEnded, thread, reason);
+  if (lock >= 0) queueFell(k, lock, k.state.threads.priority[thread]);
+  else if (owner >= 0) settle(k, owner);
+  leaveLocks(k, thread);
   releaseFrame(k, k.state.threads.saveArea[thread]);
   if (k.loaded === thread) k.loaded = -1;
   k.scripts?.ended(thread);
+  const { [thread]: waiter } = k.state.threads.waiter;
+  if (k.state.registrations.owes[waiter] !== 0) interruptAnswered(k, waiter);
   fire(k, k.state.threads.source[thread], STATUS.OK, reason);
   k.mayBeUnused('thread', thread);
 }

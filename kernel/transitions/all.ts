@@ -1,6 +1,21 @@
 /** The table of all transitions. A transition's place here is its number in records: append, never reorder. */
 import type { Transition } from '../state/transition.js';
 import {
+  channelCreated,
+  channelRemoved,
+  handleCopied,
+  handleLent,
+  handleReceived,
+  handleSent,
+  messageAccepted,
+  messageMade,
+  messageRemoved,
+  packetEmptied,
+  packetFilled,
+  replyMade,
+  replyRemoved,
+} from './channels.js';
+import {
   packetDelivered,
   packetPosted,
   packetRemoved,
@@ -14,10 +29,35 @@ import {
   sourceFired,
   waitItemAdded,
 } from './events.js';
-import { handleClosed, handleOpened, handleReplaced } from './handles.js';
+import { handleBadged, handleClosed, handleOpened, handleReplaced } from './handles.js';
+import { bytesTyped, inputEnded, lineSet } from './inputs.js';
+import {
+  answerGiven,
+  answerOwed,
+  interruptClaimed,
+  interruptCreated,
+  interruptDelivered,
+  interruptFinished,
+  interruptPended,
+  interruptRemoved,
+  resourceCreated,
+} from './interrupts.js';
+import {
+  claimEnded,
+  claimMade,
+  deadlockFound,
+  futexPassed,
+  lockCreated,
+  lockHighestSet,
+  lockOwned,
+  lockRemoved,
+  threadLends,
+  threadPriorityLent,
+} from './locks.js';
 import {
   allocatorCreated,
   allocatorRemoved,
+  deviceCreated,
   frameReleased,
   frameTaken,
   mappingAdded,
@@ -48,6 +88,8 @@ import {
   threadUnblocked,
   threadWaits,
 } from './tasks.js';
+import { timerCreated, timerPassed, timerRemoved, timerSet } from './timers.js';
+import { topicCreated, topicRemoved } from './topics.js';
 
 export const TRANSITIONS: readonly Transition[] = [
   booted,
@@ -98,6 +140,49 @@ export const TRANSITIONS: readonly Transition[] = [
   packetPosted,
   packetTaken,
   packetRemoved,
+  timerCreated,
+  timerSet,
+  timerPassed,
+  timerRemoved,
+  topicCreated,
+  topicRemoved,
+  handleBadged,
+  lockCreated,
+  lockOwned,
+  lockHighestSet,
+  lockRemoved,
+  claimMade,
+  claimEnded,
+  threadLends,
+  futexPassed,
+  threadPriorityLent,
+  deadlockFound,
+  resourceCreated,
+  interruptCreated,
+  interruptRemoved,
+  interruptClaimed,
+  interruptPended,
+  answerOwed,
+  interruptDelivered,
+  answerGiven,
+  interruptFinished,
+  deviceCreated,
+  bytesTyped,
+  inputEnded,
+  lineSet,
+  channelCreated,
+  channelRemoved,
+  messageMade,
+  messageRemoved,
+  handleSent,
+  handleCopied,
+  handleLent,
+  handleReceived,
+  packetFilled,
+  packetEmptied,
+  replyMade,
+  replyRemoved,
+  messageAccepted,
 ];
 
 TRANSITIONS.forEach((transition, number) => {

@@ -18,10 +18,10 @@ import {
   leaveSource,
   markEnded,
   promise,
-  registrationBucket,
   removePacket,
   removeSource,
   slotsOf,
+  takeNumber,
   takePacket,
   unpromise,
 } from '../state/sources.js';
@@ -105,7 +105,7 @@ export const registrationMade = transition(
     const role = roleAndSubject & 0xff;
     blankRegistration(s, row, role);
     r.subject[row] = (roleAndSubject >>> 8) - 1;
-    r.number[row] = s.nextRegistration++;
+    takeNumber(s, row);
     r.key0[row] = key0;
     r.key1[row] = key1;
     r.options[row] = options;
@@ -113,9 +113,6 @@ export const registrationMade = transition(
     r.units[row] = registrationUnits(role, s.pools.kind[pool], max);
     r.slots[row] = role === ROLE.LISTEN ? slotsOf(options) : 1;
     enterPool(s, row, pool);
-    const bucket = registrationBucket(r.number[row]);
-    r.hashNext[row] = s.registrationChain[bucket];
-    s.registrationChain[bucket] = row;
     enterSource(s, row, source);
     promise(s, row);
     charge(s, s.pools.allocator[pool], COST.registration);
@@ -146,12 +143,15 @@ export const registrationUnparked = transition(
   },
 );
 
+/** In the flags of `packetDelivered`: a registration that re-enters its queue is parked, because frames are short. */
+export const PARKS = 0x80;
+
 /** Moves the head of a queue to its tail, or parks it where its pool has no room for another packet. */
-function reenter(s: MutableState, row: number): void {
+function reenter(s: MutableState, row: number, parks: boolean): void {
   const r = s.registrations;
   const { [row]: source } = r.source;
   leaveSource(s, row);
-  if (hasRoom(s, r.pool[row], r.units[row], 1)) {
+  if (!parks && hasRoom(s, r.pool[row], r.units[row], 1)) {
     enterSource(s, row, source);
     promise(s, row);
   } else enterParked(s, row);
@@ -161,14 +161,14 @@ export const packetDelivered = transition(
   'packet_delivered',
   {
     about:
-      'An event came into a pool: as a packet of its own, or taken in by the newest packet of a registration whose slots are all full. `flags_type`: PACKET in the low byte, EVENT above it.',
+      'An event came into a pool: as a packet of its own, or taken in by the newest packet of a registration whose slots are all full. `flags_type`: PACKET in the low byte (and 128: parks), EVENT above it.',
     fields: ['registration', 'flags_type', 'status', 'data0', 'data1', 'data2', 'data3', 'data4'],
     formats: { status: 'status' },
   },
   (s, row, flagsAndType, _status, data0, data1) => {
     const r = s.registrations;
     const { [row]: pool } = r.pool;
-    const flags = flagsAndType & 0xff;
+    const flags = flagsAndType & 0xff & ~PARKS;
     const role = r.role[row];
     if (role === ROLE.LISTEN && r.unread[row] === r.slots[row]) absorb(s, row, flags);
     else {
@@ -178,7 +178,7 @@ export const packetDelivered = transition(
       unpromise(s, row);
       addPacket(s, pool, row, units, flags);
       if (role !== ROLE.LISTEN) {
-        if (flags & PACKET.MORE) reenter(s, row);
+        if (flags & PACKET.MORE) reenter(s, row, (flagsAndType & PARKS) !== 0);
         else {
           leaveSource(s, row);
           markEnded(s, row);

@@ -1,6 +1,7 @@
 /** Transitions of handles: a handle belongs to one process, names one object, and stands in a tree of derivation. */
 import { COST } from '../limits.js';
 import { must } from '../panic.js';
+import { leaveCarrier } from '../state/carried.js';
 import { referencesOf } from '../state/objects.js';
 import { HANDLE_BUCKETS, type MutableState } from '../state/state.js';
 import { releaseRow, takeRow } from '../state/table.js';
@@ -29,7 +30,43 @@ function leaveChain(s: MutableState, row: number): void {
   }
 }
 
-function adopt(s: MutableState, parent: number, row: number): void {
+/** Puts a handle that is in no list among those of a process, which pays for it from now on. */
+export function enterProcess(s: MutableState, row: number, process: number, value: number): void {
+  const t = s.handles;
+  const first = s.processes.firstHandle[process];
+  t.process[row] = process;
+  t.value[row] = value;
+  t.nextInProcess[row] = first;
+  t.previousInProcess[row] = -1;
+  if (first >= 0) t.previousInProcess[first] = row;
+  s.processes.firstHandle[process] = row;
+  s.processes.handleCount[process]++;
+  s.processes.lastHandleValue[process] = value;
+  enterChain(s, row);
+  charge(s, s.processes.allocator[process], COST.handle);
+}
+
+/** Takes a handle from whoever has it: a process, or what carries it. */
+export function leaveHolder(s: MutableState, row: number): void {
+  const t = s.handles;
+  const process = t.process[row];
+  if (process < 0) {
+    uncharge(s, t.payer[row], COST.handle);
+    leaveCarrier(s, row);
+    return;
+  }
+  const next = t.nextInProcess[row];
+  const previous = t.previousInProcess[row];
+  if (next >= 0) t.previousInProcess[next] = previous;
+  if (previous >= 0) t.nextInProcess[previous] = next;
+  else s.processes.firstHandle[process] = next;
+  s.processes.handleCount[process]--;
+  leaveChain(s, row);
+  uncharge(s, s.processes.allocator[process], COST.handle);
+}
+
+/** Puts a handle under the one that it was derived from, -1 for none. */
+export function adopt(s: MutableState, parent: number, row: number): void {
   const t = s.handles;
   t.parent[row] = parent;
   t.previousSibling[row] = -1;
@@ -59,24 +96,14 @@ export const handleOpened = transition(
     const t = s.handles;
     must(parent < 0 || (rights & ~t.rights[parent]) === 0, 'a derived handle got rights that its parent lacks');
     takeRow(t, row);
-    t.process[row] = process;
-    t.value[row] = value;
     t.type[row] = type;
     t.object[row] = object;
     t.rights[row] = rights;
     t.badge[row] = parent >= 0 ? t.badge[parent] : 0;
     t.firstChild[row] = -1;
     adopt(s, parent, row);
-    const first = s.processes.firstHandle[process];
-    t.nextInProcess[row] = first;
-    t.previousInProcess[row] = -1;
-    if (first >= 0) t.previousInProcess[first] = row;
-    s.processes.firstHandle[process] = row;
-    s.processes.handleCount[process]++;
-    s.processes.lastHandleValue[process] = value;
     referencesOf(s, type)[object]++;
-    enterChain(s, row);
-    charge(s, s.processes.allocator[process], COST.handle);
+    enterProcess(s, row, process, value);
   },
 );
 
@@ -97,12 +124,24 @@ export const handleReplaced = transition(
   },
 );
 
+export const handleBadged = transition(
+  'handle_badged',
+  {
+    about: 'A handle got a badge, which those that are derived from it from now on have too.',
+    fields: ['row', 'badge'],
+    formats: { badge: 'hexadecimal' },
+  },
+  (s, row, badge) => {
+    must(s.handles.badge[row] === 0, 'a handle got a second badge');
+    s.handles.badge[row] = badge;
+  },
+);
+
 export const handleClosed = transition(
   'handle_closed',
   { about: 'A handle is gone; handles that were derived from it count as derived from its parent.', fields: ['row'] },
   (s, row) => {
     const t = s.handles;
-    const process = t.process[row];
     const parent = t.parent[row];
     leaveParent(s, row);
     for (let child = t.firstChild[row]; child >= 0; ) {
@@ -110,15 +149,8 @@ export const handleClosed = transition(
       adopt(s, parent, child);
       child = next;
     }
-    const next = t.nextInProcess[row];
-    const previous = t.previousInProcess[row];
-    if (next >= 0) t.previousInProcess[next] = previous;
-    if (previous >= 0) t.nextInProcess[previous] = next;
-    else s.processes.firstHandle[process] = next;
-    s.processes.handleCount[process]--;
-    leaveChain(s, row);
+    leaveHolder(s, row);
     referencesOf(s, t.type[row])[t.object[row]]--;
-    uncharge(s, s.processes.allocator[process], COST.handle);
     releaseRow(t, row);
   },
 );

@@ -5,19 +5,26 @@ import { SOURCE } from '../../syscalls/options.js';
 import { COST } from '../limits.js';
 import { must } from '../panic.js';
 import { enterDeadline, leaveDeadline } from '../state/deadline-heap.js';
+import { priorityOf } from '../state/priorities.js';
 import {
   enterFutexQueue,
   enterReadyQueue,
   enterReadyQueueAtHead,
+  isReady,
   leaveFutexQueue,
+  leaveLenders,
   leaveReadyQueue,
+  setPriority,
 } from '../state/queues.js';
 import { addSource, blankRegistration, enterSource, leaveSource, removeSource } from '../state/sources.js';
-import type { MutableState } from '../state/state.js';
+import { type MutableState, PRIORITIES } from '../state/state.js';
 import { nextRow, releaseRow, takeRow } from '../state/table.js';
 import { REGISTRATION_STATE, ROLE } from '../state/tables.js';
 import { timedTransition, transition } from '../state/transition.js';
+import { leaveReply } from './channels.js';
 import { charge, uncharge } from './memory.js';
+
+const HIGHEST = PRIORITIES - 1;
 
 export const processCreated = transition(
   'process_created',
@@ -50,12 +57,12 @@ export const processCreated = transition(
 export const objectNamed = transition(
   'object_named',
   {
-    about: 'A process or thread got a name: 24 bytes of UTF-8, zeros behind it.',
+    about: 'A process, thread or job got a name: 24 bytes of UTF-8, zeros behind it.',
     fields: ['type', 'row', 'name0', 'name1', 'name2', 'name3', 'name4', 'name5'],
     formats: { name0: 'text', name1: 'text', name2: 'text', name3: 'text', name4: 'text', name5: 'text' },
   },
   (s, type, row, name0, name1, name2, name3, name4, name5) => {
-    const t = type === OBJECT_TYPE.process ? s.processes : s.threads;
+    const t = type === OBJECT_TYPE.process ? s.processes : type === OBJECT_TYPE.thread ? s.threads : s.jobs;
     t.name0[row] = name0;
     t.name1[row] = name1;
     t.name2[row] = name2;
@@ -125,6 +132,12 @@ export const threadCreated = transition(
     t.basePriority[row] = priority;
     t.firstWait[row] = -1;
     t.firstLock[row] = -1;
+    t.firstClaim[row] = -1;
+    t.lendsTo[row] = -1;
+    t.firstLender[row] = -1;
+    t.nextLender[row] = -1;
+    t.previousLender[row] = -1;
+    t.suspensions[row] = s.processes.suspensions[process];
     t.reply[row] = -1;
     t.waiter[row] = nextRow(s.registrations);
     blankRegistration(s, t.waiter[row], ROLE.WAIT);
@@ -143,7 +156,7 @@ export const threadCreated = transition(
 function makeReady(s: MutableState, row: number): void {
   s.threads.state[row] = TASK_STATE.RUNNABLE;
   s.threads.unblockedBy[row] = s.seq;
-  enterReadyQueue(s, row);
+  if (s.threads.suspensions[row] === 0) enterReadyQueue(s, row);
 }
 
 function leaveHart(s: MutableState, row: number): void {
@@ -204,12 +217,13 @@ export const threadPreempted = transition(
 
 export const threadPrioritySet = transition(
   'thread_priority_set',
-  { about: 'A thread got another priority.', fields: ['row', 'priority'] },
+  {
+    about: 'A thread was given another priority of its own. The one that counts is that, or a higher one that others lend it.',
+    fields: ['row', 'priority'],
+  },
   (s, row, priority) => {
-    const queued = s.threads.state[row] === TASK_STATE.RUNNABLE && s.current !== row;
-    if (queued) leaveReadyQueue(s, row);
-    s.threads.priority[row] = priority;
-    if (queued) enterReadyQueue(s, row);
+    s.threads.basePriority[row] = priority;
+    setPriority(s, row, priorityOf(s, row, HIGHEST));
   },
 );
 
@@ -280,7 +294,9 @@ function leaveWait(s: MutableState, row: number): void {
   t.wait0[row] = 0;
   t.wait1[row] = 0;
   t.wait2[row] = 0;
+  leaveReply(s, row);
   if (t.blockedOn[row] === BLOCKED_ON.FUTEX) leaveFutexQueue(s, row);
+  if (t.lendsTo[row] >= 0) leaveLenders(s, row);
   if (t.deadlineSlot[row] >= 0) leaveDeadline(s, row);
   t.blockedOn[row] = BLOCKED_ON.NOTHING;
   t.blockedAddress[row] = 0;
@@ -310,9 +326,10 @@ export const threadEnded = transition(
     const t = s.threads;
     must(t.state[row] !== TASK_STATE.ENDED, 'a thread ended twice');
     if (s.current === row) leaveHart(s, row);
-    else if (t.state[row] === TASK_STATE.RUNNABLE) leaveReadyQueue(s, row);
+    else if (isReady(s, row)) leaveReadyQueue(s, row);
     else if (t.state[row] === TASK_STATE.BLOCKED) leaveWait(s, row);
     if (t.state[row] !== TASK_STATE.NEW) s.processes.startedThreads[t.process[row]]--;
+    while (t.firstLender[row] >= 0) leaveLenders(s, t.firstLender[row]);
     t.state[row] = TASK_STATE.ENDED;
     t.exitReason[row] = reason;
     s.processes.liveThreads[t.process[row]]--;
@@ -326,6 +343,8 @@ export const threadRemoved = transition(
     const t = s.threads;
     const process = t.process[row];
     must(t.saveArea[row] < 0 && s.current !== row, 'a thread in use was removed');
+    must(t.firstLock[row] < 0 && t.firstClaim[row] < 0, 'a thread was removed that owns a lock, or will');
+    while (t.firstLender[row] >= 0) leaveLenders(s, t.firstLender[row]);
     const next = t.nextInProcess[row];
     const previous = t.previousInProcess[row];
     if (next >= 0) t.previousInProcess[next] = previous;
