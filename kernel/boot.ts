@@ -17,8 +17,10 @@ import { map } from './memory/vmar.js';
 import { backRange, createVmo, writeVmo } from './memory/vmo.js';
 import { must } from './panic.js';
 import type { ScriptFunction } from './scripts.js';
+import { nextRow } from './state/table.js';
 import { createProcess, nameObject } from './tasks/process.js';
 import { createThread, startThread } from './tasks/thread.js';
+import { resourceCreated } from './transitions/interrupts.js';
 import { allocatorCreated } from './transitions/memory.js';
 import { booted } from './transitions/steps.js';
 import { processStarted } from './transitions/tasks.js';
@@ -34,6 +36,8 @@ export interface Startup {
   readonly thread: number;
   readonly vmar: number;
   readonly allocator: number;
+  /** The right to hardware. */
+  readonly resource: number;
   readonly stackLow: number;
   readonly stackHigh: number;
 }
@@ -51,7 +55,8 @@ export function boot(k: Kernel, program: Program, seed: number): void {
   const frames = k.state.frames.limit;
   const image = identity(program);
   k.journal.commit(booted, frames, k.quantum, seed, image[0], image[1], image[2], image[3]);
-  k.hart.csrWrite(CSR.mie, 1 << INTERRUPT.MACHINE_TIMER);
+  // What interrupts from outside is up to the interrupt controller, which has no line open yet.
+  k.hart.csrWrite(CSR.mie, (1 << INTERRUPT.MACHINE_TIMER) | (1 << INTERRUPT.MACHINE_EXTERNAL));
   // Page tables alone say what U mode may do: memory protection lets it have everything, which without an entry is nothing.
   k.hart.csrWrite(CSR.pmpaddr0, -1);
   k.hart.csrWrite(CSR.pmpcfg0, PMPCFG.OPEN);
@@ -71,12 +76,15 @@ export function boot(k: Kernel, program: Program, seed: number): void {
   const vmar = k.state.processes.vmar[process];
   const stack = makeStack(k, vmar, allocator);
 
+  const resource = nextRow(k.state.resources);
+  k.journal.commit(resourceCreated, resource, k.state.nextKoid);
   const startup: Startup = {
     // A process cannot debug itself: its debugger must be able to hide from it.
     process: openHandle(k, process, OBJECT_TYPE.process, process, ALL_RIGHTS & ~RIGHTS.DEBUG),
     thread: openHandle(k, process, OBJECT_TYPE.thread, thread, ALL_RIGHTS & ~RIGHTS.DEBUG),
     vmar: openHandle(k, process, OBJECT_TYPE.vmar, vmar, ALL_RIGHTS),
     allocator: openHandle(k, process, OBJECT_TYPE.allocator, allocator, ALL_RIGHTS),
+    resource: openHandle(k, process, OBJECT_TYPE.resource, resource, ALL_RIGHTS),
     stackLow: MAIN_STACK.top - MAIN_STACK.bytes,
     stackHigh: MAIN_STACK.top,
   };
@@ -206,6 +214,7 @@ function writeStartup(k: Kernel, stack: number, startup: Startup, args: readonly
       envp,
       stack_low: startup.stackLow,
       stack_high: startup.stackHigh,
+      resource: startup.resource,
     }),
   );
   const offset = MAIN_STACK.guardBytes + MAIN_STACK.bytes - total;

@@ -10,7 +10,7 @@ import { CAUSE } from '../machine/index.js';
 import { CALL_NUMBER } from '../syscalls/calls.js';
 import { LIMITS } from '../syscalls/limits.js';
 import type { Kernel } from './kernel.js';
-import { back, isAccessible, readUser, writeUser } from './memory/user-memory.js';
+import { back, deviceAddress, isAccessible, readUser, writeUser } from './memory/user-memory.js';
 import { READABLE, WRITABLE } from './memory/vmar.js';
 import { savedRegister } from './tasks/registers.js';
 
@@ -106,6 +106,8 @@ export class ScriptThreads {
     if (!Number.isInteger(length) || length < 0 || length > LIMITS.copyBytes)
       throw new RangeError(`a script ${operation.kind}s ${length} bytes`);
     const nothing: Answer = { status: 0, values: [] };
+    const device = deviceAddress(k, process, address, write ? WRITABLE : READABLE);
+    if (device >= 0) return this.accessDevice(thread, operation, device) ?? nothing;
     const allowed = isAccessible(k, process, address, length, write ? WRITABLE : READABLE);
     if (!allowed || !back(k, process, address, length)) {
       this.host.fault(thread, write ? CAUSE.STORE_PAGE_FAULT : CAUSE.LOAD_PAGE_FAULT, address, allowed);
@@ -118,5 +120,32 @@ export class ScriptThreads {
     const data = new Uint8Array(length);
     readUser(k, process, address, data);
     return { status: 0, values: [], data };
+  }
+
+  /** Loads or stores a register as compiled code does, little endian; undefined, and a fault, where the device refuses. */
+  private accessDevice(
+    thread: number,
+    operation: Exclude<Operation, { kind: 'call' }>,
+    address: number,
+  ): Answer | undefined {
+    const { bus } = this.k.board;
+    const write = operation.kind === 'store';
+    const width = write ? operation.data.length : operation.bytes;
+    if (width === 1 || width === 2 || width === 4) {
+      const data = new Uint8Array(4);
+      if (write) {
+        data.set(operation.data);
+        if (bus.store(address, width, new Int32Array(data.buffer)[0])) return { status: 0, values: [] };
+      } else {
+        const word = bus.load(address, width);
+        if (word !== undefined) {
+          new Int32Array(data.buffer)[0] = word;
+          return { status: 0, values: [], data: data.subarray(0, width) };
+        }
+      }
+    }
+    const cause = write ? CAUSE.STORE_ACCESS_FAULT : CAUSE.LOAD_ACCESS_FAULT;
+    this.host.fault(thread, cause, operation.address >>> 0, false);
+    return undefined;
   }
 }

@@ -12,6 +12,8 @@ import { CallFrame } from './calls/frame.js';
 import { readParkedHeads } from './events/shared-pool.js';
 import { expireObject } from './expiry.js';
 import { finishWork } from './finish.js';
+import { claimLine } from './interrupts/controller.js';
+import { lineClaimed } from './interrupts/interrupt.js';
 import type { Kernel } from './kernel.js';
 import { TOUCH, touchPage } from './memory/user-memory.js';
 import { mappingOf } from './memory/vmar.js';
@@ -26,6 +28,7 @@ import { CALL_WAITS, NO_RETURN, trapped } from './transitions/steps.js';
 /** The causes of mcause that the kernel tells apart (privileged specification, table 14). */
 const ECALL_FROM_U = CAUSE.ECALL_FROM_U;
 const MACHINE_TIMER = CAUSE_INTERRUPT | INTERRUPT.MACHINE_TIMER | 0;
+const MACHINE_EXTERNAL = CAUSE_INTERRUPT | INTERRUPT.MACHINE_EXTERNAL | 0;
 
 const NEEDED: Readonly<Record<number, number>> = {
   [CAUSE.INSTRUCTION_PAGE_FAULT]: PROTECTION.EXECUTE,
@@ -59,6 +62,11 @@ export class Stepper {
       const pc = hart.csrRead(CSR.mepc) >>> 0;
       const value = hart.csrRead(CSR.mtval) >>> 0;
       this.begin();
+      if (cause === MACHINE_EXTERNAL) {
+        this.claim(pc);
+        this.end();
+        return;
+      }
       k.journal.commit(trapped, cause, pc, value);
       if (cause === MACHINE_TIMER) this.expire();
       else this.takeFault(cause, pc, value);
@@ -97,6 +105,20 @@ export class Stepper {
     this.k.journal.commit(trapped, MACHINE_TIMER, 0, 0);
     this.expire();
     this.end();
+  }
+
+  /** A line interrupts, and the hart is not there to trap. */
+  takeInterrupt(): void {
+    this.begin();
+    this.claim(0);
+    this.end();
+  }
+
+  /** Takes one interrupt; were there more, the next trap follows at once. */
+  private claim(pc: number): void {
+    const line = claimLine(this.k);
+    this.k.journal.commit(trapped, MACHINE_EXTERNAL, pc, line);
+    if (line !== 0) lineClaimed(this.k, line);
   }
 
   /** A step that is nobody's: boot, and what a test does from outside. */

@@ -10,12 +10,13 @@ import { BootError, boot, type Startup } from './boot.js';
 import { CHOICE_OF_BOARD, type ChoiceSource, seededChoices } from './choices.js';
 import { nameText } from './information.js';
 import { invariantViolations } from './invariants/all.js';
+import { INPUT_INTERVAL, Inputs } from './inputs.js';
+import { isInterrupted } from './interrupts/controller.js';
 import { Kernel } from './kernel.js';
 import { JOURNAL_RECORDS, QUANTUM } from './limits.js';
 import type { Observer } from './observer.js';
 import { KernelPanic } from './panic.js';
 import type { Script, ScriptFunction } from './scripts.js';
-import { earliestDeadline } from './state/deadline-heap.js';
 import type { State } from './state/state.js';
 import { Stepper } from './step.js';
 
@@ -41,6 +42,8 @@ export interface SystemOptions {
   /** Gets what the program writes to the console. The bytes are the receiver's to keep. */
   readonly onOutput?: (bytes: Uint8Array) => void;
   readonly observer?: Observer;
+  /** Somebody outside may type when every thread waits: `run` then ends with 'input' instead of 'blocked'. */
+  readonly interactive?: boolean;
   /** Checks every invariant after each step; slow. */
   readonly checked?: boolean;
 }
@@ -61,8 +64,15 @@ export type Outcome =
     }
   /** The limit of instructions was reached; `run` can be called again. */
   | { readonly kind: 'limit' }
-  /** Every thread waits for something that cannot happen any more. */
-  | { readonly kind: 'blocked'; readonly threads: readonly BlockedThread[]; readonly cycle: readonly BlockedThread[] };
+  /**
+   * Every thread waits, 'blocked' for something that cannot happen any more, 'input' perhaps for what is typed: a driver
+   * listens to the UART, and input has not ended. After `input`, `endInput` or a wire that is set `run` can be called again.
+   */
+  | {
+      readonly kind: 'blocked' | 'input';
+      readonly threads: readonly BlockedThread[];
+      readonly cycle: readonly BlockedThread[];
+    };
 
 /** Bytes of console output that are kept before they are handed on. */
 const OUTPUT_BYTES = 65_536;
@@ -70,6 +80,7 @@ const OUTPUT_BYTES = 65_536;
 export class System {
   readonly kernel: Kernel;
   private readonly stepper: Stepper;
+  private readonly inputs: Inputs;
   private readonly output = new Uint8Array(OUTPUT_BYTES);
   private outputLength = 0;
   private outcome: Outcome | undefined;
@@ -109,6 +120,7 @@ export class System {
     });
     this.kernel.observer = this.observe(options.observer);
     this.stepper = new Stepper(this.kernel);
+    this.inputs = new Inputs(this.kernel);
     if (options.checked) this.stepper.afterStep = () => this.check();
     const program = {
       name: options.name,
@@ -124,7 +136,7 @@ export class System {
     try {
       this.outcome ??= this.runOn(this.kernel.hart.retired + maxInstructions);
       const { outcome } = this;
-      if (outcome.kind === 'limit') this.outcome = undefined;
+      if (outcome.kind === 'limit' || outcome.kind === 'input') this.outcome = undefined;
       return outcome;
     } catch (error) {
       throw error instanceof KernelPanic ? this.explained(error) : error;
@@ -134,26 +146,72 @@ export class System {
   }
 
   private runOn(end: number): Outcome {
-    const { kernel: k, stepper } = this;
-    const { hart, board, state } = k;
+    const { kernel: k, stepper, inputs } = this;
+    const { hart, state } = k;
+    // What happens while nobody runs costs no instruction: without this a timer that wakes nobody would keep the host for ever.
+    let idle = end - hart.retired;
     for (;;) {
       const ended = this.ended();
       if (ended !== undefined) return ended;
+      if (!inputs.isEmpty && inputs.isReady) stepper.outside(() => inputs.goIn());
       const thread = state.current;
       if (thread < 0) {
-        if (earliestDeadline(state) === Number.POSITIVE_INFINITY || !hart.waitForInterrupt()) return this.blocked();
-        stepper.takeExpiry();
+        if (!hart.waitForInterrupt()) return this.blocked();
+        if (idle-- <= 0) return { kind: 'limit' };
+        this.takeWhatIsDue();
         continue;
       }
       const left = end - hart.retired;
       if (left <= 0) return { kind: 'limit' };
       if (k.loaded === thread) {
-        if (hart.run(left) === STOP.TRAP) stepper.takeTrap();
+        const slice = inputs.isEmpty ? left : Math.min(left, INPUT_INTERVAL - (hart.retired % INPUT_INTERVAL));
+        if (hart.run(slice) === STOP.TRAP) stepper.takeTrap();
       } else {
         k.scripts?.execute(thread);
-        if (board.time >= k.timerAt) stepper.takeExpiry();
+        this.takeWhatIsDue();
       }
     }
+  }
+
+  /** The hart does not run: interrupts and the timer come without a trap, in the hart's order. */
+  private takeWhatIsDue(): void {
+    const { kernel: k, stepper } = this;
+    if (isInterrupted(k)) stepper.takeInterrupt();
+    else if (k.board.time >= k.timerAt) stepper.takeExpiry();
+  }
+
+  /** Types bytes into the UART, as recorded input: before the next instruction, as far as it has room, then as it is read. */
+  input(bytes: Uint8Array): void {
+    this.inputs.type(bytes);
+    this.goOn();
+  }
+
+  /** Nothing more will be typed: when everything before has been read, the UART loses its carrier (DCD of MSR is clear). */
+  endInput(): void {
+    this.inputs.end();
+    this.goOn();
+  }
+
+  /** Raises the wire of an interrupt line, 1 to 95, that no device of the board has. Throws RangeError for another. */
+  raiseInterrupt(line: number): void {
+    this.inputs.setLine(line, true);
+    this.goOn();
+  }
+
+  /** Lowers the wire of such a line. */
+  lowerInterrupt(line: number): void {
+    this.inputs.setLine(line, false);
+    this.goOn();
+  }
+
+  /** Bytes that were typed and have not gone in yet. */
+  get inputWaiting(): number {
+    return this.inputs.waiting;
+  }
+
+  /** Something comes from outside: who was blocked may not be any more. */
+  private goOn(): void {
+    if (this.outcome?.kind === 'blocked') this.outcome = undefined;
   }
 
   /** How the boot process ended, if it has. */
@@ -185,7 +243,8 @@ export class System {
 
   private blocked(): Outcome {
     const threads = blockedThreads(this.kernel.state);
-    return { kind: 'blocked', threads, cycle: waitCycle(threads) };
+    const kind = this.options.interactive && this.inputs.canCome ? 'input' : 'blocked';
+    return { kind, threads, cycle: waitCycle(threads) };
   }
 
   get state(): State {

@@ -56,6 +56,7 @@ export const LAYOUTS = {
       { name: 'envp', kind: 'u32', about: 'address of the environment: a null pointer' },
       { name: 'stack_low', kind: 'u32', about: 'lowest mapped address of the stack' },
       { name: 'stack_high', kind: 'u32', about: 'first address past the stack' },
+      { name: 'resource', kind: 'u32', about: 'handle to the right to hardware; 0: none' },
     ],
   },
   info_handle: {
@@ -65,6 +66,7 @@ export const LAYOUTS = {
       { name: 'koid', kind: 'u32', about: 'the object; never reused' },
       { name: 'type', kind: 'u32', about: 'its type' },
       { name: 'rights', kind: 'u32', about: 'rights of this handle' },
+      { name: 'badge', kind: 'u32', about: 'badge of this handle, 0 for none' },
     ],
   },
   info_process: {

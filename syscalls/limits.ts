@@ -32,6 +32,8 @@ export const LIMITS = {
   topicBytes: 20,
   /** The highest source of the PLIC. */
   interruptLines: 95,
+  /** So often in a row an interrupt may be nobody's before its line stays masked. */
+  unclaimedInterrupts: 100,
   /** Bytes of one device's registers. */
   deviceBytes: 1 << 20,
   /** The shortest period of a timer, ns. */

@@ -3,7 +3,7 @@ import type { CallName } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
 import { BLOCKED_ON, LAYOUTS, layoutBytes } from '../../syscalls/layouts.js';
 import { OBJECT_TYPE } from '../../syscalls/objects.js';
-import { SEEN_NOW } from '../../syscalls/options.js';
+import { SEEN_NOW, SOURCE } from '../../syscalls/options.js';
 import { RIGHTS } from '../../syscalls/rights.js';
 import { cancel } from '../events/cancel.js';
 import { handEvent, packLast } from '../events/deliver.js';
@@ -12,6 +12,7 @@ import { PACKET_BYTES } from '../events/packet-words.js';
 import { readHead } from '../events/shared-pool.js';
 import { findHandle } from '../handles.js';
 import { resolveInterrupt } from '../interrupts/answers.js';
+import { isPending, mayHandle } from '../interrupts/interrupt.js';
 import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
 import { fits } from '../memory/frames.js';
@@ -51,12 +52,14 @@ export const EVENT_CALLS = {
     run(k, call) {
       const source = sourceOfHandle(k, call.handles[0], call.words[1]);
       if (source < 0) return STATUS.NOT_FOUND;
+      const role = mayListen(k, call.handles[0], source, call.thread);
+      if (role !== STATUS.OK) return role;
       const address = call.unsigned(5);
       lookAtPool(k, source);
       const count = missed(k, source, call.unsigned(2));
       if (count > 0) return answer(k, call, source, count, address);
       const deadline = call.time(3);
-      if (deadline <= k.board.time) return STATUS.TIMED_OUT;
+      if (deadline <= k.board.time && !isDelivered(k, source)) return STATUS.TIMED_OUT;
       if (!back(k, call.process, address, PACKET_BYTES.length)) return STATUS.NO_MEMORY;
       k.journal.commitAt(threadWaits, deadline, call.thread, BLOCKED_ON.EVENT, source, address, 0, 0);
       tellLate(k, source, -1);
@@ -73,15 +76,20 @@ export const EVENT_CALLS = {
       const status = findSources(k, call, words, sources);
       if (status !== STATUS.OK) return status;
       const address = call.unsigned(4);
+      let pending = false;
       for (let i = 0; i < count; i++) {
         lookAtPool(k, sources[i]);
         const events = missed(k, sources[i], words[i * ITEM_WORDS + 2] >>> 0);
-        if (events === 0) continue;
+        if (events === 0) {
+          pending ||= isDelivered(k, sources[i]);
+          if (pending) break;
+          continue;
+        }
         call.result(i);
         return answer(k, call, sources[i], events, address);
       }
       const deadline = call.time(2);
-      if (deadline <= k.board.time) return STATUS.TIMED_OUT;
+      if (deadline <= k.board.time && !pending) return STATUS.TIMED_OUT;
       if (freeRows(k.state.registrations) < count) return STATUS.NO_RESOURCES;
       if (!fits(k, k.state.processes.allocator[call.process], count * COST.registration)) return STATUS.NO_MEMORY;
       if (!back(k, call.process, address, PACKET_BYTES.length)) return STATUS.NO_MEMORY;
@@ -99,6 +107,8 @@ export const EVENT_CALLS = {
       const source = sourceOfHandle(k, call.handles[0], call.words[1]);
       if (source < 0) return STATUS.NOT_FOUND;
       const pool = call.objects[2];
+      const role = mayListen(k, call.handles[0], source, -1);
+      if (role !== STATUS.OK) return role;
       if (wouldLoop(k, pool, source)) return STATUS.LOOP;
       lookAtPool(k, source);
       const number = register(k, pool, source, ROLE.LISTEN, call.words[3], call.words[4], call.words[5]);
@@ -128,7 +138,24 @@ function findSources(k: Kernel, call: CallFrame, words: Int32Array, sources: num
   rows.forEach((row, i) => {
     sources.push(sourceOfHandle(k, row, words[i * ITEM_WORDS + 1]));
   });
-  return sources.some((source) => source < 0) ? STATUS.NOT_FOUND : STATUS.OK;
+  if (sources.some((source) => source < 0)) return STATUS.NOT_FOUND;
+  const roles = rows.map((row, i) => mayListen(k, row, sources[i], call.thread));
+  if (roles.includes(STATUS.ACCESS_DENIED)) return STATUS.ACCESS_DENIED;
+  return roles.find((role) => role !== STATUS.OK) ?? STATUS.OK;
+}
+
+/** Who waits for an interrupt, or listens to it, has to be able to answer. `thread` -1 for a pool. */
+function mayListen(k: Kernel, handle: number, source: number, thread: number): number {
+  const { sources, handles } = k.state;
+  if (sources.name[source] !== SOURCE.INTERRUPT) return STATUS.OK;
+  if ((handles.rights[handle] & RIGHTS.ACK) === 0) return STATUS.ACCESS_DENIED;
+  return mayHandle(k, sources.object[source], thread);
+}
+
+/** Will a thread that begins to wait here have its event before the step is over? */
+function isDelivered(k: Kernel, source: number): boolean {
+  const { sources } = k.state;
+  return sources.name[source] === SOURCE.INTERRUPT && isPending(k, sources.object[source]);
 }
 
 /** Before it is asked whether a pool is empty: a mapped one may be by now. */

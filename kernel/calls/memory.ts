@@ -9,7 +9,7 @@ import type { Kernel } from '../kernel.js';
 import { ALLOCATOR_DEPTH, COST } from '../limits.js';
 import { back, readUser, writeUser } from '../memory/user-memory.js';
 import { isUserRange, map, protect, unmap } from '../memory/vmar.js';
-import { backRange, createVmo, readVmo, writeVmo } from '../memory/vmo.js';
+import { backRange, createVmo, isDevice, readVmo, writeVmo } from '../memory/vmo.js';
 import { nextRow } from '../state/table.js';
 import { allocatorCreated } from '../transitions/memory.js';
 import type { CallFrame } from './frame.js';
@@ -81,6 +81,7 @@ export const MEMORY_CALLS = {
       const vmo = call.objects[0];
       const offset = call.unsigned(1);
       const length = call.unsigned(3);
+      if (isDevice(k, vmo)) return STATUS.NOT_SUPPORTED;
       if (!insideVmo(k, vmo, offset, length)) return STATUS.OUT_OF_RANGE;
       if (!back(k, call.process, call.unsigned(2), length)) return STATUS.NO_MEMORY;
       const bytes = new Uint8Array(length);
@@ -95,6 +96,7 @@ export const MEMORY_CALLS = {
       const vmo = call.objects[0];
       const offset = call.unsigned(1);
       const length = call.unsigned(3);
+      if (isDevice(k, vmo)) return STATUS.NOT_SUPPORTED;
       if (!insideVmo(k, vmo, offset, length)) return STATUS.OUT_OF_RANGE;
       if (length > 0 && !backRange(k, vmo, offset, length)) return STATUS.NO_MEMORY;
       const bytes = new Uint8Array(length);

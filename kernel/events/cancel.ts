@@ -7,6 +7,7 @@ import { closeCarried } from '../channels/carried.js';
 import { dropMessage } from '../channels/messages.js';
 import { interruptAnswered } from '../interrupts/answers.js';
 import type { Kernel } from '../kernel.js';
+import { dischargeClaim } from '../locks/lock.js';
 import { registrationBucket } from '../state/sources.js';
 import { REGISTRATION_STATE, ROLE } from '../state/tables.js';
 import { packetRemoved, packetTaken, poolRemoved, poolShared, registrationEnded } from '../transitions/events.js';
@@ -28,17 +29,23 @@ export function findRegistration(k: Kernel, pool: number, number: number): numbe
 export function cancel(k: Kernel, pool: number, number: number): number {
   readHead(k, pool);
   const row = findRegistration(k, pool, number | 0);
-  if (row < 0) return STATUS.NOT_FOUND;
-  endWithPackets(k, row);
+  if (row < 0 || onlyOwes(k, row)) return STATUS.NOT_FOUND;
+  endWithPackets(k, row, false);
   makeRoom(k, pool);
   writeHeader(k, pool);
   return STATUS.OK;
 }
 
-/** Ends a registration and removes its packets. */
-function endWithPackets(k: Kernel, row: number): void {
+/** Has a registration ended, and its last packet been taken? It is kept for the answer that somebody still owes. */
+function onlyOwes(k: Kernel, row: number): boolean {
+  const { state, unread } = k.state.registrations;
+  return state[row] === REGISTRATION_STATE.ENDED && unread[row] === 0;
+}
+
+/** Ends a registration and removes its packets; `poolGoes`: with its pool. */
+function endWithPackets(k: Kernel, row: number, poolGoes: boolean): void {
   const { registrations: r, packets } = k.state;
-  discharge(k, row);
+  discharge(k, row, poolGoes);
   let packet = r.newest[row];
   if (r.state[row] !== REGISTRATION_STATE.ENDED) k.journal.commit(registrationEnded, row);
   while (packet >= 0) {
@@ -48,6 +55,8 @@ function endWithPackets(k: Kernel, row: number): void {
     k.journal.commit(packetRemoved, packet);
     packet = older;
   }
+  // One that owes an answer is still there, without any packet.
+  if (r.owes[row] !== 0) interruptAnswered(k, row);
 }
 
 /** In a mapped pool a removed packet says that it is none. */
@@ -62,11 +71,11 @@ function markRemoved(k: Kernel, packet: number): void {
 }
 
 /** What a registration that goes away owes, or holds for others. */
-function discharge(k: Kernel, row: number): void {
+function discharge(k: Kernel, row: number, poolGoes: boolean): void {
   const { registrations: r } = k.state;
   if (r.role[row] === ROLE.SEND && r.subject[row] >= 0 && r.state[row] !== REGISTRATION_STATE.ENDED)
     dropMessage(k, r.subject[row]);
-  if (r.owes[row] !== 0) interruptAnswered(k, row);
+  if (r.role[row] === ROLE.LOCK) dischargeClaim(k, row, poolGoes);
 }
 
 /** A pool that nobody names goes away, with everything in it. */
@@ -75,7 +84,8 @@ export function removePool(k: Kernel, pool: number): void {
   if (pools.shared[pool] !== SHARED.NO) k.journal.commit(poolShared, pool, SHARED.NO);
   closeSource(k, pools.takers[pool]);
   closeSource(k, pools.received[pool]);
-  for (let row = pools.firstRegistration[pool]; row >= 0; row = pools.firstRegistration[pool]) endWithPackets(k, row);
+  for (let row = pools.firstRegistration[pool]; row >= 0; row = pools.firstRegistration[pool])
+    endWithPackets(k, row, true);
   // What is left was posted by programs, or is the place of a packet that was removed.
   while (pools.packets[pool] > 0) k.journal.commit(packetTaken, pool);
   const { [pool]: allocator } = pools.allocator;

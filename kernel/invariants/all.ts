@@ -9,14 +9,16 @@ import type { Kernel } from '../kernel.js';
 import { frameAddress } from '../memory/frames.js';
 import { entryOf, PTE } from '../memory/page-tables.js';
 import { mappingOf } from '../memory/vmar.js';
-import { frameOfPage } from '../memory/vmo.js';
+import { frameOfPage, isDevice } from '../memory/vmo.js';
 import { futexBucket } from '../state/queues.js';
 import { FRAME_USE, FUTEX_BUCKETS, PRIORITIES } from '../state/state.js';
 import { isLive } from '../state/table.js';
 import { checkCharges } from './charges.js';
 import { checkPools, checkSources } from './events.js';
 import { checkHandles } from './handles.js';
+import { checkInterrupts } from './interrupts.js';
 import { type Report, rows } from './report.js';
+import { checkDeadlines } from './timers.js';
 
 /** One sentence for each violation; empty when all is well. */
 export function invariantViolations(k: Kernel): string[] {
@@ -34,6 +36,7 @@ export function invariantViolations(k: Kernel): string[] {
   checkPageTables(k, report);
   checkSources(k, report);
   checkPools(k, report);
+  checkInterrupts(k, report);
   return found;
 }
 
@@ -80,32 +83,6 @@ function checkQueues(k: Kernel, report: Report): void {
     current < 0 || threads.state[current] === TASK_STATE.RUNNABLE,
     () => '30: the thread that has the hart is not runnable',
   );
-}
-
-/** 16: the heap holds exactly the threads that wait with a deadline, earliest first. */
-function checkDeadlines(k: Kernel, report: Report): void {
-  const { threads, deadlineHeap, deadlineCount } = k.state;
-  for (let slot = 0; slot < deadlineCount; slot++) {
-    const row = deadlineHeap[slot];
-    report(
-      isLive(threads, row) && threads.state[row] === TASK_STATE.BLOCKED,
-      () => `16: row ${row} has a deadline and does not wait`,
-    );
-    report(
-      threads.deadlineSlot[row] === slot,
-      () => `16: thread row ${row} does not know its place among the deadlines`,
-    );
-    if (slot > 0) {
-      const parent = deadlineHeap[(slot - 1) >> 1];
-      report(
-        threads.deadline[parent] <= threads.deadline[row],
-        () => `16: deadline of row ${row} is before that of its parent`,
-      );
-    }
-  }
-  let expected = 0;
-  for (const row of rows(threads)) if (threads.deadlineSlot[row] >= 0) expected++;
-  report(expected === deadlineCount, () => `16: ${expected} threads have a deadline, the heap has ${deadlineCount}`);
 }
 
 /** Processes count their threads and handles; a process that runs has a thread that was started. */
@@ -193,7 +170,7 @@ function checkMappings(k: Kernel, report: Report): void {
 
 /** Every page that a page table shows is what the mapping says, with no more protection. */
 function checkPageTables(k: Kernel, report: Report): void {
-  const { processes, frames, mappings } = k.state;
+  const { processes, frames, mappings, vmos } = k.state;
   for (const process of rows(processes)) {
     for (let table = processes.firstTableFrame[process]; table >= 0; table = frames.ownerNext[table]) {
       if (frames.page[table] < 0) continue; // the root
@@ -204,9 +181,12 @@ function checkPageTables(k: Kernel, report: Report): void {
         const mapping = mappingOf(k, processes.vmar[process], page);
         report(mapping >= 0, () => `page ${page} of process row ${process} is in the page table and not mapped`);
         if (mapping < 0) continue;
-        const frame = frameOfPage(k, mappings.vmo[mapping], mappings.vmoPage[mapping] + page - mappings.page[mapping]);
+        const vmo = mappings.vmo[mapping];
+        const vmoPage = mappings.vmoPage[mapping] + page - mappings.page[mapping];
+        const frame = frameOfPage(k, vmo, vmoPage);
+        const physical = isDevice(k, vmo) ? (vmos.device[vmo] + vmoPage) * PAGE_BYTES : frameAddress(k, frame);
         report(
-          frame >= 0 && (entry >>> 10) * PAGE_BYTES === frameAddress(k, frame),
+          (frame >= 0 || isDevice(k, vmo)) && (entry >>> 10) * PAGE_BYTES === physical,
           () => `page ${page} of process row ${process} shows another frame`,
         );
         const allowed = mappings.protection[mapping];

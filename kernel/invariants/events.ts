@@ -106,7 +106,7 @@ export function checkPools(k: Kernel, report: Report): void {
         () => `6: registration row ${row} has more packets than slots`,
       );
       report(
-        r.state[row] !== REGISTRATION_STATE.ENDED || r.unread[row] > 0,
+        r.state[row] !== REGISTRATION_STATE.ENDED || r.unread[row] > 0 || r.owes[row] !== 0,
         () => `10: registration row ${row} has ended and is still there`,
       );
       let found = k.state.registrationChain[registrationBucket(r.number[row])];

@@ -38,8 +38,8 @@ export function entryOf(k: Kernel, process: number, address: number): number {
   return index < 0 ? 0 : k.memory.i32[index];
 }
 
-/** Maps a page to a frame; false where a second-level table does not fit the quota. */
-export function mapPage(k: Kernel, process: number, address: number, frame: number, protection: number): boolean {
+/** Maps a page to a physical page; false where a second-level table does not fit the quota. */
+export function mapPage(k: Kernel, process: number, address: number, physical: number, protection: number): boolean {
   let index = entryIndex(k, process, address);
   if (index < 0) {
     const table = takeFrame(k, FRAME_USE.PAGE_TABLE, process, address >>> 22, k.state.processes.allocator[process]);
@@ -52,7 +52,7 @@ export function mapPage(k: Kernel, process: number, address: number, frame: numb
   if (protection & PROTECTION.READ) bits |= PTE.R;
   if (protection & PROTECTION.WRITE) bits |= PTE.W | PTE.D;
   if (protection & PROTECTION.EXECUTE) bits |= PTE.X;
-  k.memory.writeWord(k.memory.base + index * 4, ((frameAddress(k, frame) >>> 12) << 10) | bits);
+  k.memory.writeWord(k.memory.base + index * 4, (physical << 10) | bits);
   return true;
 }
 

@@ -91,6 +91,25 @@ export function writeUser(k: Kernel, process: number, address: number, source: U
   }
 }
 
+/** The physical page of a page of an object, backed now if it has to be; -1 where no frame can be had. */
+function physicalPage(k: Kernel, vmo: number, page: number): number {
+  const { [vmo]: device } = k.state.vmos.device;
+  if (device !== 0) return device + page;
+  const frame = backPage(k, vmo, page);
+  return frame < 0 ? -1 : frameAddress(k, frame) / PAGE_BYTES;
+}
+
+/** The physical address of a byte of a device's registers that a process has mapped so, or -1 where it is none. */
+export function deviceAddress(k: Kernel, process: number, address: number, protection: number): number {
+  const { mappings, vmos } = k.state;
+  const page = Math.floor(address / PAGE_BYTES);
+  const mapping = mappingOf(k, k.state.processes.vmar[process], page);
+  if (mapping < 0 || (mappings.protection[mapping] & protection) !== protection) return -1;
+  const { [mappings.vmo[mapping]]: device } = vmos.device;
+  if (device === 0) return -1;
+  return (device + mappings.vmoPage[mapping] + page - mappings.page[mapping]) * PAGE_BYTES + (address % PAGE_BYTES);
+}
+
 /** What a touch of a page came to. */
 export const TOUCH = { MAPPED: 0, DENIED: 1, NO_MEMORY: 2 } as const;
 
@@ -102,7 +121,7 @@ export function touchPage(k: Kernel, process: number, address: number, protectio
   if (mapping < 0 || (mappings.protection[mapping] & protection) !== protection) return TOUCH.DENIED;
   // Were it there already, the thread would fault on it again and again, and nothing would ever retire.
   must((entryOf(k, process, address) & PTE.V) === 0, 'a page faulted that the page table shows as its mapping allows');
-  const frame = backPage(k, mappings.vmo[mapping], mappings.vmoPage[mapping] + page - mappings.page[mapping]);
-  if (frame < 0 || !mapPage(k, process, address, frame, mappings.protection[mapping])) return TOUCH.NO_MEMORY;
+  const physical = physicalPage(k, mappings.vmo[mapping], mappings.vmoPage[mapping] + page - mappings.page[mapping]);
+  if (physical < 0 || !mapPage(k, process, address, physical, mappings.protection[mapping])) return TOUCH.NO_MEMORY;
   return TOUCH.MAPPED;
 }

@@ -185,13 +185,14 @@ function add(
   k.journal.commit(mappingAdded, nextRow(k.state.mappings), vmar, page, pages, vmo, vmoPage, protection, allowed);
 }
 
-/** Is every page of a byte range mapped with all of these protections? */
+/** Is every page of a byte range RAM that is mapped with all of these protections? What reaches a device has effects there. */
 export function isMapped(k: Kernel, vmar: number, address: number, length: number, protection: number): boolean {
-  const { mappings } = k.state;
+  const { mappings, vmos } = k.state;
   const end = Math.ceil((address + length) / PAGE_BYTES);
   let page = Math.floor(address / PAGE_BYTES);
   for (let at = firstIn(k, vmar, page); page < end; at = mappings.next[at]) {
     if (at < 0 || mappings.page[at] > page || (mappings.protection[at] & protection) !== protection) return false;
+    if (vmos.device[mappings.vmo[at]] !== 0) return false;
     page = mappings.page[at] + mappings.pages[at];
   }
   return true;

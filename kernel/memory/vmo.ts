@@ -5,7 +5,7 @@ import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
 import { FRAME_USE } from '../state/state.js';
 import { nextRow } from '../state/table.js';
-import { frameBucket, vmoCreated, vmoRemoved } from '../transitions/memory.js';
+import { deviceCreated, frameBucket, vmoCreated, vmoRemoved } from '../transitions/memory.js';
 import { fits, frameAddress, releaseFrame, takeFrame } from './frames.js';
 
 /** Makes a memory object of so many pages: its row, or a negative status. */
@@ -15,6 +15,19 @@ export function createVmo(k: Kernel, allocator: number, pages: number): number {
   if (!fits(k, allocator, COST.vmo)) return STATUS.NO_MEMORY;
   k.journal.commit(vmoCreated, row, k.state.nextKoid, allocator, pages);
   return row;
+}
+
+/** Makes a memory object of a device's registers, which lie at these physical pages: its row, or a negative status. */
+export function createDevice(k: Kernel, allocator: number, pages: number, device: number): number {
+  const row = nextRow(k.state.vmos);
+  if (row < 0) return STATUS.NO_RESOURCES;
+  k.journal.commit(deviceCreated, row, k.state.nextKoid, allocator, pages, device);
+  return row;
+}
+
+/** Is a memory object the registers of a device? */
+export function isDevice(k: Kernel, vmo: number): boolean {
+  return k.state.vmos.device[vmo] !== 0;
 }
 
 /** The frame of a page, or -1 where it was never touched. */

@@ -80,6 +80,28 @@ export function registrationBucket(number: number): number {
   return number & (REGISTRATION_BUCKETS - 1);
 }
 
+/** Gives a registration the next number, by which it is found. */
+export function takeNumber(s: MutableState, row: number): void {
+  const r = s.registrations;
+  r.number[row] = s.nextRegistration++;
+  const bucket = registrationBucket(r.number[row]);
+  r.hashNext[row] = s.registrationChain[bucket];
+  s.registrationChain[bucket] = row;
+}
+
+export function leaveNumbers(s: MutableState, row: number): void {
+  const r = s.registrations;
+  const bucket = registrationBucket(r.number[row]);
+  if (s.registrationChain[bucket] === row) s.registrationChain[bucket] = r.hashNext[row];
+  else {
+    let at = s.registrationChain[bucket];
+    while (r.hashNext[at] !== row) at = r.hashNext[at];
+    r.hashNext[at] = r.hashNext[row];
+  }
+  r.hashNext[row] = -1;
+  r.number[row] = 0;
+}
+
 /** How many packets a registration is promised room for, beyond those that lie in the pool. */
 export function promisedPackets(s: State, row: number): number {
   const r = s.registrations;
@@ -179,19 +201,13 @@ export function markEnded(s: MutableState, row: number): void {
   s.registrations.state[row] = REGISTRATION_STATE.ENDED;
 }
 
-/** A registration that has ended goes when its last packet has. */
-function releaseIfDone(s: MutableState, row: number): void {
+/** A registration that has ended goes when its last packet has, and the answer that it owes. */
+export function releaseIfDone(s: MutableState, row: number): void {
   const r = s.registrations;
-  if (r.state[row] !== REGISTRATION_STATE.ENDED || r.unread[row] > 0) return;
+  if (r.state[row] !== REGISTRATION_STATE.ENDED || r.unread[row] > 0 || r.owes[row] !== 0) return;
   const { [row]: pool } = r.pool;
   leavePool(s, row);
-  const bucket = registrationBucket(r.number[row]);
-  if (s.registrationChain[bucket] === row) s.registrationChain[bucket] = r.hashNext[row];
-  else {
-    let at = s.registrationChain[bucket];
-    while (r.hashNext[at] !== row) at = r.hashNext[at];
-    r.hashNext[at] = r.hashNext[row];
-  }
+  leaveNumbers(s, row);
   s.allocators.charged[s.pools.allocator[pool]] -= COST.registration;
   releaseRow(r, row);
 }

@@ -156,6 +156,19 @@ export const vmoCreated = transition(
   },
 );
 
+export const deviceCreated = transition(
+  'device_created',
+  {
+    about: "A memory object of a device's registers was made; `device` is its first page.",
+    fields: ['row', 'koid', 'allocator', 'pages', 'device'],
+    formats: { device: 'hexadecimal' },
+  },
+  (s, row, koid, allocator, pages, device) => {
+    vmoCreated.apply(s, row, koid, allocator, pages, 0, 0, 0, 0);
+    s.vmos.device[row] = device;
+  },
+);
+
 export const vmoRemoved = transition(
   'vmo_removed',
   { about: 'A memory object that nobody names or maps went away.', fields: ['row'] },

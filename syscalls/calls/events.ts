@@ -11,6 +11,7 @@ const EVENT_ARGUMENT: Argument = {
   access: 'output',
   about: 'Where the event goes.',
 };
+const HANDLER_STATE = 'INTERRUPT: the thread owes the answer to an interrupt, or the line stays masked.';
 const MISSING_SOURCE = 'The object has no such source.';
 
 export const EVENTS = {
@@ -32,6 +33,7 @@ export const EVENTS = {
     results: [{ name: 'generation', kind: 'u32', about: 'The number of events of the source so far, modulo 2^31.' }],
     errors: {
       NOT_FOUND: MISSING_SOURCE,
+      BAD_STATE: HANDLER_STATE,
       TIMED_OUT: 'The deadline passed first.',
       CANCELED: 'The object went away.',
       NO_MEMORY: 'A page of the buffer has to be backed and does not fit the quota.',
@@ -39,7 +41,8 @@ export const EVENTS = {
     description:
       'A source that has moved past `seen` answers at once with its latest event, whose `count` says how many there were ' +
       'since: a thread that was busy loses nothing. All threads that one event wakes become runnable in the same step, in the ' +
-      'order in which they began to wait. A pool that holds packets answers a wait for RECEIVED at once.',
+      'order in which they began to wait. A pool that holds packets answers a wait for RECEIVED at once. To wait for INTERRUPT ' +
+      'takes the right ACK, too; who learns of one that has passed `seen` owes no answer to it, and `data[0]` is 0.',
   },
   event_wait_many: {
     number: 0x11,
@@ -57,6 +60,7 @@ export const EVENTS = {
     ],
     errors: {
       NOT_FOUND: MISSING_SOURCE,
+      BAD_STATE: HANDLER_STATE,
       OUT_OF_RANGE: 'More than 64 items.',
       TIMED_OUT: 'The deadline passed first.',
       CANCELED: 'An object went away.',
@@ -88,11 +92,12 @@ export const EVENTS = {
       NO_RESOURCES: 'The pool has no free slot for it, or a table is full.',
       NO_MEMORY: 'The registration does not fit the quota of the pool.',
       LOOP: 'The pool would tell itself, or more than four pools would stand in a row.',
-      BAD_STATE: 'The pool is corrupt.',
+      BAD_STATE: 'The pool is corrupt; INTERRUPT: the line stays masked.',
     },
     description:
       'The registration owns its slots from now on, so a delivery cannot fail. When all of them hold packets that nobody has ' +
-      'taken, the newest one takes further events in: its count goes up. An interrupt has to be answered before it comes again.',
+      'taken, the newest one takes further events in: its count goes up. An interrupt has to be ' +
+      'answered before it comes again; to listen to INTERRUPT takes the right ACK, too.',
   },
   event_cancel: {
     number: 0x13,
@@ -110,7 +115,7 @@ export const EVENTS = {
     description:
       'Either OK and no packet of it remains or will come, or NOT_FOUND. Packets that nobody has taken are removed with it, and what they ' +
       'carried is closed. A send that is cancelled has not happened. A registration that has ended, but whose packet still lies in ' +
-      'the pool, can be cancelled too: the packet is removed.',
+      'the pool, can be cancelled too: the packet is removed. The answer that a cancelled registration owes counts as given.',
   },
   event_resolve: {
     number: 0x14,
@@ -123,6 +128,8 @@ export const EVENTS = {
     ],
     results: [],
     errors: { NOT_FOUND: 'Nobody owes this answer: it was given, or its time has passed.' },
-    description: 'The answers of several listeners are combined by a rule that does not depend on their order.',
+    description:
+      'The answers of several handlers are combined by a rule that does not depend on their order: it was NOT_MINE if all said so, ' +
+      'and HANDLED otherwise; a handler that is gone, or out of time, said HANDLED.',
   },
 } as const satisfies Readonly<Record<string, CallRow>>;

@@ -71,6 +71,7 @@ export const MEMORY = {
     results: [],
     errors: {
       OUT_OF_RANGE: 'The range does not lie in the object.',
+      NOT_SUPPORTED: "The object is a device's registers.",
       NO_MEMORY: 'A page of the buffer has to be backed and does not fit the quota.',
     },
     description: 'Pages that were never touched read as zero and stay untouched.',
@@ -88,6 +89,7 @@ export const MEMORY = {
     results: [],
     errors: {
       OUT_OF_RANGE: 'The range does not lie in the object.',
+      NOT_SUPPORTED: "The object is a device's registers.",
       NO_MEMORY: 'A page that has to be backed does not fit the quota.',
     },
     description: 'Either every byte is written or none.',
@@ -207,7 +209,7 @@ export const MEMORY = {
         name: 'address',
         kind: 'address',
         multiple: PAGE_BYTES,
-        about: 'Physical address, a multiple of 4096, outside RAM.',
+        about: 'Physical address, a multiple of 4096.',
       },
       {
         name: 'size',
@@ -221,9 +223,11 @@ export const MEMORY = {
     results: [{ name: 'vmo', kind: 'handle', about: 'To be mapped; READ and WRITE are allowed, EXECUTE is not.' }],
     errors: {
       ...CREATION_ERRORS,
-      OUT_OF_RANGE: 'The range touches RAM, or is longer than 1 MiB.',
+      OUT_OF_RANGE:
+        'The range is longer than 1 MiB, or touches RAM or what the kernel drives itself: timer, interrupt controller, finisher.',
     },
     description:
-      'Only loads and stores of a program reach such memory; pointers into it are INVALID_ARGS in every call.',
+      'Map it to reach it: only loads and stores of a program do, with all that they cause in the device. Pointers into it are ' +
+      'INVALID_ARGS in every call. Where no device answers, or not to that width, the access is a fault.',
   },
 } as const satisfies Readonly<Record<string, CallRow>>;

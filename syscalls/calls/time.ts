@@ -61,18 +61,23 @@ export const TIME = {
       {
         name: 'answer_time',
         kind: 'time',
-        about: 'Nanoseconds that a handler has for its answer; 0: as long as it likes.',
+        about: 'Nanoseconds that handlers have for their answers; 0, or anything from 2^51 on: as long as they like.',
       },
     ],
     results: [{ name: 'interrupt', kind: 'handle', about: 'The new object.' }],
     errors: {
       ALREADY_BOUND: 'The line has an object.',
-      OUT_OF_RANGE: 'There is no such line.',
+      OUT_OF_RANGE: 'There is no such line, or the time is negative.',
       ...CREATION_ERRORS,
     },
     description:
-      'A line is masked from the moment an event of it is delivered until every handler that was told has answered, died or ' +
-      'run out of time. Without a listener the interrupt stays pending for the first one.',
+      'Whoever waits for source INTERRUPT, or listens to it with a pool, is a handler and owes an answer to every event that it ' +
+      'is told of: event_resolve with `data[0]` of the event; `data[1]` is the line. The line is masked from then on until every ' +
+      'handler that was told has answered, died, been cancelled or run out of time. Then a level that is still high is delivered ' +
+      'again, and so is one edge that came meanwhile. Without a handler the interrupt stays pending for the first one. Whoever ' +
+      'listens to INTERRUPT_OBSERVED hears of each delivery and owes nothing. ' +
+      'When all handlers have said NOT_MINE 100 times in a row the line stays masked; an event of INTERRUPT_OBSERVED with the ' +
+      'status BAD_STATE says so, and only a new object, after this one has gone, opens the line again. The caller pays.',
   },
   interrupt_trigger: {
     number: 0x51,
@@ -83,7 +88,9 @@ export const TIME = {
     ],
     results: [],
     errors: {},
-    description: 'On a masked line one is remembered.',
+    description:
+      'Its handlers are told as of any other. Of those that come while the line is masked one is remembered, and one where ' +
+      'there is no handler.',
   },
   timer_create: {
     number: 0x52,
@@ -114,6 +121,8 @@ export const TIME = {
     results: [],
     errors: { OUT_OF_RANGE: 'The period is negative, or above 0 and below 1,000.' },
     description:
-      'Periodic deadlines are counted from the previous deadline, not from when somebody looked. Periods that passed unseen are in `count`.',
+      'Periodic deadlines are counted from the previous deadline, not from when somebody looked. Deadlines that passed before ' +
+      'the kernel could tell of them are one event: `data0` says how many there were, 1 where none was missed. A deadline before ' +
+      'boot counts as boot.',
   },
 } as const satisfies Readonly<Record<string, CallRow>>;

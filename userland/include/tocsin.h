@@ -269,16 +269,18 @@ struct tocsin_startup {
     uint32_t envp;               /* address of the environment: a null pointer */
     uint32_t stack_low;          /* lowest mapped address of the stack */
     uint32_t stack_high;         /* first address past the stack */
+    uint32_t resource;           /* handle to the right to hardware; 0: none */
 };
-typedef char tocsin_startup_has_its_size[sizeof(struct tocsin_startup) == 40 ? 1 : -1];
+typedef char tocsin_startup_has_its_size[sizeof(struct tocsin_startup) == 44 ? 1 : -1];
 
 /* INFO_HANDLE */
 struct tocsin_info_handle {
     uint32_t koid;               /* the object; never reused */
     uint32_t type;               /* its type */
     uint32_t rights;             /* rights of this handle */
+    uint32_t badge;              /* badge of this handle, 0 for none */
 };
-typedef char tocsin_info_handle_has_its_size[sizeof(struct tocsin_info_handle) == 12 ? 1 : -1];
+typedef char tocsin_info_handle_has_its_size[sizeof(struct tocsin_info_handle) == 16 ? 1 : -1];
 
 /* INFO_PROCESS */
 struct tocsin_info_process {
@@ -499,7 +501,7 @@ TOCSIN_API tocsin_status tocsin_channel_reply(tocsin_handle reply, const struct 
 /* Locks. */
 
 /* Blocks while a word in memory still holds the expected value, until somebody wakes this address. */
-TOCSIN_API tocsin_status tocsin_futex_wait(const volatile void *addr, uint32_t expected, tocsin_handle owner, tocsin_time deadline);
+TOCSIN_API tocsin_status tocsin_futex_wait(const volatile void *addr, uint32_t expected, tocsin_handle owner, tocsin_time deadline, uint32_t options);
 
 /* Wakes threads that wait for a word, in the order in which they began to wait. */
 TOCSIN_API tocsin_status tocsin_futex_wake(const volatile void *addr, uint32_t count, uint32_t *woken);
@@ -900,15 +902,16 @@ TOCSIN_API tocsin_status tocsin_channel_reply(tocsin_handle reply, const struct 
     return (tocsin_status)a0;
 }
 
-TOCSIN_API tocsin_status tocsin_futex_wait(const volatile void *addr, uint32_t expected, tocsin_handle owner, tocsin_time deadline)
+TOCSIN_API tocsin_status tocsin_futex_wait(const volatile void *addr, uint32_t expected, tocsin_handle owner, tocsin_time deadline, uint32_t options)
 {
     register uint32_t a0 __asm__("a0") = (uint32_t)(uintptr_t)addr;
     register uint32_t a1 __asm__("a1") = (uint32_t)expected;
     register uint32_t a2 __asm__("a2") = (uint32_t)owner;
     register uint32_t a3 __asm__("a3") = (uint32_t)deadline;
     register uint32_t a4 __asm__("a4") = (uint32_t)((uint64_t)deadline >> 32);
+    register uint32_t a5 __asm__("a5") = (uint32_t)options;
     register uint32_t a7 __asm__("a7") = TOCSIN_CALL_FUTEX_WAIT;
-    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a7) : "memory");
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5), "r"(a7) : "memory");
     return (tocsin_status)a0;
 }
 

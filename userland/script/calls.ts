@@ -71,7 +71,7 @@ export function* event_listen(
   source: number,
   pool: number,
   key: Key,
-  options: number,
+  options = 0,
 ): CallScript<{ readonly registration: number }> {
   const { status, values } = yield call(0x12, h, source, pool, ...keyWords(key), options);
   return { status, registration: values[0] >>> 0 };
@@ -94,7 +94,7 @@ export function* pool_create(
   allocator: number,
   poolKind: number,
   capacity: number,
-  options: number,
+  options = 0,
 ): CallScript<{ readonly pool: number }> {
   const { status, values } = yield call(0x20, allocator, poolKind, capacity, options);
   return { status, pool: values[0] >>> 0 };
@@ -150,7 +150,7 @@ export function* ring_enter(
 export function* channel_create(
   allocator: number,
   maxMessage: number,
-  options: number,
+  options = 0,
 ): CallScript<{ readonly first: number; readonly second: number }> {
   const { status, values } = yield call(0x30, allocator, maxMessage, options);
   return { status, first: values[0] >>> 0, second: values[1] >>> 0 };
@@ -201,7 +201,7 @@ export function* channel_receive_async(
   pool: number,
   key: Key,
   max: number,
-  options: number,
+  options = 0,
 ): CallScript<{ readonly registration: number }> {
   const { status, values } = yield call(0x34, h, pool, ...keyWords(key), max, options);
   return { status, registration: values[0] >>> 0 };
@@ -225,8 +225,8 @@ export function* channel_reply(reply: number, msg: number): CallScript {
 }
 
 /** Blocks while a word in memory still holds the expected value, until somebody wakes this address. */
-export function* futex_wait(addr: number, expected: number, owner: number, deadline: number): CallScript {
-  const { status } = yield call(0x40, addr, expected, owner, ...timeWords(deadline));
+export function* futex_wait(addr: number, expected: number, owner: number, deadline: number, options = 0): CallScript {
+  const { status } = yield call(0x40, addr, expected, owner, ...timeWords(deadline), options);
   return { status };
 }
 
@@ -331,7 +331,7 @@ export function* allocator_create(parent: number, quota: number): CallScript<{ r
 }
 
 /** Makes a memory object of zero bytes, whose frames come when they are first touched. */
-export function* vmo_create(allocator: number, size: number, options: number): CallScript<{ readonly vmo: number }> {
+export function* vmo_create(allocator: number, size: number, options = 0): CallScript<{ readonly vmo: number }> {
   const { status, values } = yield call(0x72, allocator, size, options);
   return { status, vmo: values[0] >>> 0 };
 }
@@ -368,7 +368,7 @@ export function* vmar_unmap(vmar: number, addr: number, unmapLen: number): CallS
 }
 
 /** Changes the protection of a mapped range. */
-export function* vmar_protect(vmar: number, addr: number, protectLen: number, protection: number): CallScript {
+export function* vmar_protect(vmar: number, addr: number, protectLen: number, protection = 0): CallScript {
   const { status } = yield call(0x77, vmar, addr, protectLen, protection);
   return { status };
 }
