@@ -1,7 +1,9 @@
 /** Scenarios: `import { expect, scenario } from 'tocsin/scenario'`. Tests about the kernel, for vitest and for `tocsin test`. */
+
 export { type Expectation, expect } from './scenario/expect.js';
-export { type ExpectedEnding, matchers, type WaitDetail, type WaitKind } from './scenario/matchers.js';
+export { type ExpectedEnding, type Listener, matchers, type WaitDetail, type WaitKind } from './scenario/matchers.js';
 export { ScenarioMistake } from './scenario/mistake.js';
+export type { ScenarioObject } from './scenario/objects.js';
 export type { JournalFilter, JournalRecord } from './scenario/records.js';
 export type { RunOptions, Until } from './scenario/running.js';
 export { type ScenarioBody, scenario } from './scenario/scenario.js';

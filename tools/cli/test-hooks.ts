@@ -26,6 +26,7 @@ const OURS: Readonly<Record<string, string>> = {
 };
 
 const TYPESCRIPT = /\.m?ts$/;
+const SCENARIO = /\.scenario\.m?js$/;
 
 /** A file that stands as JavaScript in an import may lie there as TypeScript, and under TypeScript's own name. */
 const SUBSTITUTES: readonly (readonly [RegExp, string])[] = [
@@ -63,17 +64,23 @@ export function load<Answer>(
 ): Answer | Loaded {
   if (!url.startsWith('file:')) return nextLoad(url, context);
   const path = fileURLToPath(url);
-  if (TYPESCRIPT.test(path)) return { format: 'module', source: javascriptOf(path), shortCircuit: true };
-  // Whatever the nearest package.json says of other files.
-  if (/\.scenario\.js$/.test(path)) return { format: 'module', source: readFileSync(path, 'utf8'), shortCircuit: true };
-  return nextLoad(url, context);
+  if (!TYPESCRIPT.test(path) && !SCENARIO.test(path)) return nextLoad(url, context);
+  // A module, whatever the nearest package.json says of files in JavaScript.
+  return { format: 'module', source: javascriptOf(path), shortCircuit: true };
 }
 
+/** JavaScript goes through esbuild too, because its messages name the line; but it does without where there is none. */
 function javascriptOf(path: string): string {
-  const { transformSync } = esbuild(path);
+  const source = readFileSync(path, 'utf8');
+  const isTypeScript = TYPESCRIPT.test(path);
+  const esbuild = findEsbuild();
+  if (esbuild === undefined) {
+    if (!isTypeScript) return source;
+    throw new SyntaxError(`${path}: TypeScript needs esbuild, which is not installed here: npm install esbuild`);
+  }
   try {
-    return transformSync(readFileSync(path, 'utf8'), {
-      loader: 'ts',
+    return esbuild.transformSync(source, {
+      loader: isTypeScript ? 'ts' : 'js',
       format: 'esm',
       target: 'node20.19',
       sourcemap: 'inline',
@@ -88,11 +95,10 @@ function javascriptOf(path: string): string {
   }
 }
 
-/** Only for TypeScript: scenarios in JavaScript do without. */
-function esbuild(path: string): typeof import('esbuild') {
+function findEsbuild(): typeof import('esbuild') | undefined {
   try {
     return createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
   } catch {
-    throw new SyntaxError(`${path}: TypeScript needs esbuild, which is not installed here: npm install esbuild`);
+    return undefined;
   }
 }

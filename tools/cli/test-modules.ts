@@ -1,6 +1,6 @@
 /** Loading a module of scenarios: what it declares, or in one line why it cannot be loaded. */
 import * as nodeModule from 'node:module';
-import { relative, resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type ScenarioMistake, userPlaces } from '../scenario/mistake.js';
 import { COLLECTOR, type Collecting, type Scenario } from '../scenario/scenario.js';
@@ -43,7 +43,7 @@ function whyNotLoaded(file: string, error: unknown): string {
   const message = shortened(error.message);
   if (error instanceof SyntaxError) {
     // The hooks put the place before their messages; V8 puts it before the stack.
-    if (message.startsWith(resolve(file))) return message.replace(resolve(file), file);
+    if (isAbsolute(error.message)) return message;
     const [, where, line] = /^(file:.+):(\d+)\n/.exec(error.stack ?? '') ?? [];
     return where === undefined ? `${file}: ${message}` : `${relative('.', fileURLToPath(where))}:${line}: ${message}`;
   }
@@ -53,5 +53,5 @@ function whyNotLoaded(file: string, error: unknown): string {
 
 /** Of Node's messages about modules the first line, with files as they were named. */
 function shortened(message: string): string {
-  return message.split('\n', 1)[0].replaceAll(`${resolve('.')}/`, '');
+  return message.split('\n', 1)[0].replaceAll(`${resolve('.')}${sep}`, '');
 }

@@ -4,7 +4,15 @@
  */
 import { inspect, isDeepStrictEqual } from 'node:util';
 import type { StatusName } from '../../syscalls/errors.js';
-import { type ExpectedEnding, matchers, type Verdict, type WaitDetail, type WaitKind } from './matchers.js';
+import {
+  type ExpectedEnding,
+  type Listener,
+  matchers,
+  type Verdict,
+  type WaitDetail,
+  type WaitKind,
+} from './matchers.js';
+import { ScenarioObject } from './objects.js';
 import { ScenarioProcess, ScenarioThread } from './tasks.js';
 
 /** An expectation that was not met. */
@@ -41,6 +49,8 @@ export interface Expectation {
   toBeBlockedOn(on?: WaitKind, detail?: WaitDetail): void;
   /** Of a thread or process: `'exited'`, `'killed'`, `'fault'`, `{ code }`, `{ faultAt }`, or however. */
   toHaveEnded(how?: ExpectedEnding): void;
+  /** Of an object: it told listeners of events, at least one, so many, or exactly these in this order. */
+  toHaveDelivered(expected?: number | Listener | readonly Listener[]): void;
   /** Of a status: what it is called. */
   toBeStatus(name: StatusName): void;
   /** Of the scene: every invariant holds, and the folded journal equals the live state. */
@@ -102,7 +112,8 @@ function sentence(pass: boolean, actual: unknown, verb: string, expected: unknow
 
 /** In one line, and not for ever. */
 function shown(value: unknown): string {
-  if (value instanceof ScenarioThread || value instanceof ScenarioProcess) return value.toString();
+  if (value instanceof ScenarioThread || value instanceof ScenarioProcess || value instanceof ScenarioObject)
+    return value.toString();
   const text = inspect(value, {
     depth: 4,
     breakLength: Number.POSITIVE_INFINITY,

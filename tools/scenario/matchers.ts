@@ -6,6 +6,7 @@ import { type BlockedThread, KernelPanic } from '../../kernel/index.js';
 import { STATUS, type StatusName, statusName } from '../../syscalls/errors.js';
 import { nearest } from '../cli/nearest.js';
 import { ScenarioMistake } from './mistake.js';
+import { ScenarioObject } from './objects.js';
 import { Scene } from './scene.js';
 import { type Ending, nameOf, ScenarioProcess, ScenarioThread, whereThreadIs } from './tasks.js';
 
@@ -92,6 +93,28 @@ function endingText(ending: Ending | undefined): string {
   return `ended by a fault (cause ${ending.cause}) at 0x${ending.address.toString(16)}`;
 }
 
+/** A thread, or a pool. */
+export type Listener = ScenarioThread | ScenarioObject;
+
+/** The object has told listeners of its events: at least one, so many, or exactly these in this order. */
+function toHaveDelivered(received: unknown, expected?: number | Listener | readonly Listener[]): Verdict {
+  if (!(received instanceof ScenarioObject))
+    throw new ScenarioMistake('toHaveDelivered is for objects: expect(s.object(handle)).toHaveDelivered()');
+  const { listeners } = received;
+  const told =
+    listeners.length === 0 ? 'it told nobody' : `it told ${listeners.map((koid) => received.label(koid)).join(', ')}`;
+  const verdict = (pass: boolean, what: string): Verdict => ({
+    pass,
+    message: () => `expected ${received} ${pass ? 'not ' : ''}to have delivered ${what}, but ${told}`,
+  });
+  if (expected === undefined) return verdict(listeners.length > 0, 'an event');
+  if (typeof expected === 'number')
+    return verdict(listeners.length === expected, expected === 1 ? 'one event' : `${expected} events`);
+  const wanted = [expected].flat().map(({ koid }) => koid);
+  const pass = wanted.length === listeners.length && wanted.every((koid, i) => koid === listeners[i]);
+  return verdict(pass, `to ${wanted.map((koid) => received.label(koid)).join(', ') || 'nobody'}`);
+}
+
 /** A status, by its name: a failure says names, too. */
 function toBeStatus(received: unknown, name: StatusName): Verdict {
   const names = Object.keys(STATUS);
@@ -150,4 +173,4 @@ function processOf(received: unknown, matcher: string): ScenarioProcess {
   throw new ScenarioMistake(`${matcher} is for threads and processes`);
 }
 
-export const matchers = { toBeBlockedOn, toHaveEnded, toBeStatus, toHoldInvariants };
+export const matchers = { toBeBlockedOn, toHaveDelivered, toHaveEnded, toBeStatus, toHoldInvariants };

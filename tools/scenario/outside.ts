@@ -12,6 +12,7 @@ import { schedule } from '../../kernel/scheduling.js';
 import { threadPrioritySet } from '../../kernel/transitions/tasks.js';
 import { LIMITS } from '../../syscalls/limits.js';
 import { futex_wait } from '../../userland/script/calls.js';
+import { forgetBlocked } from './stops.js';
 
 /** Threads of a scenario have lower priorities: the stagehand must not wait for them. */
 export const STAGEHAND_PRIORITY = LIMITS.maxPriority;
@@ -35,8 +36,7 @@ export class Outside {
   /** Does all of `work` in one step. */
   step<Result>(work: () => Result): Result {
     const { kernel: k } = this.system;
-    // A system that blocked for ever holds that for its last word; from here on it can go on.
-    if (this.system['outcome']?.kind === 'blocked') this.system['outcome'] = undefined;
+    forgetBlocked(this.system);
     k.journal.beginStep(k.board.time, 0, 0);
     // First of all, so that an idle hart gets the stagehand and no other.
     if (k.state.current < 0) {

@@ -21,7 +21,7 @@ export async function loadProgram(
 ): Promise<LoadedProgram> {
   if (files.length === 0) throw new ScenarioMistake('a guest needs a file: an ELF executable, or sources', place);
   try {
-    const inputs = files.map((file) => ({ ...readInput(resolve(folder, file)), path: file }));
+    const inputs = files.map((file) => readInput(resolve(folder, file)));
     return { name: basename(files[0], extname(files[0])), image: parseElf(await linked(inputs)) };
   } catch (error) {
     if (error instanceof ToolchainError) {

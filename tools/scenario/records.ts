@@ -40,21 +40,19 @@ const HOUSEKEEPING = /^(frame|handle|mapping|vmar|vmo)_/;
 export class Records {
   private kept: Kept[] = [];
 
-  constructor(private readonly system: System) {
-    system.kernel.journal.onRecord = (record) => this.keep(record);
-  }
+  constructor(private readonly system: System) {}
 
-  private keep(record: ReadRecord): void {
+  take(record: ReadRecord): void {
     if (this.kept.length === KEPT) this.kept = this.kept.slice(KEPT / 2);
     this.kept.push({ record, threads: this.threadsOf(record) });
   }
 
-  /** The actor, and whoever the fields name by a row of the table of threads. */
+  /** The actor, except of who got the hart after it; and whoever the fields name by a row of the table of threads. */
   private threadsOf({ type, actor, fields }: ReadRecord): number[] {
     const { koid } = this.system.state.threads;
-    const found = actor === 0 ? [] : [actor];
+    const found = actor === 0 || type === 'thread_dispatched' ? [] : [actor];
     const row = type.startsWith('thread_') ? fields.row : fields.thread;
-    if (row !== undefined && row >= 0 && koid[row] > 0 && koid[row] !== actor) found.push(koid[row]);
+    if (row !== undefined && row >= 0 && koid[row] > 0 && !found.includes(koid[row])) found.push(koid[row]);
     return found;
   }
 

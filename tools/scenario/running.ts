@@ -4,6 +4,7 @@
  */
 import { type Outcome, type System, type Whereabouts, whereabouts } from '../../kernel/index.js';
 import { ScenarioMistake } from './mistake.js';
+import { runWatched, takeOverdueExpiry } from './stops.js';
 import { nameOf, waitSentence } from './tasks.js';
 
 /**
@@ -34,6 +35,7 @@ export function runUntil(
   }
   if (until !== 'blocked' && until !== 'ended')
     throw new ScenarioMistake(`run until ${String(until)}: there is 'blocked', 'ended', or a function`);
+  takeOverdueExpiry(system);
   const { kind } = system.run(within);
   if (kind === 'limit') {
     const what = until === 'blocked' ? 'threads still run' : 'it had not ended';
@@ -49,13 +51,16 @@ function runToCondition(system: System, holds: () => boolean, within: number, th
     if (isTrue(holds)) return;
     if (system.instructions >= end)
       throw new ScenarioMistake(`the condition did not come true within ${within} instructions:${threads()}`);
-    // Nothing but idling up to a deadline; then an instruction.
-    let outcome: Outcome = system.run(0);
-    if (outcome.kind === 'limit') {
-      if (isTrue(holds)) return;
-      outcome = system.run(1);
-    }
-    if (outcome.kind === 'limit') continue;
+    let outcome: Outcome | undefined;
+    const stopped = runWatched(
+      system,
+      () => isTrue(holds),
+      () => {
+        outcome = system.run(1);
+      },
+    );
+    if (stopped) return;
+    if (outcome?.kind === 'limit') continue;
     if (isTrue(holds)) return;
     throw new ScenarioMistake(`the condition cannot come true any more:${threads() || ' all threads have ended'}`);
   }

@@ -6,14 +6,18 @@
  */
 import { dirname } from 'node:path';
 import { type System, type Whereabouts, whereabouts } from '../../kernel/index.js';
+import { type LayoutName, layoutBytes } from '../../syscalls/layouts.js';
 import { LIMITS } from '../../syscalls/limits.js';
 import { callerPlace, type Place, ScenarioMistake } from './mistake.js';
+import { objectOf, type ScenarioObject } from './objects.js';
 import { STAGEHAND_PRIORITY } from './outside.js';
 import { loadProgram } from './programs.js';
 import type { JournalFilter, JournalRecord } from './records.js';
 import { checkInstructions, type RunOptions, runUntil, type Until } from './running.js';
 import type { ThreadScript } from './script.js';
 import type { Stage } from './stage.js';
+import { takeOverdueExpiry } from './stops.js';
+import { layoutOf, packed, unpacked } from './structures.js';
 import type { ScenarioProcess, ScenarioThread } from './tasks.js';
 
 export interface ThreadOptions {
@@ -115,6 +119,29 @@ export class Scene {
   }
 
   /**
+   * A structure of `syscalls/layouts.ts` in such memory, zeros where nothing is given: gives its address. Texts are UTF-8.
+   * Without values it is a place for the kernel to write to.
+   */
+  structure(layout: LayoutName, values: Readonly<Record<string, number>> = {}): number {
+    return this.data(packed(layout, values)).address;
+  }
+
+  /** The numbers in a structure. */
+  fields(layout: LayoutName, address: number, process = this.process): Record<string, number> {
+    return unpacked(layout, this.#stage.read(process, address, layoutBytes(layoutOf(layout))));
+  }
+
+  /** What a handle names. */
+  object(handle: number, process = this.process): ScenarioObject {
+    return objectOf(this.system.kernel, process, handle, this.#stage);
+  }
+
+  /** Gives another process a handle to what one of ours names, with the same rights; its number there. */
+  share(handle: number, to: ScenarioProcess, from = this.process): number {
+    return this.#stage.share(handle, from, to);
+  }
+
+  /**
    * Runs up to a point: 'blocked' where it says nothing, when nothing can run any more. That the point is not reached, or
    * cannot be, is a mistake that fails the scenario.
    */
@@ -125,7 +152,10 @@ export class Scene {
   /** Runs so many instructions, or less where nothing can run any more. */
   runFor(instructions: number): void {
     checkInstructions('runFor', instructions);
-    this.#running(() => this.system.run(instructions));
+    this.#running(() => {
+      takeOverdueExpiry(this.system);
+      this.system.run(instructions);
+    });
   }
 
   #running(run: () => void): void {

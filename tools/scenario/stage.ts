@@ -8,10 +8,12 @@ import { isAccessible, readUser } from '../../kernel/memory/user-memory.js';
 import { READABLE } from '../../kernel/memory/vmar.js';
 import { backRange, writeVmo } from '../../kernel/memory/vmo.js';
 import type { ElfImage } from '../../machine/index.js';
-import { OBJECT_TYPE } from '../../syscalls/objects.js';
+import { OBJECT_TYPE, type ObjectType } from '../../syscalls/objects.js';
 import { ALL_RIGHTS } from '../../syscalls/rights.js';
+import { Deliveries } from './deliveries.js';
 import type { OwnHandles } from './loader.js';
 import { callerPlace, ScenarioMistake } from './mistake.js';
+import { handleRow, type Told } from './objects.js';
 import { Outside, stagehand } from './outside.js';
 import { Records } from './records.js';
 import { type ThreadScript, watched } from './script.js';
@@ -26,7 +28,7 @@ import {
   startScript,
   type ThreadChoice,
 } from './spawn.js';
-import { rowOfKoid, ScenarioProcess, ScenarioThread } from './tasks.js';
+import { nameOf, rowOfKoid, ScenarioProcess, ScenarioThread } from './tasks.js';
 
 export interface SceneOptions {
   /** Shakes the schedule; without it the plain one. 0 to 2^32 - 1. */
@@ -43,9 +45,10 @@ const MEMORY_BYTES = 4 << 20;
 /** The least that the kernel takes: each check folds what the ring holds, and `Records` keeps more of them anyway. */
 const RING_RECORDS = 8192;
 
-export class Stage {
+export class Stage implements Told {
   readonly system: System;
   readonly records: Records;
+  readonly deliveries: Deliveries;
   readonly outside: Outside;
   /** The process called `scenario`. */
   readonly process: ScenarioProcess;
@@ -88,6 +91,11 @@ export class Stage {
     this.shared = this.outside.step(() => createShared(kernel));
     this.outside.step(() => mapShared(kernel, bootProcess, this.shared));
     this.records = new Records(this.system);
+    this.deliveries = new Deliveries(this.system);
+    kernel.journal.onRecord = (record) => {
+      this.records.take(record);
+      this.deliveries.take(record);
+    };
     // The stagehand goes to its place before anything else happens.
     this.system.run(1);
   }
@@ -99,6 +107,15 @@ export class Stage {
   /** Does a thread belong to what the scenario is about? */
   isCast(koid: number): boolean {
     return koid !== this.stagehandKoid;
+  }
+
+  listenersOf(koid: number): number[] {
+    return this.deliveries.from(koid).map(({ to }) => to);
+  }
+
+  label(koid: number): string {
+    const thread = this.threads.find((candidate) => candidate.koid === koid);
+    return thread === undefined ? `#${koid}` : nameOf({ name: thread.name, koid, process: '' });
   }
 
   addThread<Result>(
@@ -175,6 +192,17 @@ export class Stage {
       );
     this.sharedUsed += Math.ceil(bytes / 64) * 64;
     return SHARED.address + at;
+  }
+
+  /** Gives a process a handle to what another process has one to, with the same rights; its number there. */
+  share(handle: number, from: ScenarioProcess, to: ScenarioProcess): number {
+    const { kernel, state } = this.system;
+    const row = handleRow(kernel, from, handle);
+    const owner = rowOfKoid(state.processes, to.koid);
+    if (to.ending !== undefined) throw new ScenarioMistake(`${to} has ended, and takes no handles`);
+    const { type, object, rights } = state.handles;
+    const given = [type[row] as ObjectType, object[row], rights[row]] as const;
+    return this.outside.step(() => openHandle(kernel, owner, ...given, row));
   }
 
   /** Writes what was reserved. */

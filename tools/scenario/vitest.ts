@@ -5,7 +5,9 @@ import type { Failure } from './failure.js';
 import { type Place, ScenarioMistake } from './mistake.js';
 import type { Scenario } from './scenario.js';
 
-const vitest = process.env.VITEST === undefined ? undefined : await import('vitest');
+/** Its workers have this global; its environment variables go to every process that a test starts. */
+const isUnderVitest = '__vitest_worker__' in globalThis;
+const vitest = isUnderVitest ? await import('vitest') : undefined;
 
 export function runUnderVitest({ name, place, play }: Scenario): void {
   if (vitest === undefined) throw new ScenarioMistake('scenarios are run by vitest, or by: tocsin test FILE', place);
