@@ -147,15 +147,19 @@ export class Stepper {
     if (this.afterStep !== undefined) this.afterStep();
   }
 
-  /** Ends the waits whose deadline has come, earliest first. */
+  /**
+   * Lets timers fire and ends the waits whose deadline has come, earliest first. What an event causes is done before the next
+   * wait ends: in one step the event wins.
+   */
   private expire(): void {
     const { k } = this;
     const { threads } = k.state;
     const now = k.board.time;
     while (earliestDeadline(k.state) <= now) {
       const code = earliest(k.state);
-      if (code < FIRST_TIMER) unblock(k, code, statusAtDeadline(threads.blockedOn[code]));
-      else expireObject(k, code);
+      if (code >= FIRST_TIMER) expireObject(k, code);
+      else if (!k.work.isEmpty) finishWork(k);
+      else unblock(k, code, statusAtDeadline(threads.blockedOn[code]));
     }
   }
 
