@@ -57,6 +57,7 @@ export function informationAbout(k: Kernel, what: number, handle: number): Uint8
         koid: koidOf(k.state, handles.type[handle], row),
         type: handles.type[handle],
         rights: handles.rights[handle],
+        badge: handles.badge[handle],
       });
     case INFO.PROCESS:
       return pack(LAYOUTS.info_process, {

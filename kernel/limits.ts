@@ -77,6 +77,12 @@ export const QUANTUM = {
 /** Bytes of the first thread's stack, and of the guard under it. */
 export const MAIN_STACK = { bytes: 1 << 20, guardBytes: 4096, top: 0x8000_0000 } as const;
 
+/**
+ * Deadlines from here on never come: 2^51 ns, 26 days. The board's timer compares exactly up to 2^52; an idle machine that has
+ * jumped to the last deadline must still be able to end quanta.
+ */
+export const LAST_DEADLINE = 2 ** 51;
+
 /** Where addresses that the kernel chooses begin. */
 export const MAP_BASE = 0x4000_0000;
 

@@ -2,15 +2,13 @@
  * One call while it is made: the registers, what the checks found, and the results. There is one frame, used again for every
  * call, so that a call allocates nothing.
  */
+import { LAST_DEADLINE } from '../limits.js';
 
 /** Registers that a call can use for results: a1 to a4. */
 const RESULTS = 4;
 
-/**
- * The high word of a deadline that never comes: 2^51 ns, 26 days. The timer compares exactly up to 2^52; an idle machine that
- * has jumped to the last deadline must still be able to end quanta.
- */
-const NEVER_HIGH = 1 << (51 - 32);
+/** The high word of a deadline that never comes. */
+const NEVER_HIGH = LAST_DEADLINE / 0x1_0000_0000;
 
 export class CallFrame {
   thread = -1;
@@ -24,14 +22,21 @@ export class CallFrame {
   /** a1 and up. */
   readonly results = new Int32Array(RESULTS);
   resultCount = 0;
+  /** The call stands in a ring: nothing waits there. */
+  inRing = false;
 
   /** A register as an unsigned number. */
   unsigned(register: number): number {
     return this.words[register] >>> 0;
   }
 
-  /** The time in two registers, in ns; infinity from 2^51 on, negative numbers as they are. */
+  /** The deadline of a wait, in two registers: as `instant`; in a ring it has always passed. */
   time(register: number): number {
+    return this.inRing ? Number.NEGATIVE_INFINITY : this.instant(register);
+  }
+
+  /** A time in two registers that nobody waits for in this call, in ns; infinity from 2^51 on, negative numbers as they are. */
+  instant(register: number): number {
     const high = this.words[register + 1];
     if (high >= NEVER_HIGH) return Number.POSITIVE_INFINITY;
     return high * 0x1_0000_0000 + (this.words[register] >>> 0);

@@ -1,6 +1,7 @@
 /**
- * All that has a deadline, as a binary heap: earliest first, and among equals the one that began first. Threads wait until
- * then, timers fire then, handlers of an interrupt have until then for their answers. An entry is a code: the row of a thread;
+ * All that has a deadline, as a binary heap: earliest first; among equals objects before threads, because an event wins
+ * against the end of a wait in the same step, and otherwise the one that began first. Threads wait until then, timers fire
+ * then, handlers of an interrupt have until then for their answers. An entry is a code: the row of a thread;
  * behind those the rows of timers, then of interrupts. Only transitions write it.
  */
 import { TABLE_LIMIT } from '../limits.js';
@@ -63,7 +64,9 @@ export function leaveDeadline(s: MutableState, code: number): void {
 function before(s: MutableState, a: number, b: number): boolean {
   const first = deadlineOf(s, a);
   const second = deadlineOf(s, b);
-  return first !== second ? first < second : orderOf(s, a) < orderOf(s, b);
+  if (first !== second) return first < second;
+  const isThread = a < FIRST_TIMER;
+  return isThread === b < FIRST_TIMER ? orderOf(s, a) < orderOf(s, b) : !isThread;
 }
 
 function place(s: MutableState, slot: number, code: number): void {

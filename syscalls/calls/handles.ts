@@ -76,14 +76,23 @@ export const HANDLES = {
     area: 'handles',
     summary: 'Changes a property of the object.',
     arguments: [
-      { name: 'h', kind: 'handle', object: ['process', 'thread'], rights: ['MANAGE'], about: 'The object.' },
+      { name: 'h', kind: 'handle', object: [], rights: ['MANAGE'], about: 'The object.' },
       { name: 'what', kind: 'choice', values: PROPERTY, about: 'Which property.' },
-      { name: 'buf', kind: 'input', about: 'NAME: the bytes of the name. PRIORITY (threads): one 32-bit word.' },
+      {
+        name: 'buf',
+        kind: 'input',
+        about: 'NAME (processes, threads, jobs): the bytes of the name. PRIORITY (threads), BADGE: one 32-bit word.',
+      },
       { name: 'len', kind: 'length', about: 'Bytes of the value.' },
     ],
     results: [],
-    errors: { OUT_OF_RANGE: 'The name is longer than 24 bytes, or the priority above 31.' },
+    errors: {
+      OUT_OF_RANGE: 'The name is longer than 24 bytes, or the priority above 31.',
+      BAD_STATE: 'BADGE: the handle has one.',
+    },
     description:
-      'PRIORITY of a process is WRONG_TYPE; a value of another length than the property has is INVALID_ARGS.',
+      'NAME or PRIORITY of an object that has none is WRONG_TYPE; a value of another length than the property has is ' +
+      'INVALID_ARGS. BADGE is a property of the handle itself, and of all that are derived from it afterwards: who sends or ' +
+      'publishes with it is known by it. It can be set once; whoever gives a handle away with a badge can rely on it.',
   },
 } as const satisfies Readonly<Record<string, CallRow>>;

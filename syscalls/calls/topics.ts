@@ -34,6 +34,7 @@ export const TOPICS = {
     ],
     results: [],
     errors: { WRONG_TYPE: 'Another type or size than the topic has.', OUT_OF_RANGE: 'The size is above 20.' },
-    description: "The event's `status` is the badge of the publisher's handle, 0 for none.",
+    description:
+      "The event's `status` is the badge of the publisher's handle, 0 for none; `data0` to `data4` are the payload, zeros behind it.",
   },
 } as const satisfies Readonly<Record<string, CallRow>>;

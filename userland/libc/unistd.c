@@ -33,7 +33,7 @@ ssize_t read(int fd, void *bytes, size_t size)
 
 pid_t getpid(void)
 {
-    struct tocsin_info_handle info = {0, 0, 0};
+    struct tocsin_info_handle info = {0};
     tocsin_object_info(__tocsin_program.process, TOCSIN_INFO_HANDLE, &info, sizeof info, NULL);
     return (pid_t)info.koid;
 }

@@ -1,0 +1,62 @@
+/** 16, 17: what has a deadline is in the heap, and nothing else is; earliest first, objects before threads. */
+import { TASK_STATE } from '../../syscalls/layouts.js';
+import type { Kernel } from '../kernel.js';
+import { FIRST_INTERRUPT, FIRST_TIMER } from '../state/deadline-heap.js';
+import { isLive } from '../state/table.js';
+import { type Report, rows } from './report.js';
+
+/** What an entry of the heap stands for. */
+function entryOf(k: Kernel, code: number) {
+  const { threads, timers, interrupts } = k.state;
+  if (code < FIRST_TIMER) {
+    const waits = isLive(threads, code) && threads.state[code] === TASK_STATE.BLOCKED;
+    return { table: threads, row: code, name: 'thread row', isDue: waits };
+  }
+  if (code < FIRST_INTERRUPT) {
+    const row = code - FIRST_TIMER;
+    return { table: timers, row, name: 'timer row', isDue: isLive(timers, row) };
+  }
+  const row = code - FIRST_INTERRUPT;
+  return { table: interrupts, row, name: 'interrupt row', isDue: isLive(interrupts, row) };
+}
+
+/** 16: the heap holds exactly the threads that wait with a deadline, and the objects that have one. */
+export function checkDeadlines(k: Kernel, report: Report): void {
+  const { threads, timers, interrupts, deadlineHeap, deadlineCount } = k.state;
+  for (let slot = 0; slot < deadlineCount; slot++) {
+    const { table, row, name, isDue } = entryOf(k, deadlineHeap[slot]);
+    const what = `${name} ${row}`;
+    report(isDue, () => `16: ${what} has a deadline and does not wait`);
+    report(table.deadlineSlot[row] === slot, () => `16: ${what} does not know its place among the deadlines`);
+    if (slot === 0) continue;
+    const above = entryOf(k, deadlineHeap[(slot - 1) >> 1]);
+    const first = above.table.deadline[above.row];
+    const second = table.deadline[row];
+    const isObjectBehind = above.table === threads && table !== threads;
+    report(
+      first < second || (first === second && !isObjectBehind),
+      () => `16: deadline of ${what} is before that of its parent`,
+    );
+  }
+  for (const table of [threads, timers, interrupts]) {
+    for (const row of rows(table)) {
+      const slot = table.deadlineSlot[row];
+      const isThere = slot < 0 || (slot < deadlineCount && entryOf(k, deadlineHeap[slot]).table === table);
+      report(isThere, () => `16: a deadline of row ${row} is not among the deadlines`);
+    }
+  }
+  let expected = 0;
+  for (const table of [threads, timers, interrupts])
+    for (const row of rows(table)) if (table.deadlineSlot[row] >= 0) expected++;
+  report(expected === deadlineCount, () => `16: ${expected} have a deadline, the heap has ${deadlineCount}`);
+  for (const row of rows(timers)) {
+    report(
+      timers.deadlineSlot[row] < 0 || timers.deadline[row] >= k.state.time,
+      () => `17: the deadline of timer row ${row} has passed`,
+    );
+    report(
+      timers.deadlineSlot[row] >= 0 || timers.period[row] === 0,
+      () => `timer row ${row} has a period and no deadline`,
+    );
+  }
+}
