@@ -50,6 +50,9 @@ export const ENTRY = { read: 0, write: 1, addend: 2, known: 3 } as const;
 export const KNOWN = { LOAD: 1, STORE: 2 } as const;
 const KNOWN_BITS = KNOWN.LOAD | KNOWN.STORE;
 
+/** Translations of S and U that are noted one by one; a kernel that switches often knows few when it does. */
+const NOTED_TRANSLATIONS = 64;
+
 const PAGE_MASK = -FRAME_BYTES;
 const INDEX_MASK = TLB_ENTRIES - 1;
 
@@ -60,6 +63,13 @@ const SAVED_FETCH = 1 << 16;
 const REGION_SHIFT = 8;
 
 export class Tlb {
+  /**
+   * Which entries of S and U may hold anything since the last flush: places as in a snapshot. Beyond NOTED_TRANSLATIONS the count
+   * goes on, and all have to be flushed.
+   */
+  private readonly noted = new Int32Array(NOTED_TRANSLATIONS);
+  private notedCount = 0;
+
   constructor(
     private readonly words: Int32Array,
     private readonly start: number,
@@ -91,6 +101,7 @@ export class Tlb {
     const page = address & PAGE_MASK;
     const addend = (offset - address) | 0;
     const known = words[entry + ENTRY.known];
+    if (known === NO_PAGE) this.note((entry - this.start - DATA_TABLES) / DATA_ENTRY_WORDS);
     if (known === NO_PAGE || (known & PAGE_MASK) !== page || words[entry + ENTRY.addend] !== addend) {
       words.fill(NO_PAGE, entry, entry + DATA_ENTRY_WORDS);
       words[entry + ENTRY.addend] = addend;
@@ -113,6 +124,8 @@ export class Tlb {
   /** Remembers that the page of `address` is fetched from the frame at byte `frame` of RAM. */
   learnFetch(region: Region, address: number, frame: number): void {
     const entry = this.knownFetchEntry(region, address);
+    if (this.words[entry] === NO_PAGE)
+      this.note(((entry - this.start - KNOWN_FETCHES) / FETCH_ENTRY_WORDS) | SAVED_FETCH);
     this.words[entry] = address & PAGE_MASK;
     this.words[entry + 1] = frame;
     this.words[this.fetchEntry(region, address)] = NO_PAGE;
@@ -169,12 +182,16 @@ export class Tlb {
 
   /** Forgets every translation that page tables gave: regions S and U. */
   flush(): void {
-    this.flushRegions(REGION.S, TLB_REGIONS);
+    const { notedCount } = this;
+    if (notedCount > NOTED_TRANSLATIONS) this.flushRegions(REGION.S, TLB_REGIONS);
+    else for (let i = 0; i < notedCount; i++) this.flushPlace(this.noted[i]);
+    this.notedCount = 0;
   }
 
   /** Forgets everything, M mode's pages too. */
   flushAll(): void {
     this.flushRegions(REGION.M, TLB_REGIONS);
+    this.notedCount = 0;
   }
 
   /** Forgets what loads and stores of S and U know. */
@@ -208,7 +225,7 @@ export class Tlb {
 
   /** Takes back what `snapshot` gave. Returns false, having done part of it, if it cannot have been that. */
   restore(saved: readonly number[], ramStart: number, ramBytes: number): boolean {
-    this.flushRegions(REGION.M, TLB_REGIONS);
+    this.flushAll();
     for (let i = 0; i < saved.length; i += SAVED_WORDS) {
       const [where, page, savedFrame] = saved.slice(i, i + SAVED_WORDS);
       const place = where & ~SAVED_FETCH;
@@ -219,6 +236,7 @@ export class Tlb {
         const entry = this.start + KNOWN_FETCHES + place * FETCH_ENTRY_WORDS;
         this.words[entry] = page & PAGE_MASK;
         this.words[entry + 1] = frame;
+        this.note(where);
       } else {
         const entry = this.start + DATA_TABLES + place * DATA_ENTRY_WORDS;
         this.learnData(entry, page & PAGE_MASK, ramStart + frame, page & KNOWN_BITS);
@@ -234,6 +252,28 @@ export class Tlb {
   private knownFetchEntry(region: Region, address: number): number {
     const table = this.start + KNOWN_FETCHES + region * FETCH_TABLE_WORDS;
     return table + ((address >>> 12) & INDEX_MASK) * FETCH_ENTRY_WORDS;
+  }
+
+  /** An entry that was empty is used from now on. */
+  private note(place: number): void {
+    if ((place & ~SAVED_FETCH) >>> REGION_SHIFT === REGION.M) return;
+    if (this.notedCount < NOTED_TRANSLATIONS) this.noted[this.notedCount] = place;
+    this.notedCount++;
+  }
+
+  private flushPlace(place: number): void {
+    const { words } = this;
+    const at = place & ~SAVED_FETCH;
+    if ((place & SAVED_FETCH) === 0) {
+      const data = this.start + DATA_TABLES + at * DATA_ENTRY_WORDS;
+      words[data] = NO_PAGE;
+      words[data + 1] = NO_PAGE;
+      words[data + 2] = NO_PAGE;
+      words[data + 3] = NO_PAGE;
+    } else {
+      words[this.start + FETCH_TABLES + at * FETCH_ENTRY_WORDS] = NO_PAGE;
+      words[this.start + KNOWN_FETCHES + at * FETCH_ENTRY_WORDS] = NO_PAGE;
+    }
   }
 
   private flushRegions(from: number, to: number): void {
