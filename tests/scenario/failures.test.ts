@@ -13,8 +13,8 @@ describe('a failure shows the last records', () => {
       s.run();
       ours(first).toHaveEnded();
     });
-    expect(failure?.about).toEqual(['first #7']);
-    expect(failure?.records.at(-1)).toContain('#7 call futex_wait=waits');
+    expect(failure?.about).toEqual(['first #']);
+    expect(failure?.records.at(-1)).toContain('# call futex_wait=waits');
     expect(failure?.records.filter((record) => record.includes('thread_sleep'))).toEqual([]);
   });
 
@@ -27,7 +27,7 @@ describe('a failure shows the last records', () => {
       });
       s.run();
     });
-    expect(failure?.about).toEqual(['loud #8']);
+    expect(failure?.about).toEqual(['loud #']);
     expect(failure?.records.at(-1)).toContain('call clock_get=OK');
   });
 
@@ -38,7 +38,7 @@ describe('a failure shows the last records', () => {
       s.run();
       ours(1).toBe(2);
     });
-    expect(failure?.about).toEqual(['first #7', 'second #8']);
+    expect(failure?.about).toEqual(['first #', 'second #']);
   });
 
   it('and not more than twelve of them', async () => {

@@ -96,7 +96,7 @@ describe('a mistake in a script is one clear message:', () => {
       });
       s.run();
     });
-    expect(failure?.message).toContain(`thread x #7: `);
+    expect(failure?.message).toContain(`thread x #: `);
     expect(failure?.message).toContain(message);
     expect(failure?.place?.file).toBe(here);
   });
@@ -164,7 +164,7 @@ describe('the line in the file of whoever wrote it', () => {
       s.run();
     });
     expect(lines[(failure?.place?.line ?? 0) - 1]).toContain('// here');
-    expect(failure?.message).toBe('the script of thread thrower #7 threw RangeError: too far');
+    expect(failure?.message).toBe('the script of thread thrower # threw RangeError: too far');
   });
 
   it('is that of an expectation inside a script', async () => {
@@ -195,7 +195,7 @@ describe('a condition', () => {
       s.thread('first', () => futex_wait(word, 0, 0, FOREVER));
       s.run(() => false);
     });
-    expect(message).toBe('the condition cannot come true any more:\n  first #7 waits for the futex 0x20000000');
+    expect(message).toBe('the condition cannot come true any more:\n  first # waits for the futex 0x20000000');
   });
 
   it('that does not come true in time says where all threads are', async () => {
@@ -205,7 +205,7 @@ describe('a condition', () => {
       });
       s.run(() => false, { within: 100 });
     });
-    expect(message).toBe('the condition did not come true within 100 instructions:\n  busy #7 is running');
+    expect(message).toBe('the condition did not come true within 100 instructions:\n  busy # is running');
   });
 
   it('that throws fails the scenario with its own words', async () => {
@@ -227,7 +227,7 @@ describe('a run', () => {
       s.thread('second', () => thread_sleep(5));
       s.run('ended');
     });
-    expect(message).toBe('not all threads can end:\n  first #7 waits for the futex 0x20000000');
+    expect(message).toBe('not all threads can end:\n  first # waits for the futex 0x20000000');
   });
 
   it('of threads that go on for ever ends after so many instructions', async () => {
@@ -237,6 +237,6 @@ describe('a run', () => {
       });
       s.run('blocked', { within: 50 });
     });
-    expect(message).toContain('threads still run after 50 instructions:\n  busy #7');
+    expect(message).toContain('threads still run after 50 instructions:\n  busy #');
   });
 });

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { unnumbered } from '../scenario/played.js';
 import { hasCompiler } from '../userland/compiled.js';
 import { EXITS_WITH_7, LOOPS } from './guest-programs.js';
 import { type Ended, ended, Folder, report, startTocsin, tocsin } from './tocsin-process.js';
@@ -60,14 +61,14 @@ describe('tocsin test', () => {
 
   it('says why one failed, where, after which records, and how to repeat it, and ends with 1', () => {
     const { status, stdout, stderr } = test('fails.scenario.ts');
-    const lines = stdout.split('\n');
+    const lines = unnumbered(stdout).split('\n');
     expect(lines.slice(0, 6)).toEqual([
       'fails.scenario.ts',
       '  ✓ a sleeper wakes',
       '  ✗ a sleeper never wakes',
-      '      expected thread sleeper #7 to be blocked on a sleep, but it has ended',
+      '      expected thread sleeper # to be blocked on a sleep, but it has ended',
       '      at fails.scenario.ts:12:19',
-      '      last records about sleeper #7:',
+      '      last records about sleeper #:',
     ]);
     expect(stdout).toMatch(/thread_blocked .*deadline=10\n/);
     expect(lines.slice(-4)).toEqual([
@@ -119,15 +120,17 @@ describe('tocsin test', () => {
 
   it('--json is one object on the last line of standard error', () => {
     const run = test('--json', 'fails.scenario.ts');
-    const { scenarios, ...rest } = report(run) as { scenarios: Record<string, unknown>[] };
+    const { scenarios, ...rest } = report({ ...run, stderr: unnumbered(run.stderr) }) as {
+      scenarios: Record<string, unknown>[];
+    };
     expect(rest).toEqual({ outcome: 'failed', exitCode: 1, seed: null, passed: 1, failed: 1 });
     const [passed, failed] = scenarios;
     expect(passed).toMatchObject({ file: 'fails.scenario.ts', name: 'a sleeper wakes', outcome: 'passed' });
     expect(failed).toMatchObject({
       outcome: 'failed',
-      message: 'expected thread sleeper #7 to be blocked on a sleep, but it has ended',
+      message: 'expected thread sleeper # to be blocked on a sleep, but it has ended',
       line: 12,
-      threads: ['sleeper #7'],
+      threads: ['sleeper #'],
       reproduce: "tocsin test fails.scenario.ts --filter 'a sleeper never wakes'",
     });
     expect(run.stderr.trimEnd().split('\n')).toHaveLength(1);

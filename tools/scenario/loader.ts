@@ -15,6 +15,8 @@ export interface OwnHandles {
   readonly thread: number;
   readonly vmar: number;
   readonly allocator: number;
+  /** The right to hardware; 0 where the process does not have it. */
+  readonly resource: number;
 }
 
 const READ_WRITE = PROTECTION.READ | PROTECTION.WRITE;

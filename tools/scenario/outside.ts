@@ -6,43 +6,48 @@
  * process has a first thread, the *stagehand*, that does nothing but wait, at the highest priority. A step from outside wakes it,
  * and the call with which it waits again ends with the choice of the thread that runs.
  */
-import { wakeFutex } from '../../kernel/futex.js';
 import type { Script, System } from '../../kernel/index.js';
 import { schedule } from '../../kernel/scheduling.js';
+import { unblock } from '../../kernel/tasks/waiting.js';
 import { threadPrioritySet } from '../../kernel/transitions/tasks.js';
-import { LIMITS } from '../../syscalls/limits.js';
-import { futex_wait } from '../../userland/script/calls.js';
-import { forgetBlocked } from './stops.js';
+import { STATUS } from '../../syscalls/errors.js';
+import { TASK_STATE } from '../../syscalls/layouts.js';
+import { FOREVER, LIMITS } from '../../syscalls/limits.js';
+import { thread_sleep } from '../../userland/script/calls.js';
+import type { Stops } from './stops.js';
 
 /** Threads of a scenario have lower priorities: the stagehand must not wait for them. */
 export const STAGEHAND_PRIORITY = LIMITS.maxPriority;
 
-/** What the stagehand executes: it waits for a word that is never anything but 0. */
-export function* stagehand(word: number): Script {
-  for (;;) yield* futex_wait(word, 0, 0, Number.POSITIVE_INFINITY);
+/** What the stagehand executes. */
+export function* stagehand(): Script {
+  for (;;) yield* thread_sleep(FOREVER);
 }
 
 export class Outside {
+  /** The stagehand's row. */
+  private readonly thread: number;
+
   /** The stagehand is the only thread of the boot process, and has not run. */
   constructor(
     private readonly system: System,
-    private readonly word: number,
+    private readonly stops: Stops,
   ) {
     const { journal, bootProcess, state } = system.kernel;
-    const thread = state.processes.firstThread[bootProcess];
-    this.step(() => journal.commit(threadPrioritySet, thread, STAGEHAND_PRIORITY));
+    this.thread = state.processes.firstThread[bootProcess];
+    this.step(() => journal.commit(threadPrioritySet, this.thread, STAGEHAND_PRIORITY));
   }
 
   /** Does all of `work` in one step. */
   step<Result>(work: () => Result): Result {
     const { kernel: k } = this.system;
-    forgetBlocked(this.system);
+    this.stops.forgetBlocked();
     k.journal.beginStep(k.board.time, 0, 0);
-    // First of all, so that an idle hart gets the stagehand and no other.
-    if (k.state.current < 0) {
-      wakeFutex(k, k.bootProcess, this.word, 1);
-      schedule(k);
-    } else wakeFutex(k, k.bootProcess, this.word, 1);
+    if (k.state.threads.state[this.thread] === TASK_STATE.BLOCKED) {
+      unblock(k, this.thread, STATUS.OK);
+      // First of all, so that an idle hart gets the stagehand and no other.
+      if (k.state.current < 0) schedule(k);
+    }
     return work();
   }
 }

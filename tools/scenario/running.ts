@@ -2,9 +2,9 @@
  * Running a scenario's system up to a point. A condition is looked at after every instruction and every call, so a scenario stops
  * exactly where it becomes true; where it cannot become true any more, that is a mistake of the scenario, and says where all are.
  */
-import { type Outcome, type System, type Whereabouts, whereabouts } from '../../kernel/index.js';
+import { type System, type Whereabouts, whereabouts } from '../../kernel/index.js';
 import { ScenarioMistake } from './mistake.js';
-import { runWatched, takeOverdueExpiry } from './stops.js';
+import type { Stops } from './stops.js';
 import { nameOf, waitSentence } from './tasks.js';
 
 /**
@@ -16,53 +16,61 @@ export type Until = 'blocked' | 'ended' | (() => boolean);
 export interface RunOptions {
   /** Instructions after which to give up, 1 to 10^12; an operation of a script counts as one. 10 million where it says nothing. */
   readonly within?: number;
+  /** Steps after which to give up, 1 to 10^9. 20,000 where it says nothing: each is checked, which takes about a millisecond. */
+  readonly steps?: number;
 }
 
-export const WITHIN = { fallback: 10_000_000, most: 1e12 } as const;
+const WITHIN = { fallback: 10_000_000, most: 1e12 } as const;
+const STEPS = { fallback: 20_000, most: 1e9 } as const;
 
-/** Runs to the point. `others` says whether a thread belongs to the scenario's text (not the stagehand). */
-export function runUntil(
-  system: System,
-  until: Until,
-  { within = WITHIN.fallback }: RunOptions,
-  others: (koid: number) => boolean,
-): void {
+/** What is run, and how to say of its threads where they are; those of the scenario's text, without the stagehand. */
+export interface Runnable {
+  readonly system: System;
+  readonly stops: Stops;
+  isCast(koid: number): boolean;
+}
+
+/** Runs to the point. */
+export function runUntil(runnable: Runnable, until: Until, options: RunOptions): void {
+  const { within = WITHIN.fallback, steps = STEPS.fallback } = options;
   checkInstructions('within', within);
-  const threads = (): string => threadLines(system, others);
-  if (typeof until === 'function') {
-    runToCondition(system, until, within, threads);
-    return;
-  }
-  if (until !== 'blocked' && until !== 'ended')
-    throw new ScenarioMistake(`run until ${String(until)}: there is 'blocked', 'ended', or a function`);
-  takeOverdueExpiry(system);
-  const { kind } = system.run(within);
-  if (kind === 'limit') {
-    const what = until === 'blocked' ? 'threads still run' : 'it had not ended';
-    throw new ScenarioMistake(`${what} after ${within} instructions:${threads()}`);
-  }
-  if (until === 'ended' && kind === 'blocked' && threads() !== '')
-    throw new ScenarioMistake(`not all threads can end:${threads()}`);
+  if (!Number.isInteger(steps) || steps < 1 || steps > STEPS.most)
+    throw new ScenarioMistake(`steps ${steps} is not a whole number of steps from 1 to 10^9`);
+  const limits = { within, steps };
+  if (typeof until === 'function') runToCondition(runnable, until, limits);
+  else if (until === 'blocked' || until === 'ended') runToEnd(runnable, until, limits);
+  else throw new ScenarioMistake(`run until ${String(until)}: there is 'blocked', 'ended', or a function`);
 }
 
-function runToCondition(system: System, holds: () => boolean, within: number, threads: () => string): void {
-  const end = system.instructions + within;
-  for (;;) {
+type Limits = Required<RunOptions>;
+
+function runToEnd(runnable: Runnable, until: 'blocked' | 'ended', { within, steps }: Limits): void {
+  const { system, stops } = runnable;
+  const last = system.steps + steps;
+  const outcome = stops.runWatched(within, () => system.steps >= last);
+  const threads = threadLines(runnable);
+  const what = until === 'blocked' ? 'threads still run' : 'it had not ended';
+  if (outcome === undefined) throw new ScenarioMistake(`${what} after ${steps} steps:${threads}`);
+  if (outcome.kind === 'limit') throw new ScenarioMistake(`${what} after ${within} instructions:${threads}`);
+  if (until === 'ended' && outcome.kind === 'blocked' && threads !== '')
+    throw new ScenarioMistake(`not all threads can end:${threads}`);
+}
+
+function runToCondition(runnable: Runnable, holds: () => boolean, { within, steps }: Limits): void {
+  const { system, stops } = runnable;
+  const last = system.steps + steps;
+  // Each turn is an instruction, or a step while the machine is idle.
+  for (let left = within; ; left--) {
     if (isTrue(holds)) return;
-    if (system.instructions >= end)
-      throw new ScenarioMistake(`the condition did not come true within ${within} instructions:${threads()}`);
-    let outcome: Outcome | undefined;
-    const stopped = runWatched(
-      system,
-      () => isTrue(holds),
-      () => {
-        outcome = system.run(1);
-      },
-    );
-    if (stopped) return;
-    if (outcome?.kind === 'limit') continue;
+    const late = 'the condition did not come true within';
+    if (left === 0) throw new ScenarioMistake(`${late} ${within} instructions:${threadLines(runnable)}`);
+    if (system.steps >= last) throw new ScenarioMistake(`${late} ${steps} steps:${threadLines(runnable)}`);
+    const outcome = stops.runWatched(1, () => isTrue(holds));
+    if (outcome === undefined) return;
+    if (outcome.kind === 'limit') continue;
     if (isTrue(holds)) return;
-    throw new ScenarioMistake(`the condition cannot come true any more:${threads() || ' all threads have ended'}`);
+    const threads = threadLines(runnable) || ' all threads have ended';
+    throw new ScenarioMistake(`the condition cannot come true any more:${threads}`);
   }
 }
 
@@ -78,9 +86,9 @@ export function checkInstructions(what: string, value: number): void {
 }
 
 /** A line for each thread that has not ended. */
-function threadLines(system: System, others: (koid: number) => boolean): string {
-  return whereabouts(system.kernel)
-    .filter(({ koid }) => others(koid))
+function threadLines(runnable: Runnable): string {
+  return whereabouts(runnable.system.kernel)
+    .filter(({ koid }) => runnable.isCast(koid))
     .map((thread) => `\n  ${nameOf(thread)} ${sentence(thread)}`)
     .join('');
 }

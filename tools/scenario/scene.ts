@@ -15,8 +15,8 @@ import { loadProgram } from './programs.js';
 import type { JournalFilter, JournalRecord } from './records.js';
 import { checkInstructions, type RunOptions, runUntil, type Until } from './running.js';
 import type { ThreadScript } from './script.js';
+import type { ProcessChoice } from './spawn.js';
 import type { Stage } from './stage.js';
-import { takeOverdueExpiry } from './stops.js';
 import { layoutOf, packed, unpacked } from './structures.js';
 import type { ScenarioProcess, ScenarioThread } from './tasks.js';
 
@@ -27,13 +27,18 @@ export interface ThreadOptions {
   readonly process?: ScenarioProcess;
 }
 
-export interface GuestOptions {
+export interface SpawnOptions {
+  /** Of its first thread: 0 (lowest) to 30; 16 where it says nothing. */
+  readonly priority?: number;
+  /** Gives it the right to hardware, `own.resource`, for drivers. The scenario's own process has it. */
+  readonly hardware?: boolean;
+}
+
+export interface GuestOptions extends SpawnOptions {
   /** What `main` gets after the program's name. */
   readonly arguments?: readonly string[];
   /** What the process is called; its file without folder and ending where it says nothing. */
   readonly name?: string;
-  /** 0 (lowest) to 30; 16 where it says nothing. */
-  readonly priority?: number;
 }
 
 export class Scene {
@@ -72,14 +77,10 @@ export class Scene {
   }
 
   /** Makes a process whose first thread, `main`, executes a script; gives that thread. */
-  spawn<Result>(
-    name: string,
-    script: ThreadScript<Result>,
-    options: Omit<ThreadOptions, 'process'> = {},
-  ): ScenarioThread<Result> {
+  spawn<Result>(name: string, script: ThreadScript<Result>, options: SpawnOptions = {}): ScenarioThread<Result> {
     checkName(name);
     checkScript(name, script);
-    return this.#stage.addProcess(name, checkPriority(options.priority), script);
+    return this.#stage.addProcess(name, processChoice(options), script);
   }
 
   /**
@@ -91,7 +92,7 @@ export class Scene {
     const { name: fileName, image } = await loadProgram([files].flat(), folder, callerPlace());
     const { name = fileName, arguments: words = [] } = options;
     checkName(name);
-    return this.#stage.addGuest(checkPriority(options.priority), image, [name, ...words]);
+    return this.#stage.addGuest(processChoice(options), image, [name, ...words]);
   }
 
   /** The address of so many bytes of zeros, at which all processes of the scenario see the same memory. */
@@ -146,16 +147,34 @@ export class Scene {
    * cannot be, is a mistake that fails the scenario.
    */
   run(until: Until = 'blocked', options: RunOptions = {}): void {
-    this.#running(() => runUntil(this.system, until, options, (koid) => this.#stage.isCast(koid)));
+    this.#running(() => runUntil(this.#stage, until, options));
   }
 
   /** Runs so many instructions, or less where nothing can run any more. */
   runFor(instructions: number): void {
     checkInstructions('runFor', instructions);
-    this.#running(() => {
-      takeOverdueExpiry(this.system);
-      this.system.run(instructions);
-    });
+    this.#running(() => this.#stage.stops.run(instructions));
+  }
+
+  /** Types into the console's UART, in UTF-8: recorded input, which a driver of the UART reads. */
+  type(text: string): void {
+    if (typeof text !== 'string') throw new ScenarioMistake(`${String(text)} is not a text to type`);
+    this.system.input(new TextEncoder().encode(text));
+  }
+
+  /** Nothing more will be typed. */
+  endInput(): void {
+    this.system.endInput();
+  }
+
+  /** Raises the wire of an interrupt line, 1 to 95, that no device of the board has; it stays high until it is lowered. */
+  raiseInterrupt(line: number): void {
+    onLine(() => this.system.raiseInterrupt(line));
+  }
+
+  /** Lowers the wire of such a line. */
+  lowerInterrupt(line: number): void {
+    onLine(() => this.system.lowerInterrupt(line));
   }
 
   #running(run: () => void): void {
@@ -212,6 +231,14 @@ export class Scene {
   }
 }
 
+function onLine(change: () => void): void {
+  try {
+    change();
+  } catch (error) {
+    throw error instanceof RangeError ? new ScenarioMistake(error.message) : error;
+  }
+}
+
 function checkName(name: unknown): void {
   if (typeof name !== 'string' || name === '') throw new ScenarioMistake(`${String(name)} is not a name`);
   const bytes = new TextEncoder().encode(name).length;
@@ -221,6 +248,10 @@ function checkName(name: unknown): void {
 function checkScript(name: string, script: unknown): void {
   if (typeof script !== 'function')
     throw new ScenarioMistake(`thread ${name}: a script is a generator function, function* () { … }`);
+}
+
+function processChoice({ priority, hardware = false }: SpawnOptions): ProcessChoice {
+  return { priority: checkPriority(priority), hardware };
 }
 
 function checkPriority(priority: number = LIMITS.defaultPriority): number {

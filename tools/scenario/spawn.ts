@@ -22,6 +22,7 @@ export const SHARED = { address: 0x2000_0000, bytes: 1 << 20 } as const;
 /** A process cannot debug itself: its debugger must be able to hide from it. */
 const OWN_RIGHTS = ALL_RIGHTS & ~RIGHTS.DEBUG;
 const ROOT_ALLOCATOR = 0;
+const THE_RESOURCE = 0;
 
 /** Rows of the kernel's tables. */
 export interface Spawned {
@@ -34,6 +35,13 @@ export interface Spawned {
 export interface ThreadChoice {
   readonly name: string;
   readonly priority: number;
+}
+
+export interface ProcessChoice {
+  /** Of its first thread. */
+  readonly priority: number;
+  /** Whether it has the right to hardware. */
+  readonly hardware: boolean;
 }
 
 /** The memory object that all processes map. */
@@ -51,7 +59,13 @@ export function mapShared(k: Kernel, process: number, shared: number): void {
 }
 
 /** A process with one thread, which has not been started: what it executes has still to be put into it. */
-export function spawnProcess(k: Kernel, shared: number, name: string, thread: ThreadChoice): Spawned {
+export function spawnProcess(
+  k: Kernel,
+  shared: number,
+  name: string,
+  thread: ThreadChoice,
+  hardware: boolean,
+): Spawned {
   const process = made(createProcess(k, ROOT_ALLOCATOR, 0), `process ${name}`);
   nameObject(k, OBJECT_TYPE.process, process, new TextEncoder().encode(name));
   const first = newThread(k, process, thread);
@@ -60,6 +74,7 @@ export function spawnProcess(k: Kernel, shared: number, name: string, thread: Th
     thread: openHandle(k, process, OBJECT_TYPE.thread, first, OWN_RIGHTS),
     vmar: openHandle(k, process, OBJECT_TYPE.vmar, k.state.processes.vmar[process], ALL_RIGHTS),
     allocator: openHandle(k, process, OBJECT_TYPE.allocator, ROOT_ALLOCATOR, ALL_RIGHTS),
+    resource: hardware ? openHandle(k, process, OBJECT_TYPE.resource, THE_RESOURCE, ALL_RIGHTS) : 0,
   };
   mapShared(k, process, shared);
   k.journal.commit(processStarted, process);

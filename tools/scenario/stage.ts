@@ -20,6 +20,7 @@ import { type ThreadScript, watched } from './script.js';
 import {
   createShared,
   mapShared,
+  type ProcessChoice,
   SHARED,
   type Spawned,
   spawnProcess,
@@ -28,6 +29,7 @@ import {
   startScript,
   type ThreadChoice,
 } from './spawn.js';
+import { Stops } from './stops.js';
 import { nameOf, rowOfKoid, ScenarioProcess, ScenarioThread } from './tasks.js';
 
 export interface SceneOptions {
@@ -50,6 +52,7 @@ export class Stage implements Told {
   readonly records: Records;
   readonly deliveries: Deliveries;
   readonly outside: Outside;
+  readonly stops: Stops;
   /** The process called `scenario`. */
   readonly process: ScenarioProcess;
   /** Threads that the scenario made, in that order. */
@@ -74,20 +77,22 @@ export class Stage implements Told {
       onOutput: (bytes) => this.chunks.push(bytes),
       script: (startup) => {
         box.startup = startup;
-        return stagehand(startup.stackLow);
+        return stagehand();
       },
     });
+    this.stops = new Stops(this.system);
     const { kernel, state } = this.system;
     const { bootProcess } = kernel;
-    const { process, thread, vmar, allocator, stackLow } = startupOf(box);
+    const { process, thread, vmar, allocator, resource } = startupOf(box);
     this.stagehandKoid = state.threads.koid[state.processes.firstThread[bootProcess]];
     this.process = new ScenarioProcess(kernel, 'scenario', state.processes.koid[bootProcess], process, {
       process,
       thread,
       vmar,
       allocator,
+      resource,
     });
-    this.outside = new Outside(this.system, stackLow);
+    this.outside = new Outside(this.system, this.stops);
     this.shared = this.outside.step(() => createShared(kernel));
     this.outside.step(() => mapShared(kernel, bootProcess, this.shared));
     this.records = new Records(this.system);
@@ -130,22 +135,25 @@ export class Stage implements Told {
     return this.script(choice.name, process, thread, { ...process.own, thread: handle }, script);
   }
 
-  addProcess<Result>(name: string, priority: number, script: ThreadScript<Result>): ScenarioThread<Result> {
-    const { process, spawned } = this.newProcess(name, priority);
+  addProcess<Result>(name: string, choice: ProcessChoice, script: ThreadScript<Result>): ScenarioThread<Result> {
+    const { process, spawned } = this.newProcess(name, choice);
     return this.script('main', process, spawned.thread, spawned.own, script);
   }
 
-  addGuest(priority: number, image: ElfImage, words: readonly string[]): ScenarioThread {
+  addGuest(choice: ProcessChoice, image: ElfImage, words: readonly string[]): ScenarioThread {
     const { kernel } = this.system;
-    const { process, spawned } = this.newProcess(words[0], priority);
+    const { process, spawned } = this.newProcess(words[0], choice);
     this.outside.step(() => startImage(kernel, spawned, image, words));
     return this.remember(new ScenarioThread('main', process, this.identify(spawned.thread)));
   }
 
-  private newProcess(name: string, priority: number): { process: ScenarioProcess; spawned: Spawned } {
+  private newProcess(
+    name: string,
+    { priority, hardware }: ProcessChoice,
+  ): { process: ScenarioProcess; spawned: Spawned } {
     const { kernel, state } = this.system;
     const { spawned, handle } = this.outside.step(() => {
-      const spawned = spawnProcess(kernel, this.shared, name, { name: 'main', priority });
+      const spawned = spawnProcess(kernel, this.shared, name, { name: 'main', priority }, hardware);
       const { bootProcess } = kernel;
       return { spawned, handle: openHandle(kernel, bootProcess, OBJECT_TYPE.process, spawned.process, ALL_RIGHTS) };
     });

@@ -7,7 +7,7 @@
 int main(int argc, char **argv) {
     if (argc != 2) return 1;
     volatile uint32_t *number = (volatile uint32_t *)strtoul(argv[1], NULL, 0);
-    while (*number == 0) tocsin_futex_wait(number, 0, 0, TOCSIN_FOREVER);
+    while (*number == 0) tocsin_futex_wait(number, 0, 0, TOCSIN_FOREVER, 0);
     number[1] = 2 * *number;
     printf("%u doubled\n", (unsigned)*number);
     return 0;
