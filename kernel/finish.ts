@@ -27,7 +27,7 @@ HANDLERS[WORK.LATE_LISTENER] = (k, number) => {
   let row = registrationChain[registrationBucket(number)];
   while (row >= 0 && r.number[row] !== number) row = r.hashNext[row];
   if (row < 0 || r.state[row] !== REGISTRATION_STATE.LISTENING) return;
-  const { [row]: source } = r.source;
+  const source = r.source[row];
   late.set(
     t.name[source],
     t.status[source],

@@ -66,7 +66,7 @@ export function openHandle(
 export function closeHandle(k: Kernel, row: number): void {
   const { type, object, process, payer } = k.state.handles;
   const name = typeName(type[row]);
-  const { [row]: target } = object;
+  const target = object[row];
   const paying = process[row] < 0 ? payer[row] : -1;
   k.journal.commit(handleClosed, row);
   k.mayBeUnused(name, target);
@@ -79,7 +79,7 @@ export function revoke(k: Kernel, handle: number): number {
   let removed = 0;
   for (let at = firstChild[handle]; at >= 0; ) {
     while (firstChild[at] >= 0) at = firstChild[at];
-    const { [at]: up } = parent;
+    const up = parent[at];
     closeHandle(k, at);
     removed++;
     at = up === handle ? firstChild[handle] : up;

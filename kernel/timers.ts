@@ -42,7 +42,7 @@ export function expireTimer(k: Kernel, timer: number): void {
 
 function passTimer(k: Kernel, timer: number, deadline: number): void {
   const { period, source } = k.state.timers;
-  const { [timer]: every } = period;
+  const every = period[timer];
   let passed = 1;
   let next = NEVER;
   if (every > 0) {
@@ -58,7 +58,7 @@ function passTimer(k: Kernel, timer: number, deadline: number): void {
 export function removeTimerIfUnused(k: Kernel, row: number): void {
   const { timers } = k.state;
   if (!isLive(timers, row) || timers.references[row] > 0) return;
-  const { [row]: allocator } = timers.allocator;
+  const allocator = timers.allocator[row];
   closeSource(k, timers.source[row]);
   k.journal.commit(timerRemoved, row);
   k.mayBeUnused('allocator', allocator);

@@ -22,7 +22,7 @@ export function createTopic(k: Kernel, allocator: number, type: number, size: nu
 export function removeTopicIfUnused(k: Kernel, row: number): void {
   const { topics } = k.state;
   if (!isLive(topics, row) || topics.references[row] > 0) return;
-  const { [row]: allocator } = topics.allocator;
+  const allocator = topics.allocator[row];
   closeSource(k, topics.source[row]);
   k.journal.commit(topicRemoved, row);
   k.mayBeUnused('allocator', allocator);

@@ -60,7 +60,7 @@ function prepareToSend(k: Kernel, call: CallFrame): number {
   const { channels, handles } = k.state;
   const status = prepare(k, call);
   if (status !== STATUS.OK) return status;
-  const [endpoint] = call.objects;
+  const endpoint = call.objects[0];
   if (message.bytes > channels.maxMessage[endpoint]) return STATUS.OUT_OF_RANGE;
   if (channels.peer[endpoint] < 0) return consumed(k, STATUS.PEER_CLOSED);
   passing.badge = handles.badge[call.handles[0]];
@@ -80,7 +80,7 @@ function backBuffer(k: Kernel, process: number): boolean {
 
 /** Sends what is passing to the peer of an endpoint: true where a receiver has it; else it is pending if `mayWait`. */
 function sendOrQueue(k: Kernel, call: CallFrame, endpoint: number, allocator: number, mayWait: boolean): boolean {
-  const { [call.thread]: waiter } = k.state.threads.waiter;
+  const waiter = k.state.threads.waiter[call.thread];
   if (message.count > 0) makeMessage(k, endpoint, waiter, allocator);
   if (offer(k, endpoint)) {
     if (passing.row >= 0) removeMessage(k, passing.row);
@@ -135,8 +135,8 @@ export const CHANNEL_CALLS = {
       const status = prepareToSend(k, call);
       if (status !== STATUS.OK) return status;
       const { channels, processes } = k.state;
-      const { [call.objects[0]]: endpoint } = channels.peer;
-      const { [call.process]: allocator } = processes.allocator;
+      const endpoint = channels.peer[call.objects[0]];
+      const allocator = processes.allocator[call.process];
       const room = roomForMessage(k, call.process, allocator, message.count, 0);
       if (room !== STATUS.OK) return room;
       const deadline = call.time(2);
@@ -154,8 +154,8 @@ export const CHANNEL_CALLS = {
       let status = prepareToSend(k, call);
       if (status !== STATUS.OK) return status;
       const { channels, pools, registrations } = k.state;
-      const { [call.objects[0]]: endpoint } = channels.peer;
-      const [, , pool] = call.objects;
+      const endpoint = channels.peer[call.objects[0]];
+      const pool = call.objects[2];
       status = roomToCopy(k, call, pool);
       if (status !== STATUS.OK) return status;
       status = roomToRegister(k, pool, ROLE.SEND, 0, 0);
@@ -169,7 +169,7 @@ export const CHANNEL_CALLS = {
       const row = nextRow(registrations);
       const number = register(k, pool, channels.senders[endpoint], ROLE.SEND, call.words[3], call.words[4], 0);
       must(number > 0, 'a pool that had room for a registration refused it');
-      const { [pool]: allocator } = pools.allocator;
+      const allocator = pools.allocator[pool];
       passing.vmo = copyToObject(k, allocator);
       makeMessage(k, endpoint, row, allocator);
       meet(k, endpoint);
@@ -181,9 +181,9 @@ export const CHANNEL_CALLS = {
   channel_receive: {
     check: (k, call) => readBuffer(k, call.process, call.unsigned(1), buffer),
     run(k, call) {
-      const [endpoint] = call.objects;
+      const endpoint = call.objects[0];
       const { channels } = k.state;
-      const [, address, options] = call.words;
+      const options = call.words[2];
       const sender = nextSender(k, endpoint);
       if (sender >= 0) {
         const status = handTo(k, call.process, buffer, options);
@@ -199,8 +199,8 @@ export const CHANNEL_CALLS = {
       const deadline = call.time(3);
       if (deadline <= k.board.time) return STATUS.TIMED_OUT;
       if (!backBuffer(k, call.process)) return STATUS.NO_MEMORY;
-      const { [endpoint]: source } = channels.receivers;
-      k.journal.commitAt(threadWaits, deadline, call.thread, BLOCKED_ON.RECEIVE, source, address, options, 0);
+      const source = channels.receivers[endpoint];
+      k.journal.commitAt(threadWaits, deadline, call.thread, BLOCKED_ON.RECEIVE, source, call.words[1], options, 0);
       return CALL_WAITS;
     },
   },
@@ -232,7 +232,7 @@ export const CHANNEL_CALLS = {
       const deadline = call.time(3);
       // No reply comes within this step.
       if (deadline <= k.board.time) return consumed(k, STATUS.TIMED_OUT);
-      const { [call.process]: allocator } = processes.allocator;
+      const allocator = processes.allocator[call.process];
       const reply = nextRow(replies);
       if (reply < 0) return STATUS.NO_RESOURCES;
       const room = roomForMessage(k, call.process, allocator, message.count, COST.reply);
@@ -242,7 +242,7 @@ export const CHANNEL_CALLS = {
       if (still !== STATUS.OK) return still;
       k.journal.commit(replyMade, reply, k.state.nextKoid, call.thread, allocator);
       passing.reply = reply;
-      const { [call.objects[0]]: endpoint } = channels.peer;
+      const endpoint = channels.peer[call.objects[0]];
       const isReceived = sendOrQueue(k, call, endpoint, allocator, true);
       const on = isReceived ? BLOCKED_ON.REPLY : BLOCKED_ON.SEND;
       const source = isReceived ? -1 : channels.senders[endpoint];
@@ -256,12 +256,12 @@ export const CHANNEL_CALLS = {
     run(k, call) {
       let status = prepare(k, call);
       if (status !== STATUS.OK) return status;
-      const [handle] = call.handles;
+      const handle = call.handles[0];
       for (let i = 0; i < message.count; i++) {
         // What is used up by the call cannot go with it.
         if (PASSING_HANDLES[i] === handle && SENT_HANDLES[i * 2 + 1] === TRANSFER.MOVE) return STATUS.INVALID_ARGS;
       }
-      const [reply] = call.objects;
+      const reply = call.objects[0];
       if (k.state.replies.thread[reply] < 0) status = consumed(k, STATUS.PEER_CLOSED);
       else {
         status = answer(k, reply);

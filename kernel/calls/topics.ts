@@ -39,7 +39,7 @@ export const TOPIC_CALLS = {
       if (call.words[1] !== topics.type[topic] || size !== topics.size[topic]) return STATUS.WRONG_TYPE;
       PAYLOAD.fill(0);
       readUser(k, call.process, call.unsigned(2), PAYLOAD_BYTES[size]);
-      const { [call.handles[0]]: badge } = handles.badge;
+      const badge = handles.badge[call.handles[0]];
       fire(k, topics.source[topic], badge, PAYLOAD[0], PAYLOAD[1], PAYLOAD[2], PAYLOAD[3], PAYLOAD[4]);
       return STATUS.OK;
     },

@@ -27,12 +27,12 @@ export function giveCarried(
   const { packets, handles } = k.state;
   for (let place = 0; place < packets.handles[packet]; place++) put(place, 0);
   for (let row = packets.firstHandle[packet]; row >= 0; row = packets.firstHandle[packet]) {
-    const { [row]: place } = handles.value;
+    const place = handles.value[row];
     const value = nextHandleValue(k, process);
     k.journal.commit(handleReceived, row, process, value);
     put(place, value);
   }
-  const { [packet]: reply } = packets.reply;
+  const reply = packets.reply[packet];
   if (reply < 0) return 0;
   const handle = openHandle(k, process, OBJECT_TYPE.reply, reply, ALL_RIGHTS);
   k.journal.commit(packetEmptied, packet);
@@ -43,7 +43,7 @@ export function giveCarried(
 export function closeCarried(k: Kernel, packet: number): void {
   const { packets, replies } = k.state;
   for (let row = packets.firstHandle[packet]; row >= 0; row = packets.firstHandle[packet]) closeHandle(k, row);
-  const { [packet]: reply } = packets.reply;
+  const reply = packets.reply[packet];
   if (reply < 0) return;
   k.journal.commit(packetEmptied, packet);
   if (replies.references[reply] === 0) k.mayBeUnused('reply', reply);

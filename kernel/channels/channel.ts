@@ -25,8 +25,8 @@ export function removeChannelIfUnused(k: Kernel, row: number): void {
   endSenders(k, row);
   endReceivers(k, row, STATUS.CANCELED, PACKET.LAST);
   endParked(k, channels.receivers[row]);
-  const { [row]: peer } = channels.peer;
-  const { [row]: allocator } = channels.allocator;
+  const peer = channels.peer[row];
+  const allocator = channels.allocator[row];
   k.journal.commit(channelRemoved, row);
   if (peer >= 0) k.work.add(WORK.MEET, peer);
   k.mayBeUnused('allocator', allocator);

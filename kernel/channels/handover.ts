@@ -50,8 +50,8 @@ export const PASSING_HANDLES = new Int32Array(LIMITS.messageHandles);
 /** Takes up the message of a queued sender; false where its bytes cannot be read any more. */
 export function takeUp(k: Kernel, sender: number): boolean {
   const { registrations: r, messages, threads } = k.state;
-  const { [sender]: row } = r.subject;
-  const { [row]: bytes } = messages.bytes;
+  const row = r.subject[sender];
+  const bytes = messages.bytes[row];
   passing.row = row;
   passing.bytes = bytes;
   passing.handles = messages.handles[row];
@@ -129,7 +129,7 @@ function giveHandles(k: Kernel, process: number, address: number): void {
       const row = PASSING_HANDLES[place];
       if (SENT_HANDLES[place * 2 + 1] === TRANSFER.MOVE) give(k, process, row, place);
       else {
-        const { [row]: type } = handles.type;
+        const type = handles.type[row];
         ARRIVED[place * 2] = openHandle(k, process, type as never, handles.object[row], handles.rights[row], row);
         ARRIVED[place * 2 + 1] = type;
       }
@@ -171,7 +171,7 @@ const buffer = new Extent();
 /** Hands the message to a thread that waits to receive; true where it has it. Its wait ends in any case. */
 export function handToThread(k: Kernel, thread: number): boolean {
   const { threads } = k.state;
-  const { [thread]: process } = threads.process;
+  const process = threads.process[thread];
   let status = readBufferAgain(k, process, threads.wait0[thread] >>> 0, buffer);
   if (status === STATUS.OK) {
     status = handTo(k, process, buffer, threads.wait1[thread]);
@@ -191,10 +191,10 @@ const event = new Event();
 /** Hands the message to a pool at the head of the queue; true where it has it. */
 export function handToPool(k: Kernel, receiver: number): boolean {
   const { registrations: r, pools, packets } = k.state;
-  const { [receiver]: pool } = r.pool;
+  const pool = r.pool[receiver];
   const { bytes, handles, row, reply } = passing;
-  const { [receiver]: most } = r.max;
-  const { [receiver]: options } = r.options;
+  const most = r.max[receiver];
+  const options = r.options[receiver];
   const tooLong = bytes > most && (options & RECEIVE.TRUNCATE) === 0;
   if (pools.shared[pool] !== 0) readHead(k, pool);
   const wasEmpty = pools.packets[pool] === 0;
@@ -206,7 +206,7 @@ export function handToPool(k: Kernel, receiver: number): boolean {
     const parks =
       reenters && !backUnits(k, pool, pools.kind[pool] === POOL_KIND.VARIABLE ? unitsOf(length, handles) : 1);
     placePacket(k, receiver, event, reenters, parks ? PARKS : 0);
-    const { [pool]: packet } = pools.lastPacket;
+    const packet = pools.lastPacket[pool];
     if (length > 0)
       eachPiece(k, pool, packets.unit[packet], length, (address, done, part) => copyTo(k, address, done, part));
     if (length > 0 || handles > 0 || reply >= 0)

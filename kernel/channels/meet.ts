@@ -19,9 +19,9 @@ const event = new Event();
 /** Offers what is passing to those who wait to receive at an endpoint; true when one of them has it. */
 export function offer(k: Kernel, endpoint: number): boolean {
   const { channels, sources, registrations: r } = k.state;
-  const { [endpoint]: receivers } = channels.receivers;
+  const receivers = channels.receivers[endpoint];
   for (let row = sources.head[receivers]; row >= 0; row = sources.head[receivers]) {
-    const { [row]: thread } = r.thread;
+    const thread = r.thread[row];
     if (thread >= 0 ? handToThread(k, thread) : handToPool(k, row)) return true;
   }
   return false;
@@ -31,10 +31,10 @@ export function offer(k: Kernel, endpoint: number): boolean {
 export function meet(k: Kernel, endpoint: number): void {
   const { channels, sources } = k.state;
   if (!isLive(channels, endpoint)) return;
-  const { [endpoint]: senders } = channels.senders;
-  const { [endpoint]: receivers } = channels.receivers;
+  const senders = channels.senders[endpoint];
+  const receivers = channels.receivers[endpoint];
   while (sources.head[senders] >= 0 && sources.head[receivers] >= 0) {
-    const { [senders]: sender } = sources.head;
+    const sender = sources.head[senders];
     if (!takeUp(k, sender)) endSend(k, sender, STATUS.INVALID_ARGS, 0);
     else if (offer(k, endpoint)) completeSend(k, sender);
   }
@@ -45,9 +45,9 @@ export function meet(k: Kernel, endpoint: number): void {
 /** A queued sender's message is with its receiver. */
 export function completeSend(k: Kernel, sender: number): void {
   const { registrations: r, messages } = k.state;
-  const { [sender]: message } = r.subject;
-  const { [sender]: thread } = r.thread;
-  const { [message]: bytes } = messages.bytes;
+  const message = r.subject[sender];
+  const thread = r.thread[sender];
+  const bytes = messages.bytes[message];
   const isCall = messages.reply[message] >= 0;
   removeMessage(k, message);
   if (thread < 0) deliverToPool(k, sender, event.set(EVENT.SENT, STATUS.OK, bytes), false);
@@ -58,7 +58,7 @@ export function completeSend(k: Kernel, sender: number): void {
 /** A queued sender's message will not be received. */
 function endSend(k: Kernel, sender: number, status: number, flags: number): void {
   const { registrations: r } = k.state;
-  const { [sender]: thread } = r.thread;
+  const thread = r.thread[sender];
   dropMessage(k, r.subject[sender]);
   if (thread >= 0) unblock(k, thread, status);
   else deliverToPool(k, sender, event.set(EVENT.SENT, status), false, PACKET.ERROR | flags);
@@ -67,7 +67,7 @@ function endSend(k: Kernel, sender: number, status: number, flags: number): void
 /** The next sender of an endpoint whose message can be handed over, taken up; -1 for none. */
 export function nextSender(k: Kernel, endpoint: number): number {
   const { channels, sources } = k.state;
-  const { [endpoint]: senders } = channels.senders;
+  const senders = channels.senders[endpoint];
   for (let sender = sources.head[senders]; sender >= 0; sender = sources.head[senders]) {
     if (takeUp(k, sender)) return sender;
     endSend(k, sender, STATUS.INVALID_ARGS, 0);
@@ -78,7 +78,7 @@ export function nextSender(k: Kernel, endpoint: number): number {
 /** Nobody will receive at an endpoint any more. */
 export function endSenders(k: Kernel, endpoint: number): void {
   const { channels, sources } = k.state;
-  const { [endpoint]: senders } = channels.senders;
+  const senders = channels.senders[endpoint];
   for (let sender = sources.head[senders]; sender >= 0; sender = sources.head[senders])
     endSend(k, sender, STATUS.PEER_CLOSED, PACKET.LAST);
 }
@@ -86,7 +86,7 @@ export function endSenders(k: Kernel, endpoint: number): void {
 /** Those who wait to receive wait in vain. */
 export function endReceivers(k: Kernel, endpoint: number, status: number, flags: number): void {
   const { channels, sources, registrations: r } = k.state;
-  const { [endpoint]: receivers } = channels.receivers;
+  const receivers = channels.receivers[endpoint];
   for (let row = sources.head[receivers]; row >= 0; row = sources.head[receivers]) {
     if (r.thread[row] >= 0) unblock(k, r.thread[row], status);
     else deliverToPool(k, row, event.set(EVENT.MESSAGE, status), false, PACKET.ERROR | flags);

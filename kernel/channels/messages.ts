@@ -73,7 +73,7 @@ function sendHandle(k: Kernel, handle: number, what: number, place: number): voi
   const { handles } = k.state;
   if (what === TRANSFER.MOVE) {
     k.journal.commit(handleSent, handle, message, place);
-    const { [handle]: type } = handles.type;
+    const type = handles.type[handle];
     // Its object may be held by nothing but what it holds itself from now on.
     if (flyingOf(k.state, type) !== undefined) k.mayBeUnused(typeName(type), handles.object[handle]);
     return;
@@ -96,9 +96,9 @@ export function dropMessage(k: Kernel, message: number): void {
 /** A message with nothing in it goes. */
 export function removeMessage(k: Kernel, message: number): void {
   const { messages, replies } = k.state;
-  const { [message]: vmo } = messages.vmo;
-  const { [message]: reply } = messages.reply;
-  const { [message]: allocator } = messages.allocator;
+  const vmo = messages.vmo[message];
+  const reply = messages.reply[message];
+  const allocator = messages.allocator[message];
   k.journal.commit(messageRemoved, message);
   if (vmo >= 0) k.mayBeUnused('vmo', vmo);
   if (reply >= 0 && replies.references[reply] === 0) k.mayBeUnused('reply', reply);

@@ -19,8 +19,8 @@ const buffer = new Extent();
 /** Hands what is passing to a caller as its reply, and ends its wait; the status that the caller gets. */
 export function answer(k: Kernel, reply: number): number {
   const { replies, threads } = k.state;
-  const { [reply]: thread } = replies.thread;
-  const { [thread]: process } = threads.process;
+  const thread = replies.thread[reply];
+  const process = threads.process[thread];
   let status = readBufferAgain(k, process, threads.wait1[thread] >>> 0, buffer);
   if (status === STATUS.OK) {
     status = handTo(k, process, buffer, 0);
@@ -45,9 +45,9 @@ function endLending(k: Kernel, reply: number): void {
 /** The wait of a thread that sends or calls ends, for whatever reason: its message is withdrawn, what it lent comes back. */
 export function withdraw(k: Kernel, thread: number): void {
   const { threads, registrations, replies } = k.state;
-  const { [threads.waiter[thread]]: message } = registrations.subject;
+  const message = registrations.subject[threads.waiter[thread]];
   if (message >= 0) dropMessage(k, message);
-  const { [thread]: reply } = threads.reply;
+  const reply = threads.reply[thread];
   if (reply < 0) return;
   endLending(k, reply);
   if (replies.references[reply] === 0) k.mayBeUnused('reply', reply);
@@ -55,7 +55,7 @@ export function withdraw(k: Kernel, thread: number): void {
 
 /** A reply has been given, or cannot be any more: the handle that was used goes. */
 export function useUp(k: Kernel, handle: number): void {
-  const { [handle]: reply } = k.state.handles.object;
+  const reply = k.state.handles.object[handle];
   k.journal.commit(handleClosed, handle);
   removeReplyIfUnused(k, reply);
 }
@@ -65,7 +65,7 @@ export function removeReplyIfUnused(k: Kernel, row: number): void {
   const { replies } = k.state;
   if (!isLive(replies, row) || replies.references[row] > 0) return;
   if (replies.thread[row] >= 0) unblock(k, replies.thread[row], STATUS.CANCELED);
-  const { [row]: allocator } = replies.allocator;
+  const allocator = replies.allocator[row];
   k.journal.commit(replyRemoved, row);
   if (k.state.allocators.references[allocator] === 0) k.mayBeUnused('allocator', allocator);
 }

@@ -31,7 +31,7 @@ export function fire(
   event.set(sources.name[source], status, data0, data1, data2, data3, data4);
   let left = sources.length[source];
   for (let row = sources.head[source]; row >= 0 && left > 0; ) {
-    const { [row]: thread } = r.thread;
+    const thread = r.thread[row];
     let next = r.next[row];
     left--;
     // A thread that waits here more than once leaves with all its registrations, which stand together.

@@ -62,7 +62,7 @@ function endWithPackets(k: Kernel, row: number, poolGoes: boolean): void {
 /** In a mapped pool a removed packet says that it is none. */
 function markRemoved(k: Kernel, packet: number): void {
   const { packets, pools } = k.state;
-  const { [packet]: pool } = packets.pool;
+  const pool = packets.pool[packet];
   if (pools.shared[pool] === SHARED.NO) return;
   PACKET_WORDS.fill(0);
   const at = unitAddress(k, pool, packets.unit[packet]);
@@ -88,8 +88,8 @@ export function removePool(k: Kernel, pool: number): void {
     endWithPackets(k, row, true);
   // What is left was posted by programs, or is the place of a packet that was removed.
   while (pools.packets[pool] > 0) k.journal.commit(packetTaken, pool);
-  const { [pool]: allocator } = pools.allocator;
-  const { [pool]: vmo } = pools.vmo;
+  const allocator = pools.allocator[pool];
+  const vmo = pools.vmo[pool];
   k.journal.commit(poolRemoved, pool);
   k.mayBeUnused('vmo', vmo);
   k.mayBeUnused('allocator', allocator);

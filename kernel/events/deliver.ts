@@ -38,8 +38,8 @@ export function handEvent(k: Kernel, process: number, address: number): number {
 /** Ends a thread's wait at a broadcast with an event, or with the status returned. `row` is the registration that heard it. */
 export function wakeWithEvent(k: Kernel, row: number, event: Event): number {
   const { registrations, sources, threads } = k.state;
-  const { [row]: thread } = registrations.thread;
-  const { [row]: source } = registrations.source;
+  const thread = registrations.thread[row];
+  const source = registrations.source[row];
   const { seq } = k.state;
   packEvent(event, 0, 0, koidOfSource(k, source), 0, 1, seq, seq);
   const status = handEvent(k, threads.process[thread], threads.wait0[thread] >>> 0);
@@ -55,7 +55,7 @@ export function wakeWithEvent(k: Kernel, row: number, event: Event): number {
  * and LAST.
  */
 export function deliverToPool(k: Kernel, row: number, event: Event, more: boolean, flags = 0): void {
-  const { [row]: pool } = k.state.registrations.pool;
+  const pool = k.state.registrations.pool[row];
   // The program may have emptied it: that decides whether the packet is taken in by another, and whether anybody is told.
   if (k.state.pools.shared[pool] !== 0) readHead(k, pool);
   const wasEmpty = k.state.pools.packets[pool] === 0;
@@ -66,13 +66,13 @@ export function deliverToPool(k: Kernel, row: number, event: Event, more: boolea
 /** Writes the packet of an event; nobody is told of it yet. */
 export function placePacket(k: Kernel, row: number, event: Event, more: boolean, flags: number): void {
   const { registrations: r, pools } = k.state;
-  const { [row]: pool } = r.pool;
+  const pool = r.pool[row];
   const isListen = r.role[row] === ROLE.LISTEN;
   const isFull = isListen && r.unread[row] === r.slots[row];
   const ends = isFull && (r.options[row] & LISTEN.END_WHEN_FULL) !== 0;
   const all = (more && !ends ? PACKET.MORE : 0) | flags | (ends ? PACKET.LAST : 0);
-  const { [row]: key0 } = r.key0;
-  const { [row]: key1 } = r.key1;
+  const key0 = r.key0[row];
+  const key1 = r.key1[row];
   const koid = koidOfSource(k, r.source[row]);
   k.journal.commit(
     packetDelivered,

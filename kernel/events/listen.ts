@@ -42,7 +42,7 @@ export function sourceOf(s: State, type: number, object: number, name: number): 
 /** Has what the source tells of happened already, so that a listener hears it at once? */
 export function isDue(s: State, source: number): boolean {
   const { type, name, object } = s.sources;
-  const { [source]: row } = object;
+  const row = object[source];
   if (name[source] === SOURCE.RECEIVED) return s.pools.packets[row] > 0;
   if (name[source] !== SOURCE.LIFECYCLE) return false;
   if (type[source] === OBJECT_TYPE.process) return s.processes.state[row] === TASK_STATE.ENDED;
@@ -95,7 +95,7 @@ export function tellLate(k: Kernel, source: number, registration: number): void 
 export function wouldLoop(k: Kernel, listener: number, source: number): boolean {
   const { sources } = k.state;
   if (sources.name[source] !== SOURCE.RECEIVED || sources.type[source] !== OBJECT_TYPE.pool) return false;
-  const { [source]: told } = sources.object;
+  const told = sources.object[source];
   return listener === told || depthBelow(k, listener, told, 1) + depthAbove(k, told, 1) > LIMITS.poolDepth;
 }
 
@@ -118,7 +118,7 @@ function depthAbove(k: Kernel, pool: number, depth: number): number {
   const { pools, sources, registrations: r } = k.state;
   let deepest = 1;
   for (let row = pools.firstRegistration[pool]; row >= 0; row = r.nextOfListener[row]) {
-    const { [row]: source } = r.source;
+    const source = r.source[row];
     // One that has ended tells nobody any more, and its source may be gone.
     if (r.state[row] !== REGISTRATION_STATE.LISTENING) continue;
     if (r.role[row] !== ROLE.LISTEN || sources.name[source] !== SOURCE.RECEIVED) continue;

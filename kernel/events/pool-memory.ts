@@ -44,7 +44,7 @@ export function unitAddress(k: Kernel, pool: number, unit: number): number {
 export function backUnits(k: Kernel, pool: number, more: number): boolean {
   const { pools, vmos, frames } = k.state;
   if (pools.kind[pool] === POOL_KIND.FIXED) return true;
-  const { [pool]: vmo } = pools.vmo;
+  const vmo = pools.vmo[pool];
   const wanted = pagesTouched(k, pool, pools.usedUnits[pool] + pools.reserved[pool] + more);
   const missing = wanted - vmos.resident[vmo];
   if (missing <= 0) return true;
@@ -55,7 +55,7 @@ export function backUnits(k: Kernel, pool: number, more: number): boolean {
 
 /** Backs so many pages of the ring, from that of the head on. */
 function backFrom(k: Kernel, pool: number, pages: number): void {
-  const { [pool]: vmo } = k.state.pools.vmo;
+  const vmo = k.state.pools.vmo[pool];
   const first = pageOfUnit(k, pool, k.state.pools.head[pool]) - 1;
   const all = ringPages(k, pool);
   for (let i = 0; i < pages; i++) backPage(k, vmo, 1 + ((first + i) % all));
@@ -65,7 +65,7 @@ function backFrom(k: Kernel, pool: number, pages: number): void {
 export function settle(k: Kernel, pool: number): void {
   const { pools } = k.state;
   if (pools.kind[pool] === POOL_KIND.FIXED) return;
-  const { [pool]: vmo } = pools.vmo;
+  const vmo = pools.vmo[pool];
   const wanted = pagesTouched(k, pool, pools.usedUnits[pool] + pools.reserved[pool]);
   const first = pageOfUnit(k, pool, pools.head[pool]) - 1;
   const all = ringPages(k, pool);

@@ -76,7 +76,7 @@ export function mapPool(k: Kernel, pool: number, vmar: number): number {
   if (pools.kind[pool] !== POOL_KIND.FIXED) return STATUS.NOT_SUPPORTED;
   if (pools.shared[pool] !== SHARED.NO) return STATUS.ALREADY_BOUND;
   if (k.state.vmars.process[vmar] < 0) return STATUS.BAD_STATE;
-  const { [pool]: vmo } = pools.vmo;
+  const vmo = pools.vmo[pool];
   const protection = PROTECTION.READ | PROTECTION.WRITE;
   const page = map(k, vmar, vmo, 0, k.state.vmos.pages[vmo], protection, protection, 0, false);
   if (page < 0) return page;

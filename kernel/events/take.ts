@@ -22,7 +22,7 @@ export function takenBytes(): number {
 /** Takes the oldest packet for a thread of a process into its buffers; they were checked. There is a packet. */
 export function takePacketFor(k: Kernel, pool: number, process: number, at: number, buf: number, len: number): number {
   const { pools, packets } = k.state;
-  const { [pool]: packet } = pools.firstPacket;
+  const packet = pools.firstPacket[pool];
   const bytes = packets.bytes[packet];
   const handles = packets.handles[packet];
   const handlesAt = (bytes + 3) & ~3;
@@ -31,7 +31,7 @@ export function takePacketFor(k: Kernel, pool: number, process: number, at: numb
   const status = roomForCarried(k, process, packet);
   if (status !== STATUS.OK) return status;
   if (!back(k, process, at, PACKET_BYTES.length) || !back(k, process, buf, taken)) return STATUS.NO_MEMORY;
-  const { [packet]: unit } = packets.unit;
+  const unit = packets.unit[packet];
   if (bytes > 0) {
     eachPiece(k, pool, unit, bytes, (address, done, length) => {
       const from = address - k.memory.base;
@@ -56,7 +56,7 @@ export function takePacketFor(k: Kernel, pool: number, process: number, at: numb
 /** Hands packets to the threads that wait for them, in the order in which they began to wait. */
 export function serveTakers(k: Kernel, pool: number): void {
   const { pools, sources, registrations, threads } = k.state;
-  const { [pool]: takers } = pools.takers;
+  const takers = pools.takers[pool];
   while (pools.packets[pool] > 0 && sources.head[takers] >= 0) {
     const thread = registrations.thread[sources.head[takers]];
     const process = threads.process[thread];

@@ -57,7 +57,7 @@ function isMasked(k: Kernel, row: number): boolean {
 
 /** The kernel claimed a line: its handlers are told. */
 export function lineClaimed(k: Kernel, line: number): void {
-  const { [line]: row } = k.state.lineInterrupt;
+  const row = k.state.lineInterrupt[line];
   must(row >= 0, `line ${line} interrupted and has no object`);
   k.journal.commit(interruptClaimed, row);
   // Of a level nothing need be remembered: it is looked at again when the line opens.
@@ -93,7 +93,7 @@ function tellHandlers(k: Kernel, row: number): void {
   k.journal.commit(sourceFired, source, STATUS.OK, 0, line, 0, 0, 0);
   let left = sources.length[source];
   for (let at = sources.head[source]; at >= 0 && left > 0; ) {
-    const { [at]: thread } = r.thread;
+    const thread = r.thread[at];
     let next = r.next[at];
     left--;
     // A thread that waits here more than once leaves with all its registrations, which stand together.

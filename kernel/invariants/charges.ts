@@ -32,7 +32,7 @@ export function checkCharges(k: Kernel, report: Report): void {
   for (const row of rows(processes)) add(charged, processes.allocator[row], COST.process);
   for (const row of rows(threads)) add(charged, processes.allocator[threads.process[row]], COST.thread);
   for (const row of rows(handles)) {
-    const { [row]: process } = handles.process;
+    const process = handles.process[row];
     add(charged, process < 0 ? handles.payer[row] : processes.allocator[process], COST.handle);
   }
   for (const row of rows(vmos)) add(charged, vmos.allocator[row], COST.vmo);

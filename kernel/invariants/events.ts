@@ -38,7 +38,7 @@ export function checkSources(k: Kernel, report: Report): void {
       (state === REGISTRATION_STATE.LISTENING) === listed.has(row),
       () => `14: registration row ${row} is in state ${state} and ${listed.has(row) ? '' : 'not '}in a list`,
     );
-    const { [row]: thread } = r.thread;
+    const thread = r.thread[row];
     if (thread < 0) continue;
     report(
       state !== REGISTRATION_STATE.LISTENING || threads.state[thread] === TASK_STATE.BLOCKED,
@@ -71,7 +71,7 @@ export function checkPools(k: Kernel, report: Report): void {
       used += packets.units[row];
       unit += packets.units[row];
       previous = row;
-      const { [row]: registration } = packets.registration;
+      const registration = packets.registration[row];
       if (registration === REMOVED) continue;
       taken++;
       if (registration < 0) continue;

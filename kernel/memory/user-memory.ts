@@ -93,7 +93,7 @@ export function writeUser(k: Kernel, process: number, address: number, source: U
 
 /** The physical page of a page of an object, backed now if it has to be; -1 where no frame can be had. */
 function physicalPage(k: Kernel, vmo: number, page: number): number {
-  const { [vmo]: device } = k.state.vmos.device;
+  const device = k.state.vmos.device[vmo];
   if (device !== 0) return device + page;
   const frame = backPage(k, vmo, page);
   return frame < 0 ? -1 : frameAddress(k, frame) / PAGE_BYTES;
@@ -105,7 +105,7 @@ export function deviceAddress(k: Kernel, process: number, address: number, prote
   const page = Math.floor(address / PAGE_BYTES);
   const mapping = mappingOf(k, k.state.processes.vmar[process], page);
   if (mapping < 0 || (mappings.protection[mapping] & protection) !== protection) return -1;
-  const { [mappings.vmo[mapping]]: device } = vmos.device;
+  const device = vmos.device[mappings.vmo[mapping]];
   if (device === 0) return -1;
   return (device + mappings.vmoPage[mapping] + page - mappings.page[mapping]) * PAGE_BYTES + (address % PAGE_BYTES);
 }

@@ -66,7 +66,7 @@ export function enterCarrier(s: MutableState, row: number, carrier: number, plac
 
 export function leaveCarrier(s: MutableState, row: number): void {
   const t = s.handles;
-  const { [row]: carrier } = t.carrier;
+  const carrier = t.carrier[row];
   const next = t.nextInProcess[row];
   const previous = t.previousInProcess[row];
   if (next >= 0) t.previousInProcess[next] = previous;
@@ -79,7 +79,7 @@ export function leaveCarrier(s: MutableState, row: number): void {
 
 /** What a message carried is carried by a packet now. */
 export function moveToPacket(s: MutableState, message: number, packet: number): void {
-  const { [message]: first } = s.messages.firstHandle;
+  const first = s.messages.firstHandle[message];
   for (let row = first; row >= 0; row = s.handles.nextInProcess[row])
     s.handles.carrier[row] = carrierOf(CARRIER.PACKET, packet);
   s.packets.firstHandle[packet] = first;

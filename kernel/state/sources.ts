@@ -46,7 +46,7 @@ export function enterSource(s: MutableState, row: number, source: number): void 
 export function leaveSource(s: MutableState, row: number): void {
   const t = s.sources;
   const r = s.registrations;
-  const { [row]: source } = r.source;
+  const source = r.source[row];
   const next = r.next[row];
   const previous = r.previous[row];
   if (next >= 0) r.previous[next] = previous;
@@ -145,7 +145,7 @@ export function enterPool(s: MutableState, row: number, pool: number): void {
 
 function leavePool(s: MutableState, row: number): void {
   const r = s.registrations;
-  const { [row]: pool } = r.pool;
+  const pool = r.pool[row];
   const next = r.nextOfListener[row];
   const previous = r.previousOfListener[row];
   if (next >= 0) r.previousOfListener[next] = previous;
@@ -156,7 +156,7 @@ function leavePool(s: MutableState, row: number): void {
 
 export function enterParked(s: MutableState, row: number): void {
   const r = s.registrations;
-  const { [row]: pool } = r.pool;
+  const pool = r.pool[row];
   const last = s.pools.parkedTail[pool];
   r.state[row] = REGISTRATION_STATE.PARKED;
   r.next[row] = -1;
@@ -172,7 +172,7 @@ export function enterParked(s: MutableState, row: number): void {
 
 export function leaveParked(s: MutableState, row: number): void {
   const r = s.registrations;
-  const { [row]: pool } = r.pool;
+  const pool = r.pool[row];
   const next = r.next[row];
   const previous = r.previous[row];
   if (next >= 0) r.previous[next] = previous;
@@ -205,7 +205,7 @@ export function markEnded(s: MutableState, row: number): void {
 export function releaseIfDone(s: MutableState, row: number): void {
   const r = s.registrations;
   if (r.state[row] !== REGISTRATION_STATE.ENDED || r.unread[row] > 0 || r.owes[row] !== 0) return;
-  const { [row]: pool } = r.pool;
+  const pool = r.pool[row];
   leavePool(s, row);
   leaveNumbers(s, row);
   s.allocators.charged[s.pools.allocator[pool]] -= COST.registration;
@@ -251,7 +251,7 @@ export function addPacket(s: MutableState, pool: number, registration: number, u
 /** The newest packet of a registration stands for one more event. */
 export function absorb(s: MutableState, registration: number, flags: number): void {
   const t = s.packets;
-  const { [registration]: row } = s.registrations.newest;
+  const row = s.registrations.newest[registration];
   t.count[row]++;
   t.lastSeq[row] = s.seq;
   t.flags[row] = flags | PACKET.COALESCED;
@@ -262,7 +262,7 @@ export function absorb(s: MutableState, registration: number, flags: number): vo
 function disown(s: MutableState, row: number): void {
   const t = s.packets;
   const r = s.registrations;
-  const { [row]: registration } = t.registration;
+  const registration = t.registration[row];
   const older = t.older[row];
   const newer = t.newer[row];
   if (newer >= 0) t.older[newer] = older;
@@ -274,7 +274,7 @@ function disown(s: MutableState, row: number): void {
 function unlinkPacket(s: MutableState, row: number): void {
   const t = s.packets;
   const p = s.pools;
-  const { [row]: pool } = t.pool;
+  const pool = t.pool[row];
   must(t.firstHandle[row] < 0 && t.reply[row] < 0, 'a packet went away with what it carried');
   must(p.firstPacket[pool] === row, 'a packet in the middle was unlinked');
   const next = t.next[row];
@@ -298,9 +298,9 @@ export const REMOVED = -2;
 
 /** Takes the oldest packet out of a pool; a registration that still listens has its slot back. */
 export function takePacket(s: MutableState, pool: number): void {
-  const { [pool]: row } = s.pools.firstPacket;
+  const row = s.pools.firstPacket[pool];
   must(row >= 0 && s.packets.registration[row] !== REMOVED, 'a packet was taken out of an empty pool');
-  const { [row]: registration } = s.packets.registration;
+  const registration = s.packets.registration[row];
   if (registration >= 0) disown(s, row);
   s.pools.packets[pool]--;
   unlinkPacket(s, row);
@@ -318,8 +318,8 @@ export function takePacket(s: MutableState, pool: number): void {
 /** Removes a packet of a registration that has ended, wherever it stands; its place stays used until those before it are gone. */
 export function removePacket(s: MutableState, row: number): void {
   const t = s.packets;
-  const { [row]: pool } = t.pool;
-  const { [row]: registration } = t.registration;
+  const pool = t.pool[row];
+  const registration = t.registration[row];
   must(t.firstHandle[row] < 0 && t.reply[row] < 0, 'a packet was removed with what it carried');
   if (registration >= 0) {
     must(s.registrations.state[registration] === REGISTRATION_STATE.ENDED, 'a listener lost a packet');

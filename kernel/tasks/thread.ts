@@ -48,7 +48,7 @@ export function endThread(k: Kernel, thread: number, reason: number): void {
   releaseFrame(k, k.state.threads.saveArea[thread]);
   if (k.loaded === thread) k.loaded = -1;
   k.scripts?.ended(thread);
-  const { [thread]: waiter } = k.state.threads.waiter;
+  const waiter = k.state.threads.waiter[thread];
   if (k.state.registrations.owes[waiter] !== 0) interruptAnswered(k, waiter);
   fire(k, k.state.threads.source[thread], STATUS.OK, reason);
   k.mayBeUnused('thread', thread);

@@ -27,7 +27,7 @@ export function endWait(k: Kernel, thread: number, status: number): void {
 
 /** Before a thread's wait ends: what it was sending, or was to be answered, goes with it. */
 export function leaveChannels(k: Kernel, thread: number): void {
-  const { [thread]: on } = k.state.threads.blockedOn;
+  const on = k.state.threads.blockedOn[thread];
   if (on === BLOCKED_ON.SEND || on === BLOCKED_ON.REPLY) withdraw(k, thread);
 }
 

@@ -102,7 +102,7 @@ export const messageRemoved = transition(
 
 /** Puts a handle into a message, whose allocator pays for it while it is there. */
 function enterMessage(s: MutableState, row: number, message: number, place: number): void {
-  const { [message]: payer } = s.messages.allocator;
+  const payer = s.messages.allocator[message];
   enterCarrier(s, row, carrierOf(CARRIER.MESSAGE, message), place, payer);
   if (s.messages.handles[message] <= place) s.messages.handles[message] = place + 1;
   charge(s, payer, COST.handle);
@@ -151,7 +151,7 @@ export const handleLent = transition(
   },
   (s, row, parent, reply) => {
     derive(s, row, parent);
-    const { [reply]: payer } = s.replies.allocator;
+    const payer = s.replies.allocator[reply];
     enterCarrier(s, row, carrierOf(CARRIER.REPLY, reply), 0, payer);
     charge(s, payer, COST.handle);
   },
@@ -215,7 +215,7 @@ export const replyMade = transition(
 
 /** A thread whose wait ends waits for no reply any more. */
 export function leaveReply(s: MutableState, thread: number): void {
-  const { [thread]: reply } = s.threads.reply;
+  const reply = s.threads.reply[thread];
   if (reply < 0) return;
   s.replies.thread[reply] = -1;
   s.threads.reply[thread] = -1;
@@ -236,7 +236,7 @@ export const messageAccepted = transition(
   'message_accepted',
   { about: 'A receiver has the message of a call; the caller waits for the reply alone now.', fields: ['thread'] },
   (s, thread) => {
-    const { [thread]: waiter } = s.threads.waiter;
+    const waiter = s.threads.waiter[thread];
     leaveSource(s, waiter);
     s.registrations.state[waiter] = REGISTRATION_STATE.IDLE;
     s.registrations.source[waiter] = -1;

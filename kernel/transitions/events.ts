@@ -149,7 +149,7 @@ export const PARKS = 0x80;
 /** Moves the head of a queue to its tail, or parks it where its pool has no room for another packet. */
 function reenter(s: MutableState, row: number, parks: boolean): void {
   const r = s.registrations;
-  const { [row]: source } = r.source;
+  const source = r.source[row];
   leaveSource(s, row);
   if (!parks && hasRoom(s, r.pool[row], r.units[row], 1)) {
     enterSource(s, row, source);
@@ -167,7 +167,7 @@ export const packetDelivered = transition(
   },
   (s, row, flagsAndType, _status, data0, data1) => {
     const r = s.registrations;
-    const { [row]: pool } = r.pool;
+    const pool = r.pool[row];
     const flags = flagsAndType & 0xff & ~PARKS;
     const role = r.role[row];
     if (role === ROLE.LISTEN && r.unread[row] === r.slots[row]) absorb(s, row, flags);

@@ -114,7 +114,7 @@ export const frameReleased = transition(
   { about: 'A frame was given back.', fields: ['frame'] },
   (s, frame) => {
     const t = s.frames;
-    const { [frame]: owner } = t.owner;
+    const owner = t.owner[frame];
     const next = t.ownerNext[frame];
     const previous = t.ownerPrevious[frame];
     if (next >= 0) t.ownerPrevious[next] = previous;

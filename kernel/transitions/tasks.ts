@@ -278,7 +278,7 @@ export const threadWaits = timedTransition(
 function leaveWait(s: MutableState, row: number): void {
   const t = s.threads;
   const r = s.registrations;
-  const { [row]: waiter } = t.waiter;
+  const waiter = t.waiter[row];
   if (r.state[waiter] === REGISTRATION_STATE.LISTENING) {
     leaveSource(s, waiter);
     r.state[waiter] = REGISTRATION_STATE.IDLE;
