@@ -56,10 +56,12 @@ export const EVENT_CALLS = {
       if (role !== STATUS.OK) return role;
       const address = call.unsigned(5);
       lookAtPool(k, source);
+      // An interrupt that is pending goes before one that others handled.
+      const pending = isDelivered(k, source);
       const count = missed(k, source, call.unsigned(2));
-      if (count > 0) return answer(k, call, source, count, address);
+      if (count > 0 && !pending) return answer(k, call, source, count, address);
       const deadline = call.time(3);
-      if (deadline <= k.board.time && !isDelivered(k, source)) return STATUS.TIMED_OUT;
+      if (deadline <= k.board.time && !pending) return STATUS.TIMED_OUT;
       if (!back(k, call.process, address, PACKET_BYTES.length)) return STATUS.NO_MEMORY;
       k.journal.commitAt(threadWaits, deadline, call.thread, BLOCKED_ON.EVENT, source, address, 0, 0);
       tellLate(k, source, -1);
@@ -79,12 +81,10 @@ export const EVENT_CALLS = {
       let pending = false;
       for (let i = 0; i < count; i++) {
         lookAtPool(k, sources[i]);
+        pending = isDelivered(k, sources[i]);
+        if (pending) break;
         const events = missed(k, sources[i], words[i * ITEM_WORDS + 2] >>> 0);
-        if (events === 0) {
-          pending ||= isDelivered(k, sources[i]);
-          if (pending) break;
-          continue;
-        }
+        if (events === 0) continue;
         call.result(i);
         return answer(k, call, sources[i], events, address);
       }
