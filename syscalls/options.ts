@@ -99,6 +99,12 @@ export const TRANSFER = {
   LEND: 2,
 } as const;
 
+/** How futex_wait waits. */
+export const FUTEX_OPTIONS = {
+  /** Even where that closes a cycle of owners. */
+  REGARDLESS: 1,
+} as const;
+
 export const VERDICT = { HANDLED: 0, NOT_MINE: 1 } as const;
 
 /** How an interrupt line is read. LEVEL where no bit is set. */

@@ -107,7 +107,7 @@ export const TASK_CALLS = {
         // A page without a frame is zeros already.
         const address = physicalAddress(k, call.process, word, false);
         if (address >= 0) k.memory.writeWord(address, 0);
-        wakeFutex(k, call.process, word, LIMITS.wakeAll);
+        wakeFutex(k, call.process, word, LIMITS.wakeAll, call.thread);
       }
       exitThread(k, call.thread, EXIT_REASON.EXITED);
       return NO_RETURN;

@@ -17,6 +17,7 @@ import { checkCharges } from './charges.js';
 import { checkPools, checkSources } from './events.js';
 import { checkHandles } from './handles.js';
 import { checkInterrupts } from './interrupts.js';
+import { checkInheritance, checkLocks } from './locks.js';
 import { type Report, rows } from './report.js';
 import { checkDeadlines } from './timers.js';
 
@@ -36,6 +37,8 @@ export function invariantViolations(k: Kernel): string[] {
   checkPageTables(k, report);
   checkSources(k, report);
   checkPools(k, report);
+  checkLocks(k, report);
+  checkInheritance(k, report);
   checkInterrupts(k, report);
   return found;
 }
@@ -44,6 +47,8 @@ export function invariantViolations(k: Kernel): string[] {
 function checkQueues(k: Kernel, report: Report): void {
   const { threads, readyHead, readyTail, readyLevels, futexHead, futexTail, current } = k.state;
   const seen = new Map<number, string>();
+  const isRunnable = (row: number): boolean =>
+    threads.state[row] === TASK_STATE.RUNNABLE && threads.suspensions[row] === 0;
   const walk = (queue: string, head: number, tail: number, belongs: (row: number) => boolean): void => {
     let previous = -1;
     for (let row = head; row >= 0; row = threads.queueNext[row]) {
@@ -58,7 +63,7 @@ function checkQueues(k: Kernel, report: Report): void {
   };
   for (let level = 0; level < PRIORITIES; level++) {
     walk(`level ${level}`, readyHead[level], readyTail[level], (row) => {
-      return threads.state[row] === TASK_STATE.RUNNABLE && threads.priority[row] === level && row !== current;
+      return isRunnable(row) && threads.priority[row] === level && row !== current;
     });
     report(
       ((readyLevels >>> level) & 1) === (readyHead[level] >= 0 ? 1 : 0),
@@ -72,17 +77,14 @@ function checkQueues(k: Kernel, report: Report): void {
     });
   }
   for (const row of rows(threads)) {
-    const runnable = threads.state[row] === TASK_STATE.RUNNABLE && row !== current;
+    const runnable = isRunnable(row) && row !== current;
     const waits = threads.state[row] === TASK_STATE.BLOCKED && threads.blockedOn[row] === BLOCKED_ON.FUTEX;
     report(
       seen.has(row) === (runnable || waits),
       () => `48: thread row ${row} in state ${threads.state[row]} is ${seen.has(row) ? '' : 'not '}queued`,
     );
   }
-  report(
-    current < 0 || threads.state[current] === TASK_STATE.RUNNABLE,
-    () => '30: the thread that has the hart is not runnable',
-  );
+  report(current < 0 || isRunnable(current), () => '30: the thread that has the hart is not runnable');
 }
 
 /** Processes count their threads and handles; a process that runs has a thread that was started. */

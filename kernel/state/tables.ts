@@ -343,7 +343,7 @@ export const locks = () =>
     'references',
     'allocator',
     'owner',
-    /** 1: whoever is next has to be told that the owner died. */
+    /** 1: whoever is next has to be told that the owner died; of a lock with an owner: a packet says so to that one. */
     'ownerDied',
     'queue',
     /** The highest priority in the queue, -1 where it is empty. */

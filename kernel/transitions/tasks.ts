@@ -218,7 +218,8 @@ export const threadPreempted = transition(
 export const threadPrioritySet = transition(
   'thread_priority_set',
   {
-    about: 'A thread was given another priority of its own. The one that counts is that, or a higher one that others lend it.',
+    about:
+      'A thread was given another priority of its own. The one that counts is that, or a higher one that others lend it.',
     fields: ['row', 'priority'],
   },
   (s, row, priority) => {

@@ -1,4 +1,5 @@
 /** Calls: locks and futexes. */
+import { FUTEX_OPTIONS } from '../options.js';
 import { type Argument, type CallRow, CREATION_ERRORS, DEADLINE, KEY, PAYER } from './description.js';
 
 const LOCK: Argument = { name: 'lock', kind: 'handle', object: ['lock'], rights: ['WRITE'], about: 'The lock.' };
@@ -17,18 +18,26 @@ export const LOCKS = {
         object: ['thread'],
         rights: [],
         optional: 'nobody in particular',
-        about: 'The thread that holds what the word stands for; shown as "held by", and used to find cycles.',
+        about: 'The thread that holds what the word stands for.',
       },
       DEADLINE,
+      {
+        name: 'options',
+        kind: 'options',
+        bits: FUTEX_OPTIONS,
+        about: 'REGARDLESS: wait even where that closes a cycle.',
+      },
     ],
     results: [],
     errors: {
       SHOULD_WAIT: 'The word held another value: look again.',
       TIMED_OUT: 'The deadline passed before a wake.',
       BAD_STATE: 'The owner is the calling thread itself.',
+      DEADLOCK: 'The owner waits, over other owners perhaps, for the calling thread.',
     },
     description:
-      'Comparing and joining the queue are one step: no wake can be lost in between. Waiters are woken in the order in which ' +
+      'While it waits, the owner runs with at least the priority of the waiter, and so does whom the owner waits for. A cycle is ' +
+      'in the journal even where the wait begins regardless; such a wait lends nothing. Comparing and joining the queue are one step: no wake can be lost in between. Waiters are woken in the order in which ' +
       'they began to wait. Words are known by their memory object and offset, so processes that share the memory share the queue.',
   },
   futex_wake: {
@@ -41,7 +50,9 @@ export const LOCKS = {
     ],
     results: [{ name: 'woken', kind: 'u32', about: 'How many were woken.' }],
     errors: {},
-    description: 'The word itself is not looked at. Woken threads go to the tail of their priority level.',
+    description:
+      'The word itself is not looked at. Woken threads go to the tail of their priority level. Those who wait on and named the ' +
+      'caller as the owner count the first that was woken as the owner from then on.',
   },
   lock_create: {
     number: 0x42,
@@ -62,7 +73,8 @@ export const LOCKS = {
       OWNER_DIED: 'Success: and the previous owner died while it held the lock.',
       BAD_STATE: 'The thread owns it already.',
       TIMED_OUT: 'The deadline passed first.',
-      DEADLOCK: 'The owner waits, over other owners perhaps, for the calling thread.',
+      DEADLOCK:
+        'The owner, or a thread for which a pool stands in the queue, waits, over other owners perhaps, for the calling thread.',
       CANCELED: 'The lock went away.',
     },
     description:
@@ -84,7 +96,11 @@ export const LOCKS = {
       NO_RESOURCES: 'The pool has no free slot, or a table is full.',
       NO_MEMORY: 'The registration does not fit the quota of the pool.',
     },
-    description: 'The packet comes in the step in which the thread becomes the owner; a free lock is granted at once.',
+    description:
+      'The packet comes in the step in which the thread becomes the owner; a free lock is granted at once. Its status is OK or ' +
+      'OWNER_DIED, its data0 the koid of the thread. The thread need not wait, so it lends no more than the priority that was set ' +
+      'for it, and closes no cycle. CANCELED with ERROR and LAST: the thread ended, or the lock went away. Cancelling a ' +
+      'registration whose packet nobody has taken gives the lock to the next; so does closing the pool, with OWNER_DIED.',
   },
   lock_release: {
     number: 0x45,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAP_OPTIONS, PROTECTION } from '../../syscalls/calls.js';
+import { FUTEX_OPTIONS, MAP_OPTIONS, PROTECTION } from '../../syscalls/calls.js';
 import { FOREVER } from '../../syscalls/limits.js';
 import * as sys from '../../userland/script/calls.js';
 import { load, store } from '../../userland/script/script.js';
@@ -103,7 +103,7 @@ describe('futexes', () => {
       const [a, b] = [scene.stackLow + 4096, scene.stackLow + 8192];
       const holder: { other: number } = { other: 0 };
       holder.other = yield* spawn(scene, 'second', function* () {
-        yield* sys.futex_wait(b, 0, scene.thread, FOREVER);
+        yield* sys.futex_wait(b, 0, scene.thread, FOREVER, FUTEX_OPTIONS.REGARDLESS);
       });
       yield* sys.futex_wait(a, 0, holder.other, FOREVER);
     });

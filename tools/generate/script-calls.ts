@@ -14,8 +14,14 @@ export function scriptCalls(): Product {
 
 /** `function* futex_wake(addr: number, count: number): CallScript<{ readonly woken: number }>` */
 export function scriptPrototype(call: Call): string {
+  const last = call.arguments.at(-1);
   const parameters = call.arguments
-    .map((argument) => `${parameterName(argument)}: ${argument.kind === 'key' ? 'Key' : 'number'}`)
+    .map((argument) => {
+      const name = parameterName(argument);
+      // Options at the end may be left out.
+      if (argument === last && argument.kind === 'options') return `${name} = 0`;
+      return `${name}: ${argument.kind === 'key' ? 'Key' : 'number'}`;
+    })
     .join(', ');
   const results = call.results.map((result) => `readonly ${result.name}: number`).join('; ');
   return `function* ${call.name}(${parameters}): CallScript${results === '' ? '' : `<{ ${results} }>`}`;

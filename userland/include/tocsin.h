@@ -135,6 +135,9 @@
 #define TOCSIN_TRANSFER_COPY        1
 #define TOCSIN_TRANSFER_LEND        2
 
+/* How futex_wait waits. */
+#define TOCSIN_FUTEX_REGARDLESS     1
+
 /* Interrupts: answers, and how a line is read. */
 #define TOCSIN_VERDICT_HANDLED      0
 #define TOCSIN_VERDICT_NOT_MINE     1

@@ -35,15 +35,17 @@ static inline int word_replace(unsigned *word, unsigned expected, unsigned desir
 /*
  * Waits while the word holds the expected value. TOCSIN_TIMED_OUT at the deadline; every other status means: look again.
  *
- * `owner` is the thread that holds what the word stands for, or 0; the kernel shows it, and finds cycles with it. An owner that
- * is gone, or that is the caller itself, is refused by the kernel: the wait goes on without one.
+ * `owner` is the thread that holds what the word stands for, or 0; it runs with at least the priority of the caller, and the kernel
+ * finds cycles with it. POSIX has no way to say of a mutex that a wait would be for ever, and who goes on without the lock does
+ * worse than to stand still: so the wait begins regardless, and the report at the end names the cycle. An owner that is gone, or
+ * that is the caller itself, is refused by the kernel: the wait goes on without one.
  */
 static inline tocsin_status futex_wait(const unsigned *word, unsigned expected, tocsin_handle owner, tocsin_time deadline)
 {
-    tocsin_status status = tocsin_futex_wait(word, expected, owner, deadline);
+    tocsin_status status = tocsin_futex_wait(word, expected, owner, deadline, TOCSIN_FUTEX_REGARDLESS);
     if (owner == 0 || status == TOCSIN_OK || status == TOCSIN_SHOULD_WAIT || status == TOCSIN_TIMED_OUT)
         return status;
-    return tocsin_futex_wait(word, expected, 0, deadline);
+    return tocsin_futex_wait(word, expected, 0, deadline, 0);
 }
 
 static inline void futex_wake_one(const unsigned *word)
