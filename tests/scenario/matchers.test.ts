@@ -90,13 +90,13 @@ describe('toBeBlockedOn', () => {
         `expected thread waiter # not to be blocked, but it ${where}`,
       );
       expect(saying(() => ours(waiter).toBeBlockedOn('sleep'))).toBe(
-        `expected thread waiter # to be blocked on a sleep, but it ${where}`,
+        `expected thread waiter # to be blocked on sleep, but it ${where}`,
       );
       expect(saying(() => ours(waiter).toBeBlockedOn('futex', { address: 64 }))).toContain(
-        'to be blocked on a futex 0x40, but',
+        'to be blocked on futex 0x40, but',
       );
       expect(saying(() => ours(waiter).toBeBlockedOn('futex', { heldBy: waiter }))).toContain(
-        'a futex, held by waiter #, but',
+        'on futex, held by waiter #, but',
       );
       expect(saying(() => ours(holder).toBeBlockedOn('futex'))).toContain('but it sleeps for ever');
     }));

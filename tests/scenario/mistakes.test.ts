@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../kernel/index.js';
 import { FOREVER } from '../../syscalls/limits.js';
 import type { ScenarioBody } from '../../tools/scenario/scenario.js';
+import type { Scene } from '../../tools/scenario/scene.js';
 import type { SceneOptions } from '../../tools/scenario/stage.js';
 import { expect as ours, scenario } from '../../tools/scenario.js';
 import { futex_wait, thread_sleep } from '../../userland/script/calls.js';
@@ -24,6 +25,10 @@ describe('a mistake is one clear message:', () => {
     ['a run until something unknown', (s) => s.run(untyped('done')), "run until done: there is 'blocked', 'ended'"],
     ['half an instruction', (s) => s.runFor(0.5), 'runFor 0.5 is not a whole number'],
     ['a limit of nothing', (s) => s.run('blocked', { within: 0 }), 'within 0 is not a whole number'],
+    ['a limit of no steps', (s) => s.run('blocked', { steps: 0 }), 'steps 0 is not a whole number'],
+    ['a line that is none', (s) => s.raiseInterrupt(96), '96'],
+    ['a line of a device', (s) => s.lowerInterrupt(10), '10'],
+    ['a number that is typed', (s) => s.type(untyped(7)), '7 is not a text to type'],
     ['a condition that is a promise', (s) => s.run(untyped(async () => true)), 'a condition gives true or false'],
     ['a name that is too long', (s) => void s.thread('n'.repeat(25), () => thread_sleep(0)), 'longer than 24 bytes'],
     ['no name', (s) => void s.thread('', () => thread_sleep(0)), ' is not a name'],
@@ -220,6 +225,24 @@ describe('a condition', () => {
 });
 
 describe('a run', () => {
+  it('gives up after so many steps, whatever happens in them', async () => {
+    const busy = (s: Scene): void => {
+      s.thread('busy', function* () {
+        for (;;) yield* thread_sleep(0);
+      });
+    };
+    const message = await messageOf((s) => {
+      busy(s);
+      s.run('ended', { steps: 20 });
+    });
+    expect(message).toContain('it had not ended after 20 steps:\n  busy #');
+    const condition = await messageOf((s) => {
+      busy(s);
+      s.run(() => false, { steps: 20 });
+    });
+    expect(condition).toContain('the condition did not come true within 20 steps:\n  busy #');
+  });
+
   it('to the end of threads of which one waits for ever says which', async () => {
     const message = await messageOf((s) => {
       const word = s.memory(4);

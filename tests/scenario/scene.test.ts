@@ -1,13 +1,18 @@
 import { describe, it, expect as vitestExpect } from 'vitest';
 import { FOREVER } from '../../syscalls/limits.js';
-import { POOL_KIND } from '../../syscalls/options.js';
+import { POOL_KIND, SEEN_NOW, SOURCE } from '../../syscalls/options.js';
 import type { Scene } from '../../tools/scenario/scene.js';
 import { expect, scenario } from '../../tools/scenario.js';
 import {
+  channel_create,
+  channel_receive,
+  channel_send,
   clock_get,
   debug_write,
+  event_wait,
   futex_wait,
   futex_wake,
+  interrupt_create,
   pool_create,
   pool_post,
   pool_take,
@@ -99,7 +104,44 @@ describe('threads and processes', () => {
   });
 });
 
+describe('the right to hardware', () => {
+  scenario('is with the scenario, and with processes that are given it', (s) => {
+    const driver = s.spawn('driver', (own) => interrupt_create(own.resource, 20, 0, 0), { hardware: true });
+    const other = s.spawn('other', (own) => interrupt_create(own.resource, 21, 0, 0));
+    s.run();
+    expect(driver.result.status).toBeStatus('OK');
+    expect(other.result.status).toBeStatus('BAD_HANDLE');
+  });
+});
+
 describe('looking', () => {
+  scenario('threads say what they wait for', (s) => {
+    const [word, event] = [s.memory(4), s.structure('packet')];
+    const owner = s.thread('owner', function* (own) {
+      const { pool } = yield* pool_create(own.allocator, POOL_KIND.FIXED, 2, 0);
+      const { first, second } = yield* channel_create(own.allocator, 16, 0);
+      return { pool, first, second };
+    });
+    s.run();
+    const { pool, first, second } = owner.result;
+    const [poolName, firstName, secondName] = [pool, first, second].map((handle) => String(s.object(handle)));
+    s.thread('sleeps', () => thread_sleep(FOREVER));
+    const waits = s.thread('waits', () => futex_wait(word, 0, 0, FOREVER));
+    s.thread('takes', () => pool_take(pool, FOREVER, event, 0, 0));
+    s.thread('sends', () => channel_send(first, s.structure('message'), FOREVER));
+    s.thread('receives', () => channel_receive(first, s.structure('message'), 0, FOREVER));
+    s.thread('hears', () => event_wait(waits.handle, SOURCE.LIFECYCLE, SEEN_NOW, FOREVER, event));
+    s.run();
+    expect(s.threads.map(({ name, sentence }) => `${name} ${sentence}`)).toEqual([
+      'sleeps sleeps for ever',
+      `waits waits for the futex 0x${word.toString(16)}`,
+      `takes waits for a packet of ${poolName}`,
+      `sends waits to send to ${secondName}`,
+      `receives waits to receive from ${firstName}`,
+      `hears waits for an event of thread #${waits.koid}`,
+    ]);
+  });
+
   scenario('output is what was written to the console', (s) => {
     const text = s.data('scripted\n');
     s.thread('writer', () => debug_write(text.address, text.length));

@@ -52,7 +52,7 @@ describe('a scenario under vitest', () => {
   });
 
   it('that fails shows the line in its file, the records and the command that repeats it', () => {
-    expect(said).toContain('AssertionError: expected thread sleeper # to be blocked on a sleep, but it has ended');
+    expect(said).toContain('AssertionError: expected thread sleeper # to be blocked on sleep, but it has ended');
     expect(said).toMatch(/sleep\.test\.ts:13:\d+/);
     expect(said).toContain('// it does not');
     expect(said).toContain('last records about sleeper #:');

@@ -66,7 +66,7 @@ describe('tocsin test', () => {
       'fails.scenario.ts',
       '  ✓ a sleeper wakes',
       '  ✗ a sleeper never wakes',
-      '      expected thread sleeper # to be blocked on a sleep, but it has ended',
+      '      expected thread sleeper # to be blocked on sleep, but it has ended',
       '      at fails.scenario.ts:12:19',
       '      last records about sleeper #:',
     ]);
@@ -128,7 +128,7 @@ describe('tocsin test', () => {
     expect(passed).toMatchObject({ file: 'fails.scenario.ts', name: 'a sleeper wakes', outcome: 'passed' });
     expect(failed).toMatchObject({
       outcome: 'failed',
-      message: 'expected thread sleeper # to be blocked on a sleep, but it has ended',
+      message: 'expected thread sleeper # to be blocked on sleep, but it has ended',
       line: 12,
       threads: ['sleeper #'],
       reproduce: "tocsin test fails.scenario.ts --filter 'a sleeper never wakes'",

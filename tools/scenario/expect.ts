@@ -4,16 +4,10 @@
  */
 import { inspect, isDeepStrictEqual } from 'node:util';
 import type { StatusName } from '../../syscalls/errors.js';
-import {
-  type ExpectedEnding,
-  type Listener,
-  matchers,
-  type Verdict,
-  type WaitDetail,
-  type WaitKind,
-} from './matchers.js';
+import { type ExpectedEnding, type Listener, matchers, type Verdict, type WaitDetail } from './matchers.js';
 import { ScenarioObject } from './objects.js';
 import { ScenarioProcess, ScenarioThread } from './tasks.js';
+import type { WaitKind } from './waits.js';
 
 /** An expectation that was not met. */
 export class ExpectationError extends Error {

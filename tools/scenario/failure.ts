@@ -5,7 +5,8 @@ import { ExpectationError } from './expect.js';
 import { panicText } from './matchers.js';
 import { type Place, ScenarioMistake, userPlaces } from './mistake.js';
 import type { Stage } from './stage.js';
-import { nameOf, ScenarioProcess, ScenarioThread } from './tasks.js';
+import { ScenarioProcess, ScenarioThread } from './tasks.js';
+import { nameOf } from './waits.js';
 
 export interface Failure {
   readonly message: string;

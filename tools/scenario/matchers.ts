@@ -2,13 +2,14 @@
  * What a scenario can expect of threads, processes and the whole, each with a sentence for its failure. In the form that vitest's
  * `expect.extend` takes; our own `expect` has them from the beginning.
  */
-import { type BlockedThread, KernelPanic } from '../../kernel/index.js';
+import { KernelPanic } from '../../kernel/index.js';
 import { STATUS, type StatusName, statusName } from '../../syscalls/errors.js';
 import { nearest } from '../cli/nearest.js';
 import { ScenarioMistake } from './mistake.js';
 import { ScenarioObject } from './objects.js';
 import { Scene } from './scene.js';
-import { type Ending, nameOf, ScenarioProcess, ScenarioThread, whereThreadIs } from './tasks.js';
+import { type Ending, ScenarioProcess, ScenarioThread, whereThreadIs } from './tasks.js';
+import { nameOf, type WaitKind } from './waits.js';
 
 export interface Verdict {
   readonly pass: boolean;
@@ -22,11 +23,11 @@ export interface Verdict {
 export interface WaitDetail {
   /** The futex word. */
   readonly address?: number;
+  /** The object that it waits for: what `s.object` gives. */
+  readonly object?: ScenarioObject;
   /** The thread that holds what is waited for. */
   readonly heldBy?: ScenarioThread;
 }
-
-export type WaitKind = BlockedThread['on'];
 
 export type ExpectedEnding = Ending['kind'] | { readonly code: number } | { readonly faultAt: number };
 
@@ -38,6 +39,7 @@ function toBeBlockedOn(received: unknown, on?: WaitKind, detail: WaitDetail = {}
     blockedOn !== undefined &&
     (on === undefined || blockedOn.on === on) &&
     (detail.address === undefined || blockedOn.address === detail.address >>> 0) &&
+    (detail.object === undefined || blockedOn.object?.koid === detail.object.koid) &&
     (detail.heldBy === undefined || blockedOn.heldBy?.koid === detail.heldBy.koid);
   const what = waitText(on, detail);
   return {
@@ -49,10 +51,11 @@ function toBeBlockedOn(received: unknown, on?: WaitKind, detail: WaitDetail = {}
   };
 }
 
-function waitText(on: WaitKind | undefined, { address, heldBy }: WaitDetail): string {
+function waitText(on: WaitKind | undefined, { address, object, heldBy }: WaitDetail): string {
   const at = address === undefined ? '' : ` 0x${(address >>> 0).toString(16)}`;
   const holder = heldBy === undefined ? '' : `, held by ${nameOf({ ...heldBy, process: '' })}`;
-  return `${on === undefined ? '' : ` on a ${on}`}${at}${holder}`;
+  const of = object === undefined ? '' : ` of ${object}`;
+  return `${on === undefined ? '' : ` on ${on}`}${at}${of}${holder}`;
 }
 
 /** The thread or process has ended: somehow, in this way, with this code, or by a fault at this address. */

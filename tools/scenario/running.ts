@@ -2,10 +2,10 @@
  * Running a scenario's system up to a point. A condition is looked at after every instruction and every call, so a scenario stops
  * exactly where it becomes true; where it cannot become true any more, that is a mistake of the scenario, and says where all are.
  */
-import { type System, type Whereabouts, whereabouts } from '../../kernel/index.js';
+import type { System } from '../../kernel/index.js';
 import { ScenarioMistake } from './mistake.js';
 import type { Stops } from './stops.js';
-import { nameOf, waitSentence } from './tasks.js';
+import { nameOf, threadRows } from './waits.js';
 
 /**
  * `blocked`: nothing can run any more, and no deadline is to come. `ended`: all threads have ended. Or a function that says
@@ -87,15 +87,8 @@ export function checkInstructions(what: string, value: number): void {
 
 /** A line for each thread that has not ended. */
 function threadLines(runnable: Runnable): string {
-  return whereabouts(runnable.system.kernel)
+  return threadRows(runnable.system.kernel)
     .filter(({ koid }) => runnable.isCast(koid))
-    .map((thread) => `\n  ${nameOf(thread)} ${sentence(thread)}`)
+    .map((thread) => `\n  ${nameOf(thread)} ${thread.sentence}`)
     .join('');
-}
-
-function sentence(thread: Whereabouts): string {
-  if (thread.state === 'blocked') return waitSentence(thread);
-  if (thread.state === 'new') return 'is not started yet';
-  const at = thread.pc === undefined ? '' : ` at pc 0x${thread.pc.toString(16)}`;
-  return `is ${thread.state === 'ready' ? 'ready to run' : 'running'}${at}`;
 }

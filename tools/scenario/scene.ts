@@ -5,7 +5,7 @@
  * The scenario has a process of its own, called `scenario`, in which its threads are unless it says otherwise.
  */
 import { dirname } from 'node:path';
-import { type System, type Whereabouts, whereabouts } from '../../kernel/index.js';
+import type { System } from '../../kernel/index.js';
 import { type LayoutName, layoutBytes } from '../../syscalls/layouts.js';
 import { LIMITS } from '../../syscalls/limits.js';
 import { callerPlace, type Place, ScenarioMistake } from './mistake.js';
@@ -19,6 +19,7 @@ import type { ProcessChoice } from './spawn.js';
 import type { Stage } from './stage.js';
 import { layoutOf, packed, unpacked } from './structures.js';
 import type { ScenarioProcess, ScenarioThread } from './tasks.js';
+import { type ThreadRow, threadRows } from './waits.js';
 
 export interface ThreadOptions {
   /** 0 (lowest) to 30; 16 where it says nothing. */
@@ -221,8 +222,8 @@ export class Scene {
   }
 
   /** Every thread that has not ended, with what it does or waits for; also those that scripts and guests made. */
-  get threads(): Whereabouts[] {
-    return whereabouts(this.system.kernel).filter(({ koid }) => this.#stage.isCast(koid));
+  get threads(): ThreadRow[] {
+    return threadRows(this.system.kernel).filter(({ koid }) => this.#stage.isCast(koid));
   }
 
   /** Records of the journal, oldest first. */

@@ -30,7 +30,8 @@ import {
   type ThreadChoice,
 } from './spawn.js';
 import { Stops } from './stops.js';
-import { nameOf, rowOfKoid, ScenarioProcess, ScenarioThread } from './tasks.js';
+import { rowOfKoid, ScenarioProcess, ScenarioThread } from './tasks.js';
+import { nameOf } from './waits.js';
 
 export interface SceneOptions {
   /** Shakes the schedule; without it the plain one. 0 to 2^32 - 1. */

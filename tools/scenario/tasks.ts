@@ -1,10 +1,10 @@
 /** The processes and threads of a scenario, as its text holds them: what they are called, what they wait for, how they ended. */
-import { type BlockedThread, blockedThreads, type ThreadName } from '../../kernel/index.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import { isLive } from '../../kernel/state/table.js';
 import { EXIT_REASON, TASK_STATE } from '../../syscalls/layouts.js';
 import type { OwnHandles } from './loader.js';
 import { type Place, ScenarioMistake } from './mistake.js';
+import { stateSentence, type Wait, waitOf, waitSentence } from './waits.js';
 
 export type ThreadState = 'new' | 'ready' | 'running' | 'blocked' | 'ended';
 
@@ -90,8 +90,9 @@ export class ScenarioThread<Result = unknown> {
   }
 
   /** What it waits for; undefined while it does not wait. */
-  get blockedOn(): BlockedThread | undefined {
-    return blockedThreads(this.#kernel.state).find(({ koid }) => koid === this.koid);
+  get blockedOn(): Wait | undefined {
+    const row = rowOfKoid(this.#kernel.state.threads, this.koid);
+    return row < 0 ? undefined : waitOf(this.#kernel, row);
   }
 
   /** What its script returned. A mistake while it has not, and of compiled threads. */
@@ -134,20 +135,6 @@ export function stateOfThread(k: Kernel, koid: number): ThreadState {
 }
 
 /** `has ended`, `is ready to run`, `waits for the futex 0x20000000, held by first #6`: goes on after the thread's name. */
-export function whereThreadIs(thread: ScenarioThread): string {
-  const { blockedOn, state } = thread;
-  if (blockedOn !== undefined) return waitSentence(blockedOn);
-  const sentences = { new: 'is not started yet', ready: 'is ready to run', running: 'is running' } as const;
-  return state === 'ended' || state === 'blocked' ? 'has ended' : sentences[state];
-}
-
-export function waitSentence({ on, address, heldBy, deadline }: BlockedThread): string {
-  const until = deadline === Number.POSITIVE_INFINITY ? '' : ` until ${deadline} ns`;
-  if (on === 'sleep') return `sleeps${until === '' ? ' for ever' : until}`;
-  const holder = heldBy === undefined ? '' : `, held by ${nameOf(heldBy)}`;
-  return `waits for the ${on} 0x${address.toString(16)}${holder}${until}`;
-}
-
-export function nameOf({ name, koid }: ThreadName): string {
-  return name === '' ? `#${koid}` : `${name} #${koid}`;
+export function whereThreadIs({ blockedOn, state }: ScenarioThread): string {
+  return blockedOn === undefined ? stateSentence(state) : waitSentence(blockedOn);
 }

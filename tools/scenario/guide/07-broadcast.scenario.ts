@@ -13,7 +13,7 @@ scenario('the end of a thread is told to a pool and to a thread, in the order in
   });
   const watcher = s.thread('watcher', () => event_wait(mortal.handle, SOURCE.LIFECYCLE, SEEN_NOW, FOREVER, event));
   s.run(() => watcher.state === 'blocked');
-  expect(watcher).toBeBlockedOn();
+  expect(watcher).toBeBlockedOn('event', { object: s.object(mortal.handle) });
 
   s.run();
   const pool = owner.result;
