@@ -35,6 +35,8 @@ function withThings(script: (scene: Scene, things: Things, remembered: Remembere
     function* (scene) {
       const things = yield* makeThings(scene);
       yield* script(scene, things, new Remembered(scene.system));
+      // Some of the things are threads that wait.
+      yield* sys.process_exit(0);
     },
     { memoryBytes: 1 << 19, checked: false },
   );

@@ -10,6 +10,7 @@ import { SAME_RIGHTS } from '../../syscalls/rights.js';
 import * as sys from '../../userland/script/calls.js';
 import { expectSuccess } from './booted.js';
 import { EVENT_ERRORS, FULL_REGISTRATIONS } from './errors/events.js';
+import { FULL_HANDLES, INTERRUPT_ERRORS } from './errors/interrupts.js';
 import { MEMORY_ERRORS } from './errors/memory.js';
 import { POOL_ERRORS } from './errors/pools.js';
 import { type Scenario, type Scenarios, untilItFails } from './errors/scenario.js';
@@ -21,6 +22,7 @@ const SCENARIOS: Scenarios = {
   ...MEMORY_ERRORS,
   ...EVENT_ERRORS,
   ...POOL_ERRORS,
+  ...INTERRUPT_ERRORS,
 };
 
 /** Tables that a program can fill: bounds of the whole machine, so these want much memory and many calls. */
@@ -33,6 +35,7 @@ const FULL_TABLES: Readonly<Record<string, readonly [memoryBytes: number, scenar
       }, TABLE_LIMIT.handles - 10),
   ],
   ...FULL_REGISTRATIONS,
+  ...FULL_HANDLES,
   'pool_create NO_RESOURCES': [
     16 << 20,
     ({ allocator }) =>
@@ -65,7 +68,7 @@ const FULL_TABLES: Readonly<Record<string, readonly [memoryBytes: number, scenar
 
 /** Objects that are being made: as they come, so do the scenarios of their errors. */
 const TO_COME =
-  /^(channel|lock|interrupt|device|job|timer|topic|ring|thread_read|thread_write|task_suspend|event_resolve|pool_take (NO_RESOURCES|BUFFER))/;
+  /^(channel|lock|job|timer|topic|ring|thread_read|thread_write|task_suspend|pool_take (NO_RESOURCES|BUFFER))/;
 
 describe('errors that the call table names', () => {
   it.each(Object.entries(SCENARIOS))('46: %s, and nothing changes', (name, scenario) => {

@@ -61,6 +61,10 @@ const MAKERS: Readonly<Partial<Record<ObjectTypeName, Maker>>> = {
     const { status, timer } = yield* sys.timer_create(allocator);
     return [status, timer];
   },
+  *interrupt({ resource }) {
+    const { status, interrupt } = yield* sys.interrupt_create(resource, 20, 0, 0);
+    return [status, interrupt];
+  },
   *topic({ allocator }) {
     const { status, topic } = yield* sys.topic_create(allocator, 1, 4);
     return [status, topic];
@@ -76,8 +80,8 @@ const MAKERS: Readonly<Partial<Record<ObjectTypeName, Maker>>> = {
 };
 
 export function* makeThings(scene: Scene): CallScript<Things> {
-  const { process, vmar, allocator } = scene;
-  const handles: Partial<Record<ObjectTypeName, number>> = { process, vmar, allocator };
+  const { process, vmar, allocator, resource } = scene;
+  const handles: Partial<Record<ObjectTypeName, number>> = { process, vmar, allocator, resource };
   for (const [type, make] of Object.entries(MAKERS) as [ObjectTypeName, Maker][]) {
     const [status, handle] = yield* make(scene);
     if (statusName(status) === 'NOT_SUPPORTED') continue;
@@ -108,6 +112,7 @@ export function typesThere(): ReadonlySet<string> {
   expectSuccess(
     function* (scene) {
       types.push(...Object.keys((yield* makeThings(scene)).handles));
+      yield* sys.process_exit(0);
     },
     { memoryBytes: 1 << 19 },
   );
