@@ -7,7 +7,9 @@ import type { ObjectType } from '../syscalls/objects.js';
 import type { Kernel } from './kernel.js';
 import { COST } from './limits.js';
 import { fits } from './memory/frames.js';
+import { endLeases } from './memory/leases.js';
 import { must } from './panic.js';
+import { CARRIER, carrierKind } from './state/carried.js';
 import { typeName } from './state/objects.js';
 import { freeRows, nextRow } from './state/table.js';
 import { handleBucket, handleClosed, handleOpened } from './transitions/handles.js';
@@ -64,10 +66,11 @@ export function openHandle(
 
 /** Closes a handle; its object goes at the end of the step if nothing else uses it. */
 export function closeHandle(k: Kernel, row: number): void {
-  const { type, object, process, payer } = k.state.handles;
+  const { type, object, process, payer, carrier } = k.state.handles;
   const name = typeName(type[row]);
   const target = object[row];
   const paying = process[row] < 0 ? payer[row] : -1;
+  if (paying >= 0 && carrierKind(carrier[row]) === CARRIER.REPLY) endLeases(k, row);
   k.journal.commit(handleClosed, row);
   k.mayBeUnused(name, target);
   if (paying >= 0) k.mayBeUnused('allocator', paying);

@@ -211,6 +211,8 @@ export function handToPool(k: Kernel, receiver: number): boolean {
       eachPiece(k, pool, packets.unit[packet], length, (address, done, part) => copyTo(k, address, done, part));
     if (length > 0 || handles > 0 || reply >= 0)
       k.journal.commit(packetFilled, packet, length, handles, reply, handles > 0 ? row : -1);
+    // The pool may be among what it holds now.
+    if (handles > 0) k.mayBeUnused('pool', pool);
   }
   announce(k, pool, wasEmpty);
   return !tooLong;

@@ -3,6 +3,7 @@
  * gets with the message and may pass on. It answers once. When it goes unused, the caller is told CANCELED.
  */
 import { STATUS } from '../../syscalls/errors.js';
+import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { closeHandle, revoke } from '../handles.js';
 import type { Kernel } from '../kernel.js';
 import { isLive } from '../state/table.js';
@@ -10,6 +11,7 @@ import { resultOf } from '../tasks/registers.js';
 import { unblock } from '../tasks/waiting.js';
 import { replyRemoved } from '../transitions/channels.js';
 import { handleClosed } from '../transitions/handles.js';
+import { breakCycle } from './cycles.js';
 import { Extent, readBufferAgain } from './extent.js';
 import { handTo, passing, received } from './handover.js';
 import { consumeHandles, dropMessage } from './messages.js';
@@ -63,7 +65,9 @@ export function useUp(k: Kernel, handle: number): void {
 /** A reply goes when nothing names it and nothing carries it; a caller that still waits learns that nobody will answer. */
 export function removeReplyIfUnused(k: Kernel, row: number): void {
   const { replies } = k.state;
-  if (!isLive(replies, row) || replies.references[row] > 0) return;
+  if (!isLive(replies, row)) return;
+  if (replies.references[row] > 0) breakCycle(k, OBJECT_TYPE.reply, row);
+  if (replies.references[row] > 0) return;
   if (replies.thread[row] >= 0) unblock(k, replies.thread[row], STATUS.CANCELED);
   const allocator = replies.allocator[row];
   k.journal.commit(replyRemoved, row);

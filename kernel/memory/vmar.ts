@@ -8,7 +8,7 @@ import { LIMITS, PAGE_BYTES } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { COST, MAP_BASE, MAPPINGS_PER_VMAR } from '../limits.js';
 import { nextRow } from '../state/table.js';
-import { mappingAdded, mappingChanged, mappingRemoved } from '../transitions/memory.js';
+import { mappingAdded, mappingChanged, mappingLeased, mappingRemoved } from '../transitions/memory.js';
 import { fits } from './frames.js';
 import { unmapPages } from './page-tables.js';
 
@@ -102,7 +102,7 @@ export function unmap(k: Kernel, vmar: number, page: number, pages: number): num
       const protection = mappings.protection[at];
       const vmoPage = mappings.vmoPage[at];
       k.journal.commit(mappingChanged, at, start, page - start, vmoPage, protection);
-      if (stop > end) add(k, vmar, end, stop - end, vmo, vmoPage + end - start, protection, mappings.allowed[at]);
+      if (stop > end) add(k, at, end, stop - end, vmoPage + end - start, protection);
     } else if (stop > end) {
       k.journal.commit(
         mappingChanged,
@@ -146,18 +146,16 @@ export function protect(k: Kernel, vmar: number, page: number, pages: number, pr
     const start = mappings.page[at];
     const stop = start + mappings.pages[at];
     const old = mappings.protection[at];
-    const vmo = mappings.vmo[at];
     const vmoPage = mappings.vmoPage[at];
-    const allowed = mappings.allowed[at];
     const from = Math.max(start, page);
     const to = Math.min(stop, end);
     if (start < from) {
       k.journal.commit(mappingChanged, at, start, from - start, vmoPage, old);
-      add(k, vmar, from, to - from, vmo, vmoPage + from - start, protection, allowed);
+      add(k, at, from, to - from, vmoPage + from - start, protection);
     } else {
       k.journal.commit(mappingChanged, at, from, to - from, vmoPage, protection);
     }
-    if (stop > to) add(k, vmar, to, stop - to, vmo, vmoPage + to - start, old, allowed);
+    if (stop > to) add(k, at, to, stop - to, vmoPage + to - start, old);
     at = next;
   }
   return STATUS.OK;
@@ -171,18 +169,13 @@ function firstIn(k: Kernel, vmar: number, page: number): number {
   return at;
 }
 
-/** Adds a mapping for which there is room. */
-function add(
-  k: Kernel,
-  vmar: number,
-  page: number,
-  pages: number,
-  vmo: number,
-  vmoPage: number,
-  protection: number,
-  allowed: number,
-): void {
-  k.journal.commit(mappingAdded, nextRow(k.state.mappings), vmar, page, pages, vmo, vmoPage, protection, allowed);
+/** Cuts a part off the end of a mapping: it is a mapping of its own, for which there is room, and stays lent if it was. */
+function add(k: Kernel, of: number, page: number, pages: number, vmoPage: number, protection: number): void {
+  const { mappings } = k.state;
+  const { vmar, vmo, allowed, lease } = mappings;
+  const row = nextRow(mappings);
+  k.journal.commit(mappingAdded, row, vmar[of], page, pages, vmo[of], vmoPage, protection, allowed[of]);
+  if (lease[of] >= 0) k.journal.commit(mappingLeased, row, lease[of]);
 }
 
 /** Is every page of a byte range RAM that is mapped with all of these protections? What reaches a device has effects there. */

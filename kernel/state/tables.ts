@@ -142,6 +142,8 @@ export const mappings = () =>
     'vmoPage',
     'protection',
     'allowed',
+    /** The lending through which it was made, which counts it in `value`; -1 for none. */
+    'lease',
     'next',
     'previous',
   ]);

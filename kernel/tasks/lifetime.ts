@@ -3,7 +3,9 @@
  * below. What its going lets go of is put on the same work list, so nothing recurses however deep the nesting is.
  */
 import { TASK_STATE } from '../../syscalls/layouts.js';
+import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { removeChannelIfUnused } from '../channels/channel.js';
+import { breakCycle } from '../channels/cycles.js';
 import { removeReplyIfUnused } from '../channels/replies.js';
 import { closeSource } from '../events/broadcast.js';
 import { removePool } from '../events/cancel.js';
@@ -44,6 +46,7 @@ function removeIfUnused(k: Kernel, { type, row }: Doubtful): void {
       return;
     }
     case 'pool':
+      if (isLive(k.state.pools, row) && k.state.pools.references[row] > 0) breakCycle(k, OBJECT_TYPE.pool, row);
       if (isLive(k.state.pools, row) && k.state.pools.references[row] === 0) removePool(k, row);
       return;
     case 'channel':

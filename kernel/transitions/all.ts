@@ -62,6 +62,7 @@ import {
   frameTaken,
   mappingAdded,
   mappingChanged,
+  mappingLeased,
   mappingRemoved,
   vmarClosed,
   vmarCreated,
@@ -183,6 +184,7 @@ export const TRANSITIONS: readonly Transition[] = [
   replyMade,
   replyRemoved,
   messageAccepted,
+  mappingLeased,
 ];
 
 TRANSITIONS.forEach((transition, number) => {

@@ -231,6 +231,7 @@ export const mappingAdded = transition(
     t.vmoPage[row] = vmoPage;
     t.protection[row] = protection;
     t.allowed[row] = allowed;
+    t.lease[row] = -1;
     let previous = -1;
     let next = s.vmars.firstMapping[vmar];
     while (next >= 0 && t.page[next] < page) {
@@ -264,6 +265,18 @@ export const mappingChanged = transition(
   },
 );
 
+export const mappingLeased = transition(
+  'mapping_leased',
+  {
+    about: 'A mapping was made through a handle that is lent, and goes with the lending.',
+    fields: ['row', 'lending'],
+  },
+  (s, row, lending) => {
+    s.mappings.lease[row] = lending;
+    s.handles.value[lending]++;
+  },
+);
+
 export const mappingRemoved = transition(
   'mapping_removed',
   { about: 'A range of pages shows nothing any more.', fields: ['row'] },
@@ -277,6 +290,7 @@ export const mappingRemoved = transition(
     if (next >= 0) t.previous[next] = previous;
     s.vmars.mappingCount[vmar]--;
     s.vmos.mappings[t.vmo[row]]--;
+    if (t.lease[row] >= 0) s.handles.value[t.lease[row]]--;
     uncharge(s, payerOfVmar(s, vmar), COST.mapping);
     releaseRow(t, row);
   },
