@@ -10,6 +10,7 @@ import { OBJECT_TYPE } from '../syscalls/objects.js';
 import { ALL_RIGHTS, RIGHTS } from '../syscalls/rights.js';
 import { openHandle } from './handles.js';
 import { pack } from './information.js';
+import { createJob, NO_POLICY } from './jobs.js';
 import { digestOfBytes } from './journal/digest.js';
 import type { Kernel } from './kernel.js';
 import { ARGUMENT_BYTES, MAIN_STACK } from './limits.js';
@@ -18,7 +19,7 @@ import { backRange, createVmo, writeVmo } from './memory/vmo.js';
 import { must } from './panic.js';
 import type { ScriptFunction } from './scripts.js';
 import { nextRow } from './state/table.js';
-import { createProcess, nameObject } from './tasks/process.js';
+import { createProcess, FIRST_JOB, nameObject } from './tasks/process.js';
 import { createThread, startThread } from './tasks/thread.js';
 import { resourceCreated } from './transitions/interrupts.js';
 import { allocatorCreated } from './transitions/memory.js';
@@ -38,6 +39,8 @@ export interface Startup {
   readonly allocator: number;
   /** The right to hardware. */
   readonly resource: number;
+  /** The job that the process is in. */
+  readonly job: number;
   readonly stackLow: number;
   readonly stackHigh: number;
 }
@@ -63,6 +66,7 @@ export function boot(k: Kernel, program: Program, seed: number): void {
 
   const allocator = 0;
   k.journal.commit(allocatorCreated, allocator, k.state.nextKoid, -1, frames * PAGE_BYTES);
+  createJob(k, -1, allocator, NO_POLICY);
   const process = createProcess(k, allocator, 1);
   if (process < 0) throw tooSmall(k);
   k.bootProcess = process;
@@ -85,6 +89,7 @@ export function boot(k: Kernel, program: Program, seed: number): void {
     vmar: openHandle(k, process, OBJECT_TYPE.vmar, vmar, ALL_RIGHTS),
     allocator: openHandle(k, process, OBJECT_TYPE.allocator, allocator, ALL_RIGHTS),
     resource: openHandle(k, process, OBJECT_TYPE.resource, resource, ALL_RIGHTS),
+    job: openHandle(k, process, OBJECT_TYPE.job, FIRST_JOB, ALL_RIGHTS),
     stackLow: MAIN_STACK.top - MAIN_STACK.bytes,
     stackHigh: MAIN_STACK.top,
   };
@@ -215,6 +220,7 @@ function writeStartup(k: Kernel, stack: number, startup: Startup, args: readonly
       stack_low: startup.stackLow,
       stack_high: startup.stackHigh,
       resource: startup.resource,
+      job: startup.job,
     }),
   );
   const offset = MAIN_STACK.guardBytes + MAIN_STACK.bytes - total;

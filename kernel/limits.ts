@@ -32,6 +32,9 @@ export const MAPPINGS_PER_VMAR = 4096;
 /** Depth of the tree of allocators, the root counted as 1. */
 export const ALLOCATOR_DEPTH = 16;
 
+/** Depth of the tree of jobs, in the same way. */
+export const JOB_DEPTH = 16;
+
 /**
  * Bytes that an object is charged beyond the frames that it holds. The objects live in tables outside the machine's memory;
  * the charge is what keeps a program from filling those tables for nothing.

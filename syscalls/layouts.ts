@@ -57,6 +57,7 @@ export const LAYOUTS = {
       { name: 'stack_low', kind: 'u32', about: 'lowest mapped address of the stack' },
       { name: 'stack_high', kind: 'u32', about: 'first address past the stack' },
       { name: 'resource', kind: 'u32', about: 'handle to the right to hardware; 0: none' },
+      { name: 'job', kind: 'u32', about: 'handle to the job of the process; 0: none' },
     ],
   },
   info_handle: {

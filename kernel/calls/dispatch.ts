@@ -17,7 +17,7 @@ import { FUTEX_CALLS } from './futex.js';
 import type { Handler } from './handler.js';
 import { HANDLE_CALLS } from './handles.js';
 import { INTERRUPT_CALLS } from './interrupts.js';
-import { JOB_CALLS } from './jobs.js';
+import { isDenied, JOB_CALLS } from './jobs.js';
 import { LOCK_CALLS } from './locks.js';
 import { MEMORY_CALLS } from './memory.js';
 import { POOL_CALLS } from './pools.js';
@@ -68,6 +68,7 @@ export function makeCall(k: Kernel, call: CallFrame): number {
 function perform(k: Kernel, call: CallFrame): number {
   const entry = call.number >= 0 && call.number < ENTRIES.length ? ENTRIES[call.number] : undefined;
   if (entry === undefined) return isPlannedNumber(call.number) ? STATUS.NOT_SUPPORTED : STATUS.BAD_CALL;
+  if (k.state.denyingJobs !== 0 && isDenied(k, call)) return STATUS.ACCESS_DENIED;
   const { plan, handler } = entry;
   let status = checkArguments(k, call, plan);
   if (status !== STATUS.OK) return status;

@@ -7,6 +7,7 @@ import { OBJECT_TYPE, type ObjectType } from '../../syscalls/objects.js';
 import { SAME_RIGHTS } from '../../syscalls/rights.js';
 import { closeHandle, hasHandleValues, nextHandleValue, openHandle, revoke, roomForHandles } from '../handles.js';
 import { informationAbout } from '../information.js';
+import { mayHavePriority } from '../jobs.js';
 import type { Kernel } from '../kernel.js';
 import { setBasePriority } from '../locks/inheritance.js';
 import { back, readUser, writeUser } from '../memory/user-memory.js';
@@ -41,6 +42,7 @@ function setBadge(k: Kernel, call: CallFrame): number {
 function setPriority(k: Kernel, call: CallFrame): number {
   const priority = wordOf(k, call);
   if (priority > LIMITS.maxPriority) return STATUS.OUT_OF_RANGE;
+  if (!mayHavePriority(k, k.state.threads.process[call.objects[0]], priority)) return STATUS.ACCESS_DENIED;
   setBasePriority(k, call.objects[0], priority);
   return STATUS.OK;
 }

@@ -7,6 +7,7 @@ import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { ALL_RIGHTS } from '../../syscalls/rights.js';
 import { wakeFutex } from '../futex.js';
 import { openHandle, roomForHandles } from '../handles.js';
+import { hasRoomForProcess, hasRoomForThread, killJob, mayHavePriority } from '../jobs.js';
 import type { Kernel } from '../kernel.js';
 import { isAccessible, physicalAddress, readUser } from '../memory/user-memory.js';
 import { WRITABLE } from '../memory/vmar.js';
@@ -16,6 +17,7 @@ import { NO_RETURN } from '../transitions/steps.js';
 import { processStarted } from '../transitions/tasks.js';
 import type { CallFrame } from './frame.js';
 import type { Handler } from './handler.js';
+import { jobMeant } from './jobs.js';
 
 function name(k: Kernel, call: CallFrame, register: number): Uint8Array {
   const bytes = new Uint8Array(call.unsigned(register + 1));
@@ -42,13 +44,14 @@ function returnIfAlive(k: Kernel, call: CallFrame): number {
 
 export const TASK_CALLS = {
   process_create: {
-    // The job counts as a handle that nobody has: of the checks on handles this one comes first.
-    check: (_k, call) => (call.words[0] === 0 ? STATUS.OK : STATUS.BAD_HANDLE),
     run(k, call) {
+      const job = jobMeant(k, call);
       const allocator = call.objects[1];
+      if (k.state.jobs.killed[job] !== 0) return STATUS.BAD_STATE;
+      if (!hasRoomForProcess(k, job)) return STATUS.NO_RESOURCES;
       const room = roomForHandles(k, call.process, 2, allocator, PROCESS_BYTES);
       if (room !== STATUS.OK) return room;
-      const process = createProcess(k, allocator, 0);
+      const process = createProcess(k, allocator, 0, job);
       if (process < 0) return process;
       nameObject(k, OBJECT_TYPE.process, process, name(k, call, 2));
       call.result(openHandle(k, call.process, OBJECT_TYPE.process, process, ALL_RIGHTS));
@@ -72,7 +75,9 @@ export const TASK_CALLS = {
   thread_create: {
     run(k, call) {
       const process = call.objects[0];
+      if (!mayHavePriority(k, process, call.words[1])) return STATUS.ACCESS_DENIED;
       if (k.state.processes.state[process] === TASK_STATE.ENDED) return STATUS.BAD_STATE;
+      if (!hasRoomForThread(k, process)) return STATUS.NO_RESOURCES;
       const room = roomForHandles(k, call.process, 1, k.state.processes.allocator[process], THREAD_BYTES);
       if (room !== STATUS.OK) return room;
       const thread = createThread(k, process, call.words[1]);
@@ -124,8 +129,12 @@ export const TASK_CALLS = {
   task_kill: {
     run(k, call) {
       const row = call.objects[0];
-      const { processes, threads } = k.state;
-      if (k.state.handles.type[call.handles[0]] === OBJECT_TYPE.process) {
+      const { processes, threads, jobs } = k.state;
+      const type = k.state.handles.type[call.handles[0]];
+      if (type === OBJECT_TYPE.job) {
+        if (jobs.killed[row] !== 0) return STATUS.BAD_STATE;
+        killJob(k, row);
+      } else if (type === OBJECT_TYPE.process) {
         if (processes.state[row] === TASK_STATE.ENDED) return STATUS.BAD_STATE;
         endProcess(k, row, KILLED);
       } else {

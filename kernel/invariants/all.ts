@@ -17,6 +17,7 @@ import { checkCharges } from './charges.js';
 import { checkPools, checkSources } from './events.js';
 import { checkHandles } from './handles.js';
 import { checkInterrupts } from './interrupts.js';
+import { checkJobs } from './jobs.js';
 import { checkInheritance, checkLocks } from './locks.js';
 import { type Report, rows } from './report.js';
 import { checkDeadlines } from './timers.js';
@@ -30,6 +31,7 @@ export function invariantViolations(k: Kernel): string[] {
   checkQueues(k, report);
   checkDeadlines(k, report);
   checkTasks(k, report);
+  checkJobs(k, report);
   checkCharges(k, report);
   checkHandles(k, report);
   checkFrames(k, report);

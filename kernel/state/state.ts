@@ -30,6 +30,8 @@ export class MutableState {
   nextRegistration = 1;
   /** Rows of the table of packets that are promised to registrations. */
   promisedPackets = 0;
+  /** Jobs in which some calls are denied. */
+  denyingJobs = 0;
   /** Pools that are mapped and have registrations that wait for room in them. */
   parkedMapped = 0;
   /** The thread that has the hart, and since when it has it. */
@@ -108,6 +110,7 @@ const NUMBERS = [
   'nextKoid',
   'nextRegistration',
   'promisedPackets',
+  'denyingJobs',
   'parkedMapped',
   'current',
   'currentSince',

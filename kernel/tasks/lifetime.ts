@@ -10,6 +10,7 @@ import { removeReplyIfUnused } from '../channels/replies.js';
 import { closeSource } from '../events/broadcast.js';
 import { removePool } from '../events/cancel.js';
 import { removeInterruptIfUnused } from '../interrupts/interrupt.js';
+import { removeJobIfUnused } from '../jobs.js';
 import type { Doubtful, Kernel } from '../kernel.js';
 import { leaveLocks, removeLock } from '../locks/lock.js';
 import { releaseFrame } from '../memory/frames.js';
@@ -61,6 +62,9 @@ function removeIfUnused(k: Kernel, { type, row }: Doubtful): void {
     case 'interrupt':
       removeInterruptIfUnused(k, row);
       return;
+    case 'job':
+      removeJobIfUnused(k, row);
+      return;
     case 'topic':
       removeTopicIfUnused(k, row);
       return;
@@ -87,8 +91,10 @@ function removeProcess(k: Kernel, row: number): void {
   }
   if (processes.firstThread[row] >= 0) return;
   const allocator = processes.allocator[row];
+  const { [row]: job } = processes.job;
   closeSource(k, processes.source[row]);
   k.journal.commit(processRemoved, row);
+  k.mayBeUnused('job', job);
   k.mayBeUnused('allocator', allocator);
 }
 

@@ -16,19 +16,22 @@ import { endThread } from './thread.js';
 /** What a process is charged when it is made: itself, its address region, its root page table. */
 export const PROCESS_BYTES = COST.process + COST.vmar + 4096;
 
-/** Makes a process: its row, or a negative status. `references` counts uses by the kernel itself. */
-export function createProcess(k: Kernel, allocator: number, references: number): number {
+/** The job in which the first process stands; it is there as long as the machine. */
+export const FIRST_JOB = 0;
+
+/** Makes a process in a job: its row, or a negative status. `references` counts uses by the kernel itself. */
+export function createProcess(k: Kernel, allocator: number, references: number, job = FIRST_JOB): number {
   const process = nextRow(k.state.processes);
   const vmar = nextRow(k.state.vmars);
   if (process < 0 || vmar < 0 || freeRows(k.state.sources) < 1) return STATUS.NO_RESOURCES;
   if (!fits(k, allocator, PROCESS_BYTES) || nextRow(k.state.frames) < 0) return STATUS.NO_MEMORY;
-  k.journal.commit(processCreated, process, k.state.nextKoid, allocator, references);
+  k.journal.commit(processCreated, process, k.state.nextKoid, allocator, references, job);
   k.journal.commit(vmarCreated, vmar, k.state.nextKoid, process);
   makeRootTable(k, process);
   return process;
 }
 
-/** Names a process or thread; the bytes are at most 24. */
+/** Names a process, thread or job; the bytes are at most 24. */
 export function nameObject(k: Kernel, type: number, row: number, name: Uint8Array): void {
   const words = new Int32Array(LIMITS.nameBytes / 4);
   new Uint8Array(words.buffer).set(name);

@@ -42,6 +42,7 @@ import {
   interruptRemoved,
   resourceCreated,
 } from './interrupts.js';
+import { jobCreated, jobKilled, jobRemoved } from './jobs.js';
 import {
   claimEnded,
   claimMade,
@@ -185,6 +186,9 @@ export const TRANSITIONS: readonly Transition[] = [
   replyRemoved,
   messageAccepted,
   mappingLeased,
+  jobCreated,
+  jobKilled,
+  jobRemoved,
 ];
 
 TRANSITIONS.forEach((transition, number) => {

@@ -44,7 +44,8 @@ export const called = transition(
 export const trapped = transition(
   'trap',
   {
-    about: 'A trap that is no system call: a fault of a thread, a page to be backed, the timer, or an interrupt, whose line is the value.',
+    about:
+      'A trap that is no system call: a fault of a thread, a page to be backed, the timer, or an interrupt, whose line is the value.',
     fields: ['cause', 'pc', 'value'],
     formats: { cause: 'hexadecimal', pc: 'hexadecimal', value: 'hexadecimal' },
   },

@@ -22,6 +22,7 @@ import { nextRow, releaseRow, takeRow } from '../state/table.js';
 import { REGISTRATION_STATE, ROLE } from '../state/tables.js';
 import { timedTransition, transition } from '../state/transition.js';
 import { leaveReply } from './channels.js';
+import { countProcess, countThread, enterJob, leaveJob } from './jobs.js';
 import { charge, uncharge } from './memory.js';
 
 const HIGHEST = PRIORITIES - 1;
@@ -30,9 +31,9 @@ export const processCreated = transition(
   'process_created',
   {
     about: 'A process was made. `references` counts the uses of the kernel itself.',
-    fields: ['row', 'koid', 'allocator', 'references'],
+    fields: ['row', 'koid', 'allocator', 'references', 'job'],
   },
-  (s, row, koid, allocator, references) => {
+  (s, row, koid, allocator, references, job) => {
     const t = s.processes;
     takeRow(t, row);
     t.koid[row] = koid;
@@ -46,9 +47,7 @@ export const processCreated = transition(
     t.firstHandle[row] = -1;
     t.firstTableFrame[row] = -1;
     t.faultThread[row] = -1;
-    t.job[row] = -1;
-    t.nextInJob[row] = -1;
-    t.previousInJob[row] = -1;
+    enterJob(s, row, job);
     t.source[row] = addSource(s, OBJECT_TYPE.process, row, SOURCE.LIFECYCLE);
     charge(s, allocator, COST.process);
   },
@@ -90,6 +89,7 @@ export const processEnded = transition(
   (s, row, reason, code, cause, pc, address, thread) => {
     const t = s.processes;
     t.state[row] = TASK_STATE.ENDED;
+    countProcess(s, row, -1);
     t.exitReason[row] = reason;
     t.exitCode[row] = code;
     t.faultCause[row] = cause;
@@ -108,6 +108,7 @@ export const processRemoved = transition(
       t.firstThread[row] < 0 && t.firstHandle[row] < 0 && t.firstTableFrame[row] < 0,
       'a process in use was removed',
     );
+    leaveJob(s, row);
     removeSource(s, t.source[row]);
     uncharge(s, t.allocator[row], COST.process);
     releaseRow(t, row);
@@ -149,6 +150,7 @@ export const threadCreated = transition(
     if (first >= 0) t.previousInProcess[first] = row;
     s.processes.firstThread[process] = row;
     s.processes.liveThreads[process]++;
+    countThread(s, process, 1);
     charge(s, s.processes.allocator[process], COST.thread);
   },
 );
@@ -334,6 +336,7 @@ export const threadEnded = transition(
     t.state[row] = TASK_STATE.ENDED;
     t.exitReason[row] = reason;
     s.processes.liveThreads[t.process[row]]--;
+    countThread(s, t.process[row], -1);
   },
 );
 
@@ -351,7 +354,10 @@ export const threadRemoved = transition(
     if (next >= 0) t.previousInProcess[next] = previous;
     if (previous >= 0) t.nextInProcess[previous] = next;
     else s.processes.firstThread[process] = next;
-    if (t.state[row] !== TASK_STATE.ENDED) s.processes.liveThreads[process]--;
+    if (t.state[row] !== TASK_STATE.ENDED) {
+      s.processes.liveThreads[process]--;
+      countThread(s, process, -1);
+    }
     releaseRow(s.registrations, t.waiter[row]);
     removeSource(s, t.source[row]);
     uncharge(s, s.processes.allocator[process], COST.thread);

@@ -29,7 +29,12 @@ export const TASKS = {
       { name: 'process', kind: 'handle', about: 'The process.' },
       { name: 'vmar', kind: 'handle', about: 'Its address region.' },
     ],
-    errors: { NO_MEMORY: 'The process does not fit the quota.', NO_RESOURCES: 'A table is full.', ...NAME_ERRORS },
+    errors: {
+      NO_MEMORY: 'The process does not fit the quota.',
+      NO_RESOURCES: 'A table is full, or the job or one above it has as many processes as it may.',
+      BAD_STATE: 'The job was killed.',
+      ...NAME_ERRORS,
+    },
     description: 'The new process holds no handles.',
   },
   process_start: {
@@ -67,11 +72,13 @@ export const TASKS = {
     results: [{ name: 'thread', kind: 'handle', about: 'The thread.' }],
     errors: {
       NO_MEMORY: 'The thread and its save area do not fit the quota.',
-      NO_RESOURCES: 'The thread table is full.',
+      NO_RESOURCES: 'The thread table is full, or a job above the process has as many threads as it may.',
       BAD_STATE: 'The process has ended.',
       OUT_OF_RANGE: 'The priority is above 31, or the name longer than 24 bytes.',
     },
-    description: "The save area for its registers takes one frame, charged to the process's allocator.",
+    description:
+      "The save area for its registers takes one frame, charged to the process's allocator. A priority that a job above the " +
+      'process does not allow is ACCESS_DENIED.',
   },
   thread_start: {
     number: 0x84,
@@ -123,13 +130,21 @@ export const TASKS = {
   task_kill: {
     number: 0x88,
     area: 'tasks',
-    summary: 'Ends a process or a thread from outside.',
+    summary: 'Ends a thread, a process, or everything in a job, from outside.',
     arguments: [
-      { name: 'task', kind: 'handle', object: ['process', 'thread'], rights: ['DESTROY'], about: 'What is to end.' },
+      {
+        name: 'task',
+        kind: 'handle',
+        object: ['process', 'thread', 'job'],
+        rights: ['DESTROY'],
+        about: 'What is to end.',
+      },
     ],
     results: [],
     errors: { BAD_STATE: 'It has ended already.' },
-    description: 'The exit record says KILLED. A thread that kills itself or its own process does not return.',
+    description:
+      'The exit record says KILLED. A thread that kills itself, or what it is in, does not return. A job that was ' +
+      'killed takes in nothing any more, nor do those below it, which are killed with it; each has an event of LIFECYCLE.',
   },
   job_create: {
     number: 0x80,
@@ -148,9 +163,16 @@ export const TASKS = {
       { name: 'policy', kind: 'structure', layout: 'job_policy', access: 'input', about: 'Its limits.' },
     ],
     results: [{ name: 'job', kind: 'handle', about: 'The new job.' }],
-    errors: { ...CREATION_ERRORS, BAD_STATE: 'The parent was killed.' },
+    errors: {
+      NO_MEMORY: 'It does not fit the quota.',
+      NO_RESOURCES: 'A table is full, or it would be the 17th of jobs one under the other.',
+      OUT_OF_RANGE: 'The highest priority plus one is above 32.',
+      BAD_STATE: 'The parent was killed.',
+    },
     description:
-      'A limit of 0 means none of its own; the limits of all jobs above hold as well. task_kill of a job ends what is under it.',
+      'A limit of 0 means none of its own; the limits of all jobs above hold as well. Calls that a job denies are ACCESS_DENIED ' +
+      'before anything else is looked at, except thread_exit and process_exit, which cannot be denied; bits of `denied` beyond ' +
+      'the areas that there are, 0 to 10, are INVALID_ARGS. A job goes when no handle names it and nothing is in it.',
   },
   task_suspend: {
     number: 0x87,

@@ -153,13 +153,6 @@ describe('checks that the table cannot say', () => {
     });
   });
 
-  it('a job that is not 0 is BAD_HANDLE, before the type of the allocator is looked at', () => {
-    expectSuccess(function* ({ allocator, process }) {
-      expectStatus((yield* sys.process_create(7, allocator, 0, 0)).status, 'BAD_HANDLE');
-      expectStatus((yield* sys.process_create(7, process, 0, 0)).status, 'BAD_HANDLE');
-    });
-  });
-
   it('a protection that can be written and not read is INVALID_ARGS, before the handles are looked at', () => {
     expectSuccess(function* () {
       for (const protection of [PROTECTION.WRITE, PROTECTION.WRITE | PROTECTION.EXECUTE]) {

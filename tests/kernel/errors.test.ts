@@ -15,6 +15,7 @@ import { MEMORY_ERRORS } from './errors/memory.js';
 import { POOL_ERRORS } from './errors/pools.js';
 import { type Scenario, type Scenarios, untilItFails } from './errors/scenario.js';
 import { TASK_ERRORS } from './errors/tasks.js';
+import { FULL_TIME_TABLES, TIME_ERRORS } from './errors/time.js';
 import { Remembered } from './untouched.js';
 
 const SCENARIOS: Scenarios = {
@@ -23,6 +24,7 @@ const SCENARIOS: Scenarios = {
   ...EVENT_ERRORS,
   ...POOL_ERRORS,
   ...INTERRUPT_ERRORS,
+  ...TIME_ERRORS,
 };
 
 /** Tables that a program can fill: bounds of the whole machine, so these want much memory and many calls. */
@@ -36,6 +38,7 @@ const FULL_TABLES: Readonly<Record<string, readonly [memoryBytes: number, scenar
   ],
   ...FULL_REGISTRATIONS,
   ...FULL_HANDLES,
+  ...FULL_TIME_TABLES,
   'pool_create NO_RESOURCES': [
     16 << 20,
     ({ allocator }) =>
@@ -67,8 +70,7 @@ const FULL_TABLES: Readonly<Record<string, readonly [memoryBytes: number, scenar
 };
 
 /** Objects that are being made: as they come, so do the scenarios of their errors. */
-const TO_COME =
-  /^(channel|lock|job|timer|topic|ring|thread_read|thread_write|task_suspend|pool_take (NO_RESOURCES|BUFFER))/;
+const TO_COME = /^(channel|lock|ring|thread_read|thread_write|task_suspend|pool_take (NO_RESOURCES|BUFFER))/;
 
 describe('errors that the call table names', () => {
   it.each(Object.entries(SCENARIOS))('46: %s, and nothing changes', (name, scenario) => {

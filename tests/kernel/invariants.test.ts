@@ -208,7 +208,7 @@ describe('invariants', () => {
     const lines = (panic as KernelPanic).message.split('\n');
     expect(lines[0]).toMatch(/^36: allocator row 0/);
     expect(lines.some((line) => /^step \d+ at \d+ ns of test, quantum 50000; last records:$/.test(line))).toBe(true);
-    expect(lines.at(-1)).toMatch(/^ {2}\d+ @\d+ #4 call /);
+    expect(lines.at(-1)).toMatch(/^ {2}\d+ @\d+ #5 call /);
     system.check();
   });
 

@@ -273,8 +273,9 @@ struct tocsin_startup {
     uint32_t stack_low;          /* lowest mapped address of the stack */
     uint32_t stack_high;         /* first address past the stack */
     uint32_t resource;           /* handle to the right to hardware; 0: none */
+    uint32_t job;                /* handle to the job of the process; 0: none */
 };
-typedef char tocsin_startup_has_its_size[sizeof(struct tocsin_startup) == 44 ? 1 : -1];
+typedef char tocsin_startup_has_its_size[sizeof(struct tocsin_startup) == 48 ? 1 : -1];
 
 /* INFO_HANDLE */
 struct tocsin_info_handle {
@@ -604,7 +605,7 @@ TOCSIN_API tocsin_status tocsin_process_exit(int32_t code);
 /* Stops a thread, or all threads of a process, until the token is closed. */
 TOCSIN_API tocsin_status tocsin_task_suspend(tocsin_handle task, tocsin_handle *token);
 
-/* Ends a process or a thread from outside. */
+/* Ends a thread, a process, or everything in a job, from outside. */
 TOCSIN_API tocsin_status tocsin_task_kill(tocsin_handle task);
 
 /* Reads the registers of a suspended thread. */

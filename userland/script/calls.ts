@@ -437,7 +437,7 @@ export function* task_suspend(task: number): CallScript<{ readonly token: number
   return { status, token: values[0] >>> 0 };
 }
 
-/** Ends a process or a thread from outside. */
+/** Ends a thread, a process, or everything in a job, from outside. */
 export function* task_kill(task: number): CallScript {
   const { status } = yield call(0x88, task);
   return { status };
