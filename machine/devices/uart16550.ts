@@ -146,6 +146,8 @@ export class Uart16550 implements Device {
   private overrun = false;
   /** THR became empty, and nobody has been told. */
   private emptied = false;
+  /** The guest has looked whether a byte is there. */
+  private polled = false;
   /** Nothing more will come in from outside; and nobody has been told. */
   private hungUp = false;
   private carrierChanged = false;
@@ -166,6 +168,16 @@ export class Uart16550 implements Device {
   /** Bytes that came in and were not read. */
   get holding(): number {
     return this.received.length + this.waiting.length;
+  }
+
+  /** Whether the driver asks to be told of bytes that come in. */
+  get isListenedTo(): boolean {
+    return (this.remembered[IER] & IER_RECEIVED) !== 0;
+  }
+
+  /** Whether the driver looks at LSR itself, or has. One that has done neither may still clear the FIFO. */
+  get isPolled(): boolean {
+    return this.polled;
   }
 
   /** Whoever is outside hangs up: the carrier is lost, for good. */
@@ -191,7 +203,7 @@ export class Uart16550 implements Device {
 
   snapshot(): DeviceState {
     const { remembered, divisor, fifos, trigger, received, waiting } = this;
-    const flags = [fifos, this.overrun, this.emptied, this.hungUp, this.carrierChanged].map(Number);
+    const flags = [fifos, this.overrun, this.emptied, this.polled, this.hungUp, this.carrierChanged].map(Number);
     return { words: [...remembered, divisor, trigger, ...flags, ...listWords(received), ...listWords(waiting)] };
   }
 
@@ -203,6 +215,7 @@ export class Uart16550 implements Device {
     this.fifos = reader.flag();
     this.overrun = reader.flag();
     this.emptied = reader.flag();
+    this.polled = reader.flag();
     this.hungUp = reader.flag();
     this.carrierChanged = reader.flag();
     this.received = reader.list(FIFO_BYTES);
@@ -304,6 +317,7 @@ export class Uart16550 implements Device {
   private takeLineStatus(): number {
     const status = this.lineStatus();
     this.overrun = false;
+    this.polled = true;
     this.update();
     return status;
   }

@@ -1,4 +1,5 @@
 /** One object of every type and memory of every kind: what good and wrong arguments of calls are made of. */
+import { UART_BASE } from '../../machine/index.js';
 import { POOL_KIND, PROTECTION } from '../../syscalls/calls.js';
 import { statusName } from '../../syscalls/errors.js';
 import { FOREVER, PAGE_BYTES } from '../../syscalls/limits.js';
@@ -18,6 +19,8 @@ export interface Things {
   readonly readOnly: number;
   readonly executeOnly: number;
   readonly guard: number;
+  /** A page of a device that can be loaded from and stored to. */
+  readonly device: number;
 }
 
 /** Makes an object: the status of the last call, and its handle. */
@@ -96,6 +99,9 @@ export function* makeThings(scene: Scene): CallScript<Things> {
   };
   const { copy } = yield* sys.handle_duplicate(vmo, SAME_RIGHTS);
   yield* sys.handle_close(copy);
+  const registers = yield* sys.device_create(resource, UART_BASE, PAGE_BYTES);
+  const device = yield* sys.vmar_map(vmar, registers.vmo, 0, PAGE_BYTES, PROTECTION.READ | PROTECTION.WRITE, 0);
+  expectStatus(device.status, 'OK');
   return {
     handles,
     closed: copy,
@@ -103,6 +109,7 @@ export function* makeThings(scene: Scene): CallScript<Things> {
     readOnly: yield* mapped(PROTECTION.READ),
     executeOnly: yield* mapped(PROTECTION.EXECUTE),
     guard: yield* mapped(0),
+    device: device.addr,
   };
 }
 

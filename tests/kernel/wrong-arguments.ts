@@ -67,6 +67,7 @@ export function wrongPointers(things: Things, write: boolean, bytes: number): Wr
     ['straddling the end of a mapping', things.writable + PAGE_BYTES - within],
     ['in a guard page', things.guard],
     ['in a page that can only be executed', things.executeOnly],
+    ["in a device's registers", things.device],
     ['beyond user addresses', LIMITS.userTop],
     ['straddling the end of user addresses', LIMITS.userTop - within],
     ['at the end of the address space', 0xffff_fffc],

@@ -168,6 +168,21 @@ describe('the UART in loopback', () => {
   });
 });
 
+describe('the UART knows', () => {
+  test('whether its driver has it interrupt, or polls it, and how much was not read', () => {
+    const { uart, read, write, receive } = rig();
+    expect([uart.isListenedTo, uart.isPolled, uart.holding]).toEqual([false, false, 0]);
+    write(IER, 0x0e);
+    receive(1, 2, 3);
+    expect([uart.isListenedTo, uart.isPolled, uart.holding]).toEqual([false, false, 3]);
+    write(IER, 0x01);
+    read(LSR);
+    read(DATA);
+    uart.restore(uart.snapshot());
+    expect([uart.isListenedTo, uart.isPolled, uart.holding]).toEqual([true, true, 2]);
+  });
+});
+
 describe('the UART loses the carrier', () => {
   const LOST = 0x30;
 
