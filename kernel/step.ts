@@ -121,8 +121,14 @@ export class Stepper {
     if (line !== 0) lineClaimed(this.k, line);
   }
 
-  /** A step that is nobody's: boot, and what a test does from outside. */
+  /** A step that is nobody's: boot, input, and what a test does from outside. Between two instructions of a thread, too. */
   outside(work: () => void): void {
+    const { loaded, hart } = this.k;
+    if (loaded >= 0 && !this.inMachineMode) {
+      // As a trap would, so that the thread goes on where it was, whoever gets the hart first.
+      hart.csrWrite(CSR.mepc, hart.pc);
+      this.inMachineMode = true;
+    }
     this.begin();
     work();
     this.end();

@@ -37,7 +37,7 @@ describe('a mistake is one clear message:', () => {
       (s) => void s.thread('x', untyped(thread_sleep(0))),
       'a script is a generator function',
     ],
-    ['a priority of 31', (s) => void s.thread('x', () => thread_sleep(0), { priority: 31 }), 'from 0 to 30'],
+    ['a priority of 32', (s) => void s.thread('x', () => thread_sleep(0), { priority: 32 }), 'from 0 to 31'],
     ['a type of record with a slip', (s) => void s.journal({ type: 'thread_bloked' }), 'did you mean thread_blocked?'],
     ['a call with a slip', (s) => void s.journal({ call: untyped('futex_wat') }), 'did you mean futex_wait?'],
     ['a status with a slip', () => ours(0).toBeStatus(untyped('TIMED_OT')), 'did you mean TIMED_OUT?'],

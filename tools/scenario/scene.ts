@@ -10,7 +10,6 @@ import { type LayoutName, layoutBytes } from '../../syscalls/layouts.js';
 import { LIMITS } from '../../syscalls/limits.js';
 import { callerPlace, type Place, ScenarioMistake } from './mistake.js';
 import { objectOf, type ScenarioObject } from './objects.js';
-import { STAGEHAND_PRIORITY } from './outside.js';
 import { loadProgram } from './programs.js';
 import type { JournalFilter, JournalRecord } from './records.js';
 import { checkInstructions, type RunOptions, runUntil, type Until } from './running.js';
@@ -22,14 +21,14 @@ import type { ScenarioProcess, ScenarioThread } from './tasks.js';
 import { type ThreadRow, threadRows } from './waits.js';
 
 export interface ThreadOptions {
-  /** 0 (lowest) to 30; 16 where it says nothing. */
+  /** 0 (lowest) to 31; 16 where it says nothing. */
   readonly priority?: number;
   /** Whose thread it is; the scenario's own process's where it says nothing. */
   readonly process?: ScenarioProcess;
 }
 
 export interface SpawnOptions {
-  /** Of its first thread: 0 (lowest) to 30; 16 where it says nothing. */
+  /** Of its first thread: 0 (lowest) to 31; 16 where it says nothing. */
   readonly priority?: number;
   /** Gives it the right to hardware, `own.resource`, for drivers. The scenario's own process has it. */
   readonly hardware?: boolean;
@@ -154,7 +153,7 @@ export class Scene {
   /** Runs so many instructions, or less where nothing can run any more. */
   runFor(instructions: number): void {
     checkInstructions('runFor', instructions);
-    this.#running(() => this.#stage.stops.run(instructions));
+    this.#running(() => this.#stage.engine.run(instructions));
   }
 
   /** Types into the console's UART, in UTF-8: recorded input, which a driver of the UART reads. */
@@ -256,7 +255,7 @@ function processChoice({ priority, hardware = false }: SpawnOptions): ProcessCho
 }
 
 function checkPriority(priority: number = LIMITS.defaultPriority): number {
-  if (!Number.isInteger(priority) || priority < 0 || priority >= STAGEHAND_PRIORITY)
-    throw new ScenarioMistake(`priority ${priority} is not a whole number from 0 to ${STAGEHAND_PRIORITY - 1}`);
+  if (!Number.isInteger(priority) || priority < 0 || priority > LIMITS.maxPriority)
+    throw new ScenarioMistake(`priority ${priority} is not a whole number from 0 to ${LIMITS.maxPriority}`);
   return priority;
 }

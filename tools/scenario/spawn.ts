@@ -10,6 +10,7 @@ import { processStarted } from '../../kernel/transitions/tasks.js';
 import type { ElfImage } from '../../machine/index.js';
 import { PROTECTION } from '../../syscalls/calls.js';
 import { statusName } from '../../syscalls/errors.js';
+import { TASK_STATE } from '../../syscalls/layouts.js';
 import { PAGE_BYTES } from '../../syscalls/limits.js';
 import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { ALL_RIGHTS, RIGHTS } from '../../syscalls/rights.js';
@@ -77,13 +78,12 @@ export function spawnProcess(
     resource: hardware ? openHandle(k, process, OBJECT_TYPE.resource, THE_RESOURCE, ALL_RIGHTS) : 0,
   };
   mapShared(k, process, shared);
-  k.journal.commit(processStarted, process);
   return { process, thread: first, own };
 }
 
 export function startScript(k: Kernel, thread: number, script: ScriptFunction): void {
   if (k.scripts === undefined) throw new ScenarioMistake('this system has no scripts');
-  startThread(k, thread, k.scripts.enter(script), 0, 0);
+  start(k, thread, k.scripts.enter(script), 0);
 }
 
 /** `words` are what C's `main` gets, the program's name first. */
@@ -96,7 +96,14 @@ export function startImage(
   const address = loadSegments(k, process, image) ? loadStack(k, process, own, words) : -1;
   if (address < 0)
     throw new ScenarioMistake(`${words[0]} does not fit: its segments, its stack, or the machine's memory`);
-  startThread(k, thread, image.entry, address, address);
+  start(k, thread, image.entry, address);
+}
+
+/** The process begins with its first thread. `stack` is where the startup structure is, too. */
+function start(k: Kernel, thread: number, entry: number, stack: number): void {
+  const process = k.state.threads.process[thread];
+  if (k.state.processes.state[process] === TASK_STATE.NEW) k.journal.commit(processStarted, process);
+  startThread(k, thread, entry, stack, stack);
 }
 
 /** Another thread of a process, not started. */

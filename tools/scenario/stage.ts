@@ -3,18 +3,20 @@
  * `Scene` is what its text sees of it.
  */
 import { openHandle } from '../../kernel/handles.js';
-import { type Startup, System } from '../../kernel/index.js';
+import { type Answer, type Operation, type Startup, System } from '../../kernel/index.js';
 import { isAccessible, readUser } from '../../kernel/memory/user-memory.js';
 import { READABLE } from '../../kernel/memory/vmar.js';
 import { backRange, writeVmo } from '../../kernel/memory/vmo.js';
 import type { ElfImage } from '../../machine/index.js';
+import { FOREVER } from '../../syscalls/limits.js';
 import { OBJECT_TYPE, type ObjectType } from '../../syscalls/objects.js';
 import { ALL_RIGHTS } from '../../syscalls/rights.js';
+import { thread_sleep } from '../../userland/script/calls.js';
 import { Deliveries } from './deliveries.js';
+import { Engine } from './engine.js';
 import type { OwnHandles } from './loader.js';
 import { callerPlace, ScenarioMistake } from './mistake.js';
 import { handleRow, type Told } from './objects.js';
-import { Outside, stagehand } from './outside.js';
 import { Records } from './records.js';
 import { type ThreadScript, watched } from './script.js';
 import {
@@ -29,7 +31,6 @@ import {
   startScript,
   type ThreadChoice,
 } from './spawn.js';
-import { Stops } from './stops.js';
 import { rowOfKoid, ScenarioProcess, ScenarioThread } from './tasks.js';
 import { nameOf } from './waits.js';
 
@@ -48,12 +49,19 @@ const MEMORY_BYTES = 4 << 20;
 /** The least that the kernel takes: each check folds what the ring holds, and `Records` keeps more of them anyway. */
 const RING_RECORDS = 8192;
 
+/** Instructions that nothing takes to begin to wait. */
+const STARTING = 1_000_000;
+
+/** The first thread of the scenario's own process: it keeps the process, and does nothing but wait. */
+function* stagehand(): Generator<Operation, void, Answer> {
+  yield* thread_sleep(FOREVER);
+}
+
 export class Stage implements Told {
   readonly system: System;
   readonly records: Records;
   readonly deliveries: Deliveries;
-  readonly outside: Outside;
-  readonly stops: Stops;
+  readonly engine: Engine;
   /** The process called `scenario`. */
   readonly process: ScenarioProcess;
   /** Threads that the scenario made, in that order. */
@@ -81,7 +89,7 @@ export class Stage implements Told {
         return stagehand();
       },
     });
-    this.stops = new Stops(this.system);
+    this.engine = new Engine(this.system);
     const { kernel, state } = this.system;
     const { bootProcess } = kernel;
     const { process, thread, vmar, allocator, resource } = startupOf(box);
@@ -93,17 +101,16 @@ export class Stage implements Told {
       allocator,
       resource,
     });
-    this.outside = new Outside(this.system, this.stops);
-    this.shared = this.outside.step(() => createShared(kernel));
-    this.outside.step(() => mapShared(kernel, bootProcess, this.shared));
+    this.shared = this.engine.step(() => createShared(kernel));
+    this.engine.step(() => mapShared(kernel, bootProcess, this.shared));
     this.records = new Records(this.system);
     this.deliveries = new Deliveries(this.system);
     kernel.journal.onRecord = (record) => {
       this.records.take(record);
       this.deliveries.take(record);
     };
-    // The stagehand goes to its place before anything else happens.
-    this.system.run(1);
+    // Before anything else happens whoever only waits does so.
+    this.engine.run(STARTING);
   }
 
   get output(): string {
@@ -132,7 +139,7 @@ export class Stage implements Told {
     const { kernel, state } = this.system;
     if (process.ending !== undefined) throw new ScenarioMistake(`thread ${choice.name}: ${process} has ended`);
     const row = rowOfKoid(state.processes, process.koid);
-    const { thread, handle } = this.outside.step(() => spawnThread(kernel, row, choice));
+    const { thread, handle } = this.engine.step(() => spawnThread(kernel, row, choice));
     return this.script(choice.name, process, thread, { ...process.own, thread: handle }, script);
   }
 
@@ -144,7 +151,7 @@ export class Stage implements Told {
   addGuest(choice: ProcessChoice, image: ElfImage, words: readonly string[]): ScenarioThread {
     const { kernel } = this.system;
     const { process, spawned } = this.newProcess(words[0], choice);
-    this.outside.step(() => startImage(kernel, spawned, image, words));
+    this.engine.step(() => startImage(kernel, spawned, image, words));
     return this.remember(new ScenarioThread('main', process, this.identify(spawned.thread)));
   }
 
@@ -153,7 +160,7 @@ export class Stage implements Told {
     { priority, hardware }: ProcessChoice,
   ): { process: ScenarioProcess; spawned: Spawned } {
     const { kernel, state } = this.system;
-    const { spawned, handle } = this.outside.step(() => {
+    const { spawned, handle } = this.engine.step(() => {
       const spawned = spawnProcess(kernel, this.shared, name, { name: 'main', priority }, hardware);
       const { bootProcess } = kernel;
       return { spawned, handle: openHandle(kernel, bootProcess, OBJECT_TYPE.process, spawned.process, ALL_RIGHTS) };
@@ -173,7 +180,7 @@ export class Stage implements Told {
     const onThrow = (): void => {
       this.thrower = thread;
     };
-    this.outside.step(() => startScript(this.system.kernel, row, () => watched(thread, script, own, onThrow)));
+    this.engine.step(() => startScript(this.system.kernel, row, () => watched(thread, script, own, onThrow)));
     return this.remember(thread);
   }
 
@@ -181,7 +188,7 @@ export class Stage implements Told {
   private identify(row: number) {
     const { kernel, state } = this.system;
     const { bootProcess } = kernel;
-    const handle = this.outside.step(() => openHandle(kernel, bootProcess, OBJECT_TYPE.thread, row, ALL_RIGHTS));
+    const handle = this.engine.step(() => openHandle(kernel, bootProcess, OBJECT_TYPE.thread, row, ALL_RIGHTS));
     return { kernel, koid: state.threads.koid[row], handle, place: callerPlace() };
   }
 
@@ -211,14 +218,14 @@ export class Stage implements Told {
     if (to.ending !== undefined) throw new ScenarioMistake(`${to} has ended, and takes no handles`);
     const { type, object, rights } = state.handles;
     const given = [type[row] as ObjectType, object[row], rights[row]] as const;
-    return this.outside.step(() => openHandle(kernel, owner, ...given, row));
+    return this.engine.step(() => openHandle(kernel, owner, ...given, row));
   }
 
   /** Writes what was reserved. */
   write(address: number, bytes: Uint8Array): void {
     const { kernel } = this.system;
     const offset = address - SHARED.address;
-    const fits = this.outside.step(() => backRange(kernel, this.shared, offset, bytes.length));
+    const fits = this.engine.step(() => backRange(kernel, this.shared, offset, bytes.length));
     if (!fits) throw new ScenarioMistake(`the machine's memory does not hold ${bytes.length} more bytes`);
     writeVmo(kernel, this.shared, offset, bytes);
   }
