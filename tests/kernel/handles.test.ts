@@ -6,9 +6,9 @@ import { load } from '../../userland/script/script.js';
 import { expectStatus, expectSuccess } from './booted.js';
 
 function* rightsOf(handle: number, scratch: number) {
-  const { status } = yield* sys.object_info(handle, INFO.HANDLE, scratch, 12);
+  const { status } = yield* sys.object_info(handle, INFO.HANDLE, scratch, 16);
   expectStatus(status, 'OK');
-  const bytes = yield* load(scratch, 12);
+  const bytes = yield* load(scratch, 16);
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true);
 }
 

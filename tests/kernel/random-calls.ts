@@ -86,11 +86,16 @@ function likely(argument: Argument, known: Knowledge, random: (below: number) =>
     case 'time':
       // Waits are short, or the run would soon end in a wait for ever; a few of those happen all the same.
       return [...timeWords(random(2000) === 0 ? FOREVER : known.calls + random(3000))];
+    case 'key':
+      return [random(10), 0];
+    case 'count':
+      return [1 + random(argument.most)];
     case 'rights':
       return [random(4) === 0 ? random(0x20000) : 0x80000000];
     case 'choice':
       return [Object.values(argument.values)[random(Object.values(argument.values).length)]];
     case 'options':
+      // Fields are given by their masks, so this also fills them.
       return [Object.values(argument.bits).reduce((bits, bit) => bits | (random(2) === 0 ? bit : 0), 0)];
     case 'length':
       return [
