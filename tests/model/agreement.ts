@@ -18,6 +18,8 @@ export interface PlayOptions {
   readonly model?: () => Model;
   /** Checks every invariant after each step; slow. Otherwise they are checked at the end. */
   readonly checked?: boolean;
+  /** Lines of the view that are put among the calls, as they are after each. */
+  readonly show?: RegExp;
 }
 
 /** Plays what was drawn to the end; throws a Disagreement at the first difference. */
@@ -48,20 +50,34 @@ function stageFor(checked: boolean): Stage {
   return stage;
 }
 
+/** What the state was like after so many calls, beside how they came back. */
+const SITUATIONS: readonly (readonly [string, RegExp])[] = [
+  ['a registration is parked', /parked \[r/],
+  ['a packet stands for several events', /COALESCED/],
+  ['a registration ended because its slots were full', /COALESCED\|LAST/],
+  ['a removed packet keeps its place', /removed/],
+  ['a pool stands in a queue behind a thread', /(RECEIVERS|LOCK): .*t\d.* r\d/],
+  ['a thread stands in a queue behind a pool', /(RECEIVERS|LOCK): .*r\d.* t\d/],
+  ['a last packet tells of an end', /ERROR\|LAST/],
+  ['a caller waits for its reply', /waits REPLY/],
+];
+
 /** One sequence, played. */
 export class Game implements Play {
   /** Calls that were made, and what came back, as lines. */
   readonly lines: string[] = [];
-  /** How often each call came back with each status: `event_wait OK`. */
+  /** How often each call came back with each status: `event_wait OK`; and after how many calls each of SITUATIONS was there. */
   readonly outcomes = new Map<string, number>();
   private readonly model: Model;
   private readonly waiting = new Map<string, Call>();
   private last: Call | undefined;
+  private readonly show: RegExp | undefined;
 
   constructor(
     private readonly nextCall: (model: Model) => Call | undefined,
-    { model = () => new Model(), checked = false }: PlayOptions,
+    { model = () => new Model(), checked = false, show }: PlayOptions,
   ) {
+    this.show = show;
     this.model = model();
     const stage = stageFor(checked);
     try {
@@ -86,15 +102,20 @@ export class Game implements Play {
   private compare(stage: Stage, call: Call): void {
     this.model.take(call);
     this.lines.push(...stage.returned.map(returnedText));
-    for (const { by, result } of stage.returned) {
-      const outcome = `${this.waiting.get(by)?.call} ${result.status}`;
-      this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
-    }
+    for (const { by, result } of stage.returned) this.count(`${this.waiting.get(by)?.call} ${result.status}`);
     this.differ('came back', stage.returned.map(returnedText), this.model.returned.map(returnedText));
     const [kernel, model] = [kernelView(stage), modelView(this.model)];
+    for (const [situation, pattern] of SITUATIONS) if (kernel.some((line) => pattern.test(line))) this.count(situation);
+    const { show } = this;
+    if (show !== undefined)
+      this.lines.push(...kernel.filter((line) => show.test(line)).map((line) => `       ${line}`));
     if (kernel.join() === model.join()) return;
     const only = (all: string[], others: string[]): string[] => all.filter((line) => !others.includes(line));
     this.differ('is there', only(kernel, model), only(model, kernel));
+  }
+
+  private count(outcome: string): void {
+    this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
   }
 
   private differ(what: string, kernel: readonly string[], model: readonly string[]): void {

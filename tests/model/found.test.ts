@@ -1,7 +1,7 @@
 /** What the comparison with the model has found in the kernel, each as the sequence to which it was shrunk. */
 import { describe, it } from 'vitest';
 import { playCalls } from './agreement.js';
-import type { Call } from './calls.js';
+import type { Call, SourceName } from './calls.js';
 
 const FOUND: readonly (readonly [sentence: string, calls: readonly Call[]])[] = [
   [
@@ -22,11 +22,19 @@ const FOUND: readonly (readonly [sentence: string, calls: readonly Call[]])[] = 
       listen('p1', 'p3', false),
     ],
   ],
+  [
+    'what a timer causes comes before the end of a wait with the same deadline, also over a pool in between',
+    [
+      { by: 't0', call: 'event_wait', object: 'p4', source: 'RECEIVED', seen: 'NOW', deadline: 2 },
+      { by: 't1', call: 'timer_set', timer: 'm0', deadline: 1, period: 1 },
+      listen('m0', 'p4', false, 'TIMER'),
+    ],
+  ],
 ];
 
-function listen(object: string, pool: string, persistent: boolean): Call {
+function listen(object: string, pool: string, persistent: boolean, source: SourceName = 'RECEIVED'): Call {
   const rest = { key: 0, persistent, endWhenFull: false, slots: 1 } as const;
-  return { by: 't0', call: 'event_listen', object, source: 'RECEIVED', pool, ...rest };
+  return { by: 't1', call: 'event_listen', object, source, pool, ...rest };
 }
 
 describe('what the model found', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Call, Result, Told } from './calls.js';
-import { Model } from './model.js';
-import type { Listener, Packet, Pool, Registration, Wait } from './objects.js';
+import { isWait, Model } from './model.js';
+import type { End, Listener, Lock, Packet, Pool, Registration, Wait } from './objects.js';
 import { search } from './search.js';
 
 const SEQUENCES = 2000;
@@ -21,13 +21,32 @@ describe('the kernel equals the reference model of events.md', () => {
 
 /** Cancel, expiry, full pools, death and the end of objects have to be there. */
 const IN_THE_MIX = [
-  'event_cancel OK',
+  'a caller waits for its reply',
+  'a last packet tells of an end',
+  'a packet stands for several events',
+  'a pool stands in a queue behind a thread',
+  'a registration ended because its slots were full',
+  'a registration is parked',
+  'a removed packet keeps its place',
+  'a thread stands in a queue behind a pool',
+  'channel_call CANCELED',
+  'channel_call OK',
+  'channel_receive BUFFER_TOO_SMALL',
+  'channel_receive OK',
+  'channel_receive_async NO_RESOURCES',
+  'channel_reply PEER_CLOSED',
+  'channel_send PEER_CLOSED',
+  'channel_send TIMED_OUT',
   'event_cancel NOT_FOUND',
+  'event_cancel OK',
   'event_listen LOOP',
   'event_listen NO_RESOURCES',
   'event_wait CANCELED',
   'event_wait TIMED_OUT',
   'event_wait_many OK',
+  'lock_acquire DEADLOCK',
+  'lock_acquire OWNER_DIED',
+  'lock_release ACCESS_DENIED',
   'pool_post SHOULD_WAIT',
   'pool_take OK',
   'pool_take TIMED_OUT',
@@ -72,12 +91,47 @@ class BroadcastIsBackwards extends Model {
   }
 }
 
+class ReentryIsAtTheHead extends Model {
+  protected override reenter(registration: Registration): void {
+    super.reenter(registration);
+    const { list, state } = registration;
+    if (state === 'listening') list.unshift(...list.splice(list.indexOf(registration), 1));
+  }
+}
+
+class ReleaseLeavesTheLockFree extends Model {
+  protected override handOver(lock: Lock): void {
+    const waiting = lock.queue.splice(0);
+    super.handOver(lock);
+    lock.queue.push(...waiting);
+  }
+}
+
+class DeadlocksAreNotSeen extends Model {
+  protected override waitsFor(): boolean {
+    return false;
+  }
+}
+
+class TooLargeAMessageStaysForThatReceiver extends Model {
+  protected override meet(end: End): void {
+    const [message] = end.incoming;
+    const [first] = end.receivers;
+    const room = first !== undefined && isWait(first) && first.call.call === 'channel_receive' ? first.call.room : 4096;
+    if (message === undefined || message.bytes <= room) super.meet(end);
+  }
+}
+
 const WRONG: readonly (readonly [rule: string, model: new () => Model])[] = [
   ['a wait that timed out still stands in its queue', ExpiryLeavesTheQueue],
   ['a full pool does not count what its newest packet takes in', FullPoolLosesEvents],
   ['cancel leaves the packets that nobody has taken', CancelLeavesPackets],
   ['a packet that was removed from the middle gives its place back at once', RemovedPacketsFreeTheirPlace],
   ['a broadcast wakes those first who came last', BroadcastIsBackwards],
+  ['a pool that re-enters stands before those who were queued', ReentryIsAtTheHead],
+  ['release leaves the lock free for whoever comes', ReleaseLeavesTheLockFree],
+  ['a wait that closes a cycle begins', DeadlocksAreNotSeen],
+  ['a receive that is too small keeps the message from the others', TooLargeAMessageStaysForThatReceiver],
 ];
 
 describe('a wrong rule is found, and shrunk to a few calls', () => {

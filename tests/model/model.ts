@@ -53,12 +53,20 @@ export class Model {
     received: source(name, 'RECEIVED'),
   }));
   readonly ends: End[] = CHANNELS.flatMap((name) => {
-    const a: End = { name: `${name}a`, peer: undefined, open: true, sends: [], receivers: [] };
-    const b: End = { name: `${name}b`, peer: a, open: true, sends: [], receivers: [] };
+    const a: End = { name: `${name}a`, peer: undefined, open: true, incoming: [], receivers: [] };
+    const b: End = { name: `${name}b`, peer: a, open: true, incoming: [], receivers: [] };
     a.peer = b;
     return [a, b];
   });
-  readonly locks: Lock[] = LOCKS.map((name) => ({ name, open: true, owner: undefined, ownerDied: false, queue: [] }));
+  readonly locks: Lock[] = LOCKS.map((name) => ({
+    name,
+    open: true,
+    owner: undefined,
+    ownerDied: false,
+    taken: 0,
+    grant: undefined,
+    queue: [],
+  }));
   readonly timers: Timer[] = TIMERS.map((name) => ({
     name,
     open: true,
@@ -339,9 +347,11 @@ export class Model {
   private taken(pool: Pool, { room }: CallOf<'pool_take'>): Result {
     const packet = live(pool)[0];
     if (packet.bytes > room) return error('BUFFER_TOO_SMALL', { n: packet.bytes });
+    const reply = packet.message?.reply;
+    const data = reply === undefined ? packet.told.data : [packet.told.data[0], 0, this.receiveReply(reply), 0, 0];
     remove(pool.packets, packet);
     this.madeRoom(pool);
-    return ok({ n: packet.bytes, ...contentOf(packet.message, packet.bytes) }, packet.told);
+    return ok({ n: packet.bytes, ...contentOf(packet.message, packet.bytes) }, { ...packet.told, data });
   }
 
   /** Removed packets at the head go; and parked registrations enter their queues while there is room for them. */
@@ -371,9 +381,10 @@ export class Model {
     const { pool } = registration;
     const unread = unreadOf(registration);
     if (pool.name !== call.pool || (registration.state === 'ended' && unread.length === 0)) return error('NOT_FOUND');
-    this.end(registration);
-    for (const packet of unread) packet.removed = true;
+    this.discharge(registration, false);
     this.unsend(registration);
+    this.end(registration);
+    for (const packet of unread.reverse()) this.remove_(packet);
     this.madeRoom(pool);
     return ok();
   }
@@ -381,31 +392,38 @@ export class Model {
   // Channels
 
   private send(call: CallOf<'channel_send' | 'channel_call'>, caller: Thread): Result | undefined {
-    const end = this.end_(call.end);
-    const number = ++this.messages;
-    if (end.peer === undefined) return error('PEER_CLOSED');
-    const wait = this.block(caller, call, call.deadline, []);
-    if (caller.wait === undefined) return wait;
-    end.sends.push({ number, bytes: call.bytes, by: caller.wait });
-    this.meet(end.peer);
-    return WAITS;
+    const { peer } = this.end_(call.end);
+    const message = { number: ++this.messages, bytes: call.bytes };
+    if (peer === undefined) return error('PEER_CLOSED');
+    // No reply could come within the step.
+    if (call.call === 'channel_call' && call.deadline === 'past') return error('TIMED_OUT');
+    const by: Wait = this.stand(caller, call, call.deadline, []);
+    const reply = call.call === 'channel_call' ? { name: undefined, caller: by } : undefined;
+    peer.incoming.push({ ...message, by, reply });
+    this.meet(peer);
+    // A deadline in the past polls: the message is with a receiver that waited already, or is withdrawn.
+    if (call.deadline === 'past' && caller.wait === by) this.wake(by, error('TIMED_OUT'));
+    return this.resultOf(caller);
   }
 
   private sendAsync(call: CallOf<'channel_send_async'>): Result {
-    const end = this.end_(call.end);
-    const number = ++this.messages;
-    if (end.peer === undefined) return error('PEER_CLOSED');
+    const { peer } = this.end_(call.end);
+    const message = { number: ++this.messages, bytes: call.bytes };
+    if (peer === undefined) return error('PEER_CLOSED');
     const result = this.register(this.pool(call.pool), { role: 'send', key: call.key, object: call.end, list: [] });
     if (result.status !== 'OK') return result;
-    end.sends.push({ number, bytes: call.bytes, by: this.registrations[this.registrations.length - 1] });
-    this.meet(end.peer);
+    peer.incoming.push({ ...message, by: this.registrations[this.registrations.length - 1], reply: undefined });
+    this.meet(peer);
     return result;
   }
 
   private receive(call: CallOf<'channel_receive'>, caller: Thread): Result | undefined {
     const end = this.end_(call.end);
-    if (end.peer === undefined && end.sends.length === 0) return error('PEER_CLOSED');
-    return this.block(caller, call, call.deadline, [end.receivers]);
+    if (end.peer === undefined && end.incoming.length === 0) return error('PEER_CLOSED');
+    const wait = this.stand(caller, call, call.deadline, [end.receivers]);
+    this.meet(end);
+    if (call.deadline === 'past' && caller.wait === wait) this.wake(wait, error('TIMED_OUT'));
+    return this.resultOf(caller);
   }
 
   private receiveAsync(call: CallOf<'channel_receive_async'>): Result {
@@ -413,86 +431,98 @@ export class Model {
     const end = this.end_(call.end);
     const pool = this.pool(call.pool);
     if (max > 0 && !pool.variable) return error('NOT_SUPPORTED');
-    const result = this.register(pool, {
-      role: 'receive',
-      key,
-      object: call.end,
-      list: end.receivers,
-      stays: reenter,
-      max,
-      truncate,
-    });
+    if (end.peer === undefined && end.incoming.length === 0) return error('PEER_CLOSED');
+    const list = end.receivers;
+    const result = this.register(pool, { role: 'receive', key, object: call.end, list, stays: reenter, max, truncate });
     this.meet(end);
     return result;
   }
 
   /** While there are both: the oldest message is offered to the receiver at the head, which leaves the queue. */
   protected meet(end: End): void {
-    const { peer, receivers } = end;
-    while (peer !== undefined && peer.sends.length > 0 && receivers.length > 0) {
-      const message = peer.sends[0];
-      if (this.offer(end, message, receivers[0])) {
-        remove(peer.sends, message);
-        this.sent(message, end);
-      }
+    while (end.incoming.length > 0 && end.receivers.length > 0) {
+      const [message] = end.incoming;
+      if (!this.offer(end, message, end.receivers[0])) continue;
+      remove(end.incoming, message);
+      this.sent(message);
     }
+    if (end.peer === undefined && end.incoming.length === 0) this.endReceivers(end, 'PEER_CLOSED');
   }
 
   private offer(end: End, message: Message, to: Listener): boolean {
-    if (!isWait(to)) {
-      const fits = message.bytes <= to.max || to.truncate;
-      const data = [message.bytes, 0, 0, 0, 0];
-      const told = { ...this.told(end.name, 'MESSAGE', fits ? 0 : 'BUFFER_TOO_SMALL', to.key), data };
-      const bytes = Math.min(message.bytes, to.max);
-      if (fits) this.deliver(to, told, to.stays, { message, bytes, units: to.pool.variable ? unitsOf(bytes, 0) : 1 });
-      else this.deliver(to, { ...told, flags: 'ERROR' }, false);
+    if (isWait(to)) {
+      const { room, truncate } = to.call as CallOf<'channel_receive'>;
+      const { bytes } = message;
+      const fits = bytes <= room || truncate;
+      if (!fits) this.wake(to, error('BUFFER_TOO_SMALL', { bytes }));
+      else {
+        const reply = message.reply === undefined ? '-' : `reply${this.receiveReply(message.reply)}`;
+        this.wake(to, ok({ bytes, ...contentOf(message, Math.min(bytes, room)), reply }));
+      }
       return fits;
     }
-    const { room, truncate } = to.call as CallOf<'channel_receive'>;
-    const fits = message.bytes <= room || truncate;
-    if (!fits) this.wake(to, error('BUFFER_TOO_SMALL', { bytes: message.bytes }));
-    else
-      this.wake(
-        to,
-        ok({
-          bytes: message.bytes,
-          ...contentOf(message, Math.min(message.bytes, room)),
-          reply: this.replyTo(message),
-        }),
-      );
+    const fits = message.bytes <= to.max || to.truncate;
+    const data = [message.bytes, 0, 0, 0, 0];
+    const told = { ...this.told(end.name, 'MESSAGE', fits ? 0 : 'BUFFER_TOO_SMALL', to.key), data };
+    const bytes = Math.min(message.bytes, to.max);
+    if (fits) this.deliver(to, told, to.stays, { message, bytes, units: to.pool.variable ? unitsOf(bytes, 0) : 1 });
+    else this.deliver(to, { ...told, flags: 'ERROR' }, false);
     return fits;
   }
 
-  /** Who receives a call gets the means to answer it. */
-  private replyTo({ by }: Message): string {
-    if (!isWait(by) || by.call.call !== 'channel_call') return '-';
-    const reply = { name: `reply${++this.repliesEver}`, caller: by };
+  /** Somebody has the means to answer a call; its number. */
+  private receiveReply(reply: Reply): number {
+    reply.name = `reply${++this.repliesEver}`;
     this.replies.push(reply);
-    by.reply = reply;
-    return reply.name;
+    return this.repliesEver;
   }
 
-  /** The receiver has it: only now is a message sent. */
-  private sent(message: Message, end: End): void {
-    const { by } = message;
-    if (!isWait(by)) this.deliver(by, this.told(must(end.peer).name, 'SENT', 0, by.key), false);
-    else if (by.reply === undefined) this.wake(by, ok());
+  /** The receiver has it: only now is a message sent. A call goes on to wait for its reply. */
+  private sent({ by, bytes, reply }: Message): void {
+    if (!isWait(by)) this.deliver(by, { ...this.told(by.object, 'SENT', 0, by.key), data: [bytes, 0, 0, 0, 0] }, false);
+    else if (reply === undefined) this.wake(by, ok());
+    else by.reply = reply;
   }
 
   private reply(call: CallOf<'channel_reply'>): Result {
-    const number = ++this.messages;
-    const reply = named(this.replies, call.reply);
-    const { caller } = reply;
-    reply.caller = undefined;
+    const message = { number: ++this.messages, bytes: call.bytes };
+    const reply = must(this.replies.find(({ name }) => name === call.reply));
     remove(this.replies, reply);
-    if (caller === undefined || caller.thread.wait !== caller) return error('PEER_CLOSED');
+    const { caller } = reply;
+    if (caller.thread.wait !== caller) return error('PEER_CLOSED');
     const { room } = caller.call as CallOf<'channel_call'>;
-    if (call.bytes > room) {
-      this.wake(caller, error('BUFFER_TOO_SMALL', { bytes: call.bytes }));
-      return error('BUFFER_TOO_SMALL');
+    const { bytes } = call;
+    const fits = bytes <= room;
+    this.wake(caller, fits ? ok({ bytes, ...contentOf(message, bytes) }) : error('BUFFER_TOO_SMALL', { bytes }));
+    return fits ? ok() : error('BUFFER_TOO_SMALL');
+  }
+
+  /** Nobody will answer. */
+  private dropReply(reply: Reply | undefined): void {
+    if (reply === undefined) return;
+    remove(this.replies, reply);
+    if (reply.caller.thread.wait === reply.caller) this.wake(reply.caller, error('CANCELED'));
+  }
+
+  private endReceivers(end: End, status: string): void {
+    this.closeList(end.receivers, end.name, 'MESSAGE', status);
+  }
+
+  /** Messages to it are not received any more; those that it has sent still are. */
+  private closeEnd(end: End): void {
+    end.open = false;
+    for (const message of [...end.incoming]) {
+      remove(end.incoming, message);
+      const { by } = message;
+      if (isWait(by)) this.wake(by, error('PEER_CLOSED'));
+      else this.deliver(by, { ...this.told(by.object, 'SENT', 'PEER_CLOSED', by.key), flags: 'ERROR|LAST' }, false);
     }
-    this.wake(caller, ok({ bytes: call.bytes, ...contentOf({ number, bytes: call.bytes, by: caller }, call.bytes) }));
-    return ok();
+    this.endReceivers(end, 'CANCELED');
+    for (const parked of this.pools.flatMap((pool) => pool.parked)) if (parked.list === end.receivers) this.end(parked);
+    const { peer } = end;
+    if (peer === undefined) return;
+    peer.peer = undefined;
+    this.later.push(() => this.meet(peer));
   }
 
   // Locks
@@ -501,7 +531,8 @@ export class Model {
     const lock = this.lock(call.lock);
     if (lock.owner === caller) return error('BAD_STATE');
     if (lock.owner === undefined) return { status: this.own(lock, caller) };
-    if (this.waitsFor(lock.owner, caller)) return error('DEADLOCK');
+    if (call.deadline === 'past') return error('TIMED_OUT');
+    if (this.before(lock, undefined).some((thread) => this.waitsFor(thread, caller))) return error('DEADLOCK');
     return this.block(caller, call, call.deadline, [lock.queue]);
   }
 
@@ -510,28 +541,31 @@ export class Model {
     const owner = this.thread(call.thread);
     if (lock.owner === owner || !owner.alive) return error('BAD_STATE');
     const { key } = call;
-    const result = this.register(this.pool(call.pool), {
-      role: 'lock',
-      key,
-      object: lock.name,
-      list: lock.queue,
-      owner,
-    });
+    const list = lock.queue;
+    const result = this.register(this.pool(call.pool), { role: 'lock', key, object: lock.name, list, owner });
     if (result.status === 'OK' && lock.owner === undefined) this.handOver(lock);
     return result;
   }
 
-  /** Does a thread wait, over the owners of locks, for another one? */
+  /** Who has a lock before somebody in its queue does: its owner, and those for whom pools stand ahead. */
+  private before(lock: Lock, place: Listener | undefined): Thread[] {
+    const ahead = place === undefined ? lock.queue : lock.queue.slice(0, lock.queue.indexOf(place));
+    const threads = ahead.flatMap((entry) => (isWait(entry) ? [] : (entry.owner ?? [])));
+    return lock.owner === undefined ? threads : [lock.owner, ...threads];
+  }
+
+  /** Does a thread wait, over locks, for another one? */
   protected waitsFor(thread: Thread, other: Thread): boolean {
     if (thread === other) return true;
-    const call = thread.wait?.call;
-    const owner = call?.call === 'lock_acquire' ? this.lock(call.lock).owner : undefined;
-    return owner !== undefined && this.waitsFor(owner, other);
+    const { wait } = thread;
+    if (wait?.call.call !== 'lock_acquire') return false;
+    return this.before(this.lock(wait.call.lock), wait).some((next) => this.waitsFor(next, other));
   }
 
   private release(lock: Lock, caller: Thread): Result {
     if (lock.owner === undefined) return error('BAD_STATE');
     if (lock.owner !== caller) return error('ACCESS_DENIED');
+    lock.ownerDied = false;
     this.handOver(lock);
     return ok();
   }
@@ -539,17 +573,40 @@ export class Model {
   /** The head of the queue has it now: nobody can take it in between. */
   protected handOver(lock: Lock): void {
     lock.owner = undefined;
-    const next = lock.queue[0];
+    lock.grant = undefined;
+    const [next] = lock.queue;
     if (next === undefined) return;
-    if (isWait(next)) this.wake(next, { status: this.own(lock, next.thread) });
-    else this.deliver(next, this.told(lock.name, 'LOCK', this.own(lock, must(next.owner)), next.key), false);
+    if (isWait(next)) {
+      this.wake(next, { status: this.own(lock, next.thread) });
+      return;
+    }
+    const status = this.own(lock, must(next.owner));
+    // Undone, the grant leaves the news for the one after.
+    lock.ownerDied = status === 'OWNER_DIED';
+    lock.grant = next;
+    this.tellClaim(next, status, '');
   }
 
   private own(lock: Lock, owner: Thread): 'OK' | 'OWNER_DIED' {
     const status = lock.ownerDied ? 'OWNER_DIED' : 'OK';
     lock.owner = owner;
     lock.ownerDied = false;
+    lock.taken = this.began++;
     return status;
+  }
+
+  /** A pool that stood in the queue for a thread hears what became of it. */
+  private tellClaim(claim: Registration, status: string, flags: string): void {
+    const data = [this.threads.indexOf(must(claim.owner)), 0, 0, 0, 0];
+    this.deliver(claim, { ...this.told(claim.object, 'LOCK', status, claim.key), data, flags }, false);
+  }
+
+  /** The registration goes through which the lock was granted, and nobody has read that: the grant is undone. */
+  private discharge(registration: Registration, ownerDied: boolean): void {
+    const lock = this.locks.find(({ grant }) => grant === registration);
+    if (lock === undefined || unreadOf(registration).length === 0) return;
+    lock.ownerDied ||= ownerDied;
+    this.handOver(lock);
   }
 
   // Time
@@ -557,23 +614,26 @@ export class Model {
   private setTimer({ timer: name, deadline, period }: CallOf<'timer_set'>): Result {
     const timer = named(this.timers, name);
     timer.period = period;
-    timer.deadline = deadline === 'past' ? this.slot : deadline;
+    timer.deadline = deadline;
     timer.began = this.began++;
-    if (deadline === 'past') this.tick(timer);
+    // The call is made at the beginning of the slot: the last deadline that may have passed was in the slot before.
+    if (deadline !== 'never' && deadline !== 'past' && deadline < this.slot) this.tick(timer, deadline, this.slot - 1);
     return ok();
   }
 
-  private tick(timer: Timer): void {
+  /** Deadlines are counted from the one before; those that passed unseen are one event that says how many they were. */
+  private tick(timer: Timer, deadline: number, now: number): void {
+    const passed = timer.period === 0 ? 1 : 1 + Math.floor((now - deadline) / timer.period);
     timer.began = this.began++;
-    timer.deadline = timer.period > 0 ? (timer.deadline as number) + timer.period : 'never';
-    this.fire(timer.source, 0);
+    timer.deadline = timer.period === 0 ? 'never' : deadline + passed * timer.period;
+    this.fire(timer.source, 0, [passed, 0, 0, 0, 0]);
   }
 
   /** The middle of the slot: timers that are due fire, then waits that are over end. Where both come together the event wins. */
   protected expire(): void {
     const now = <T extends { readonly deadline: Deadline; readonly began: number }>(all: readonly T[]): T[] =>
       all.filter(({ deadline }) => deadline === this.slot).sort((a, b) => a.began - b.began);
-    for (const timer of now(this.timers)) this.tick(timer);
+    for (const timer of now(this.timers)) this.tick(timer, this.slot, this.slot);
     this.settle();
     for (const wait of now(this.threads.flatMap((thread) => thread.wait ?? []))) this.wake(wait, error('TIMED_OUT'));
     this.settle();
@@ -583,11 +643,13 @@ export class Model {
 
   private kill(thread: Thread): Result {
     if (!thread.alive) return error('BAD_STATE');
-    if (thread.wait !== undefined) this.leave(thread.wait);
     thread.alive = false;
-    for (const lock of this.locks) {
-      for (const entry of [...lock.queue]) if (!isWait(entry) && entry.owner === thread) this.end(entry);
-      if (lock.owner !== thread) continue;
+    if (thread.wait !== undefined) this.leave(thread.wait);
+    // What was last comes first: claims of pools for it, then the locks that it owns.
+    const claims = this.registrations.filter(({ owner, state }) => owner === thread && state === 'listening');
+    for (const claim of claims.reverse()) this.tellClaim(claim, 'CANCELED', 'ERROR|LAST');
+    const owned = this.locks.filter(({ owner }) => owner === thread).sort((a, b) => b.taken - a.taken);
+    for (const lock of owned) {
       lock.ownerDied = true;
       this.handOver(lock);
     }
@@ -598,9 +660,9 @@ export class Model {
   /** What can be closed: a thread only when it has ended, since a handle does not keep one alive. */
   closable(): string[] {
     const open = [...this.pools, ...this.ends, ...this.locks, ...this.timers, ...this.topics].filter((one) => one.open);
-    return [...this.replies, ...open, ...this.threads.filter((thread) => !thread.alive && !thread.closed)].map(
-      ({ name }) => name,
-    );
+    const threads = this.threads.filter((thread) => !thread.alive && !thread.closed);
+    const replies = this.replies.map(({ name }) => name ?? '');
+    return [...replies, ...[...open, ...threads].map(({ name }) => name)];
   }
 
   private close(name: string): void {
@@ -621,20 +683,12 @@ export class Model {
       this.closeSource(topic.source);
     }
     const lock = this.locks.find((one) => one.name === name);
-    if (lock !== undefined) {
-      lock.open = false;
-      lock.owner = undefined;
-      this.closeList(lock.queue, name, 'LOCK', 'CANCELED');
-    }
+    if (lock !== undefined) this.closeLock(lock);
     const pool = this.pools.find((one) => one.name === name);
     if (pool !== undefined) this.closePool(pool);
     const end = this.ends.find((one) => one.name === name);
     if (end !== undefined) this.closeEnd(end);
-    const reply = this.replies.find((one) => one.name === name);
-    if (reply !== undefined) {
-      remove(this.replies, reply);
-      if (reply.caller?.thread.wait === reply.caller && reply.caller) this.wake(reply.caller, error('CANCELED'));
-    }
+    this.dropReply(this.replies.find((one) => one.name === name));
   }
 
   private closeSource(gone: Source): void {
@@ -649,33 +703,37 @@ export class Model {
     }
   }
 
+  private closeLock(lock: Lock): void {
+    lock.open = false;
+    lock.owner = undefined;
+    lock.grant = undefined;
+    for (let listener = lock.queue[0]; listener !== undefined; listener = lock.queue[0]) {
+      if (isWait(listener)) this.wake(listener, error('CANCELED'));
+      else this.tellClaim(listener, 'CANCELED', 'ERROR|LAST');
+    }
+  }
+
   private closePool(pool: Pool): void {
     pool.open = false;
     this.closeList(pool.takers, pool.name, 'TAKERS', 'CANCELED');
     this.closeSource(pool.received);
-    for (const registration of pool.registrations) {
-      this.end(registration);
+    for (const registration of [...pool.registrations].reverse()) {
+      this.discharge(registration, true);
       this.unsend(registration);
+      this.end(registration);
+      for (const packet of unreadOf(registration).reverse()) this.remove_(packet);
     }
     pool.packets = [];
   }
 
-  private closeEnd(end: End): void {
-    end.open = false;
-    const { peer } = end;
-    this.closeList(end.receivers, end.name, 'MESSAGE', 'CANCELED');
-    if (peer === undefined) return;
-    peer.peer = undefined;
-    this.closeList(peer.receivers, peer.name, 'MESSAGE', 'PEER_CLOSED');
-    for (const { by } of [...peer.sends]) {
-      if (isWait(by)) this.wake(by, error('PEER_CLOSED'));
-      else this.deliver(by, { ...this.told(peer.name, 'SENT', 'PEER_CLOSED', by.key), flags: 'ERROR|LAST' }, false);
-    }
-    peer.sends.length = 0;
+  /** A packet that nobody has taken goes, and what it carries with it. Its place stays until those before it are gone. */
+  private remove_(packet: Packet): void {
+    packet.removed = true;
+    this.later.push(() => this.dropReply(packet.message?.reply));
   }
 
   private unsend(by: Message['by']): void {
-    for (const end of this.ends) removeWhere(end.sends, (message) => message.by === by);
+    for (const end of this.ends) removeWhere(end.incoming, (message) => message.by === by);
   }
 
   // Threads
@@ -683,10 +741,21 @@ export class Model {
   /** The thread waits, unless the deadline has passed already. */
   private block(thread: Thread, call: Call, deadline: Deadline, lists: Listener[][]): Result | undefined {
     if (deadline === 'past') return error('TIMED_OUT');
+    this.stand(thread, call, deadline, lists);
+    return WAITS;
+  }
+
+  private stand(thread: Thread, call: Call, deadline: Deadline, lists: Listener[][]): Wait {
     const wait: Wait = { thread, call, deadline, lists, began: this.began++ };
     thread.wait = wait;
     for (const list of lists) list.push(wait);
-    return WAITS;
+    return wait;
+  }
+
+  /** What came back to a thread in its own call, if it did. */
+  private resultOf(caller: Thread): Result | undefined {
+    const at = this.returned.findIndex(({ by }) => by === caller.name);
+    return at < 0 ? WAITS : this.returned.splice(at, 1)[0].result;
   }
 
   protected wake(wait: Wait, result: Result): void {
@@ -803,7 +872,7 @@ function flagged(text: string, ...more: readonly (Flag | false)[]): string {
   return flagsText((flag) => text.includes(flag) || more.includes(flag));
 }
 
-function contentOf(message: Message | undefined, bytes: number): { readonly message?: number } {
+function contentOf(message: Pick<Message, 'number'> | undefined, bytes: number): { readonly message?: number } {
   return message === undefined || bytes === 0 ? {} : { message: message.number & 0xff };
 }
 

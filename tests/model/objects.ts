@@ -78,20 +78,23 @@ export interface Message {
   readonly number: number;
   readonly bytes: number;
   readonly by: Wait | Registration;
+  /** Of a call. */
+  readonly reply: Reply | undefined;
 }
 
 export interface End {
   readonly name: string;
   peer: End | undefined;
   open: boolean;
-  /** Messages sent here that nobody has received at the peer. */
-  readonly sends: Message[];
+  /** Messages that were sent at the peer and that nobody has received here. */
+  readonly incoming: Message[];
   readonly receivers: Listener[];
 }
 
 export interface Reply {
-  readonly name: string;
-  caller: Wait | undefined;
+  /** The name that it has once somebody has received it. */
+  name: string | undefined;
+  readonly caller: Wait;
 }
 
 export interface Lock {
@@ -99,6 +102,10 @@ export interface Lock {
   open: boolean;
   owner: Thread | undefined;
   ownerDied: boolean;
+  /** When the owner took it. */
+  taken: number;
+  /** The registration through which the owner got it. */
+  grant: Registration | undefined;
   readonly queue: Listener[];
 }
 

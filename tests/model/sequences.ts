@@ -23,10 +23,10 @@ const WEIGHTS: Readonly<Record<CallName, number>> = {
   pool_post: 6,
   channel_send: 8,
   channel_send_async: 8,
-  channel_receive: 8,
+  channel_receive: 12,
   channel_receive_async: 12,
-  channel_call: 4,
-  channel_reply: 4,
+  channel_call: 6,
+  channel_reply: 8,
   lock_acquire: 10,
   lock_acquire_async: 7,
   lock_release: 9,
@@ -39,6 +39,8 @@ const WEIGHTS: Readonly<Record<CallName, number>> = {
 
 const PICKS = 7;
 const HIGHEST_PICK = 23;
+/** Most picks are among the first few, so that calls meet at the same objects. */
+const LOW_PICK = 3;
 
 /** Up to so many calls in a sequence. */
 export function sequences(longest: number): fc.Arbitrary<Drawn[]> {
@@ -49,7 +51,10 @@ export function sequences(longest: number): fc.Arbitrary<Drawn[]> {
   const drawn = fc.record({
     call: fc.oneof(...calls),
     by: fc.nat(4),
-    picks: fc.array(fc.nat(HIGHEST_PICK), { minLength: PICKS, maxLength: PICKS }),
+    picks: fc.array(
+      fc.oneof({ weight: 3, arbitrary: fc.nat(LOW_PICK) }, { weight: 2, arbitrary: fc.nat(HIGHEST_PICK) }),
+      { minLength: PICKS, maxLength: PICKS },
+    ),
   });
   return fc.array(drawn, { minLength: 1, maxLength: longest, size: 'max' });
 }
@@ -115,7 +120,9 @@ class Meaning {
         return { by, call, end, room, truncate: this.chance(3), deadline: this.deadline() };
       }
       case 'channel_receive_async': {
-        const [end, pool, max] = [this.end(), this.pool(), this.one(ROOMS)];
+        const [end, pool] = [this.end(), this.pool()];
+        // A fixed pool has no room for messages; asking it is a mistake that is made now and then.
+        const max = model.pool(pool).variable || this.chance(8) ? this.one(ROOMS) : 0;
         const [truncate, reenter] = [this.chance(2), this.chance(2)];
         return { by, call, end, pool, key: this.key(), max, truncate, reenter };
       }
@@ -124,18 +131,23 @@ class Meaning {
         return { by, call, end, bytes, room, deadline: this.deadline() };
       }
       case 'channel_reply':
-        return { by, call, reply: this.one(model.replies).name, bytes: this.one(SENDS) };
+        return { by, call, reply: this.one(model.replies.flatMap(({ name }) => name ?? [])), bytes: this.one(SENDS) };
       case 'lock_acquire':
         return { by, call, lock: this.lock(), deadline: this.deadline() };
       case 'lock_acquire_async': {
         const thread = this.one(model.threads.filter(({ closed }) => !closed)).name;
         return { by, call, lock: this.lock(), thread, pool: this.pool(), key: this.key() };
       }
-      case 'lock_release':
-        return { by, call, lock: this.lock() };
+      case 'lock_release': {
+        const owned = model.locks.filter(({ open, owner }) => open && owner !== undefined);
+        const own = owned.filter(({ owner }) => owner?.name === by);
+        const likely = own.length > 0 ? own : owned;
+        return { by, call, lock: likely.length > 0 && !this.chance(8) ? this.one(likely).name : this.lock() };
+      }
       case 'timer_set': {
         const timer = this.one(model.timers.filter(({ open }) => open)).name;
-        return { by, call, timer, deadline: this.deadline(), period: this.one([0, 0, 1, 2]) };
+        const deadline = this.one<Deadline>([model.slot, 'never', model.slot - 1, model.slot - 4, model.slot + 1]);
+        return { by, call, timer, deadline, period: this.one([0, 0, 1, 2]) };
       }
       case 'topic_publish': {
         const topic = this.one(model.topics.filter(({ open }) => open)).name;

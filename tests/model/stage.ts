@@ -103,7 +103,8 @@ export class Stage {
     const before = allocators.charged[0];
     this.begin();
     yield* this.build(startup);
-    this.base = Math.ceil((this.system.time + 10) / SLOT) * SLOT;
+    // Deadlines in the past are slots before the first one.
+    this.base = (Math.ceil(this.system.time / SLOT) + 10) * SLOT;
     yield* sys.thread_sleep(this.base);
     for (;;) {
       this.lastSteps.push(this.system.state.seq);
@@ -253,7 +254,7 @@ export class Stage {
           room,
         );
         if (answer.status < 0) return said(answer.status, tooSmall(answer.status) ? { n: answer.n } : {});
-        const event = this.told(yield* load(packet, PACKET_BYTES));
+        const event = yield* this.toldInPool(packet);
         return { ...said(answer.status, { n: answer.n, ...(yield* this.content(at, answer.n)) }), event };
       }
       case 'pool_post': {
@@ -372,6 +373,16 @@ export class Stage {
     const name = `reply${++this.replies}`;
     yield* this.know(name, handle);
     return name;
+  }
+
+  /** A packet that was taken: what it names by handle or koid, it names by number. */
+  private *toldInPool(packet: number): CallScript<Told> {
+    const told = this.told(yield* load(packet, PACKET_BYTES));
+    const data = [...told.data];
+    if (told.type === 'MESSAGE' && data[2] !== 0)
+      data[2] = Number((yield* this.keepReply(data[2])).slice('reply'.length));
+    if (told.type === 'LOCK') data[0] = (THREADS as readonly string[]).indexOf(this.names.get(data[0]) ?? '');
+    return { ...told, data };
   }
 
   /** A packet in memory, with names and slots. */

@@ -3,7 +3,7 @@ import type { State } from '../../kernel/index.js';
 import { koidOf } from '../../kernel/state/objects.js';
 import { freeUnits } from '../../kernel/state/sources.js';
 import { isLive } from '../../kernel/state/table.js';
-import { QUEUE, REGISTRATION_STATE } from '../../kernel/state/tables.js';
+import { QUEUE } from '../../kernel/state/tables.js';
 import { BLOCKED_ON, TASK_STATE } from '../../syscalls/layouts.js';
 import { PACKET, SOURCE } from '../../syscalls/options.js';
 import { flagsText } from './calls.js';
@@ -54,7 +54,7 @@ export function kernelView(stage: Stage): string[] {
       held.push(
         owner === -2
           ? `removed/${packets.units[packet]}`
-          : `${owner === -1 ? 'posted' : registration(owner)}/${packets.units[packet]} x${packets.count[packet]} ${flags}`,
+          : `${owner === -1 ? 'posted' : registration(owner)}/${packets.units[packet]} x${packets.count[packet]} ${flags || '-'}`,
       );
     }
     const parked = inTurn(pools.parkedHead[row]);
@@ -68,9 +68,6 @@ export function kernelView(stage: Stage): string[] {
   }
   return lines.sort();
 }
-
-/** The registrations that have neither ended nor are of a thread; for a look at REGISTRATION_STATE where it is not shown. */
-export const LISTENING = REGISTRATION_STATE.LISTENING;
 
 function blockedOn(thread: Thread): string {
   const { wait } = thread;
@@ -98,8 +95,11 @@ export function modelView(model: Model): string[] {
   for (const thread of model.threads) if (!thread.closed) lines.push(`${thread.name}: ${blockedOn(thread)}`);
   for (const source of model.sources()) list(source.object, source.type, source.list);
   for (const end of model.ends) {
-    const by = end.sends.map((message) => message.by);
-    list(end.name, 'SENDERS', by);
+    list(
+      end.name,
+      'SENDERS',
+      end.incoming.map((message) => message.by),
+    );
     list(end.name, 'RECEIVERS', end.receivers);
   }
   for (const pool of model.pools) {
@@ -107,7 +107,7 @@ export function modelView(model: Model): string[] {
     list(pool.name, 'TAKERS', pool.takers);
     const held = pool.packets.map(({ removed, registration, units, told }) => {
       if (removed) return `removed/${units}`;
-      return `${registration === undefined ? 'posted' : entry(registration)}/${units} x${told.count} ${told.flags}`;
+      return `${registration === undefined ? 'posted' : entry(registration)}/${units} x${told.count} ${told.flags || '-'}`;
     });
     const parked = pool.parked.map(entry).join(' ');
     lines.push(`${pool.name} holds [${held.join(', ')}] parked [${parked}] free ${model.free(pool)}`);

@@ -18,12 +18,12 @@ export const POOLS: readonly PoolShape[] = [
 ];
 
 /** Each has two endpoints: `a` and `b`, with the channel's name before them. */
-export const CHANNELS: readonly string[] = [];
+export const CHANNELS: readonly string[] = ['c0', 'c1'];
 export const MAX_MESSAGE = 4096;
 
-export const LOCKS: readonly string[] = [];
-export const TIMERS: readonly string[] = [];
-export const TOPICS: readonly string[] = [];
+export const LOCKS: readonly string[] = ['l0', 'l1', 'l2'];
+export const TIMERS: readonly string[] = ['m0', 'm1'];
+export const TOPICS: readonly string[] = ['e0', 'e1'];
 
 /** Type and size of every topic. */
 export const TOPIC_TYPE = 77;
