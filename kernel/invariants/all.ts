@@ -20,6 +20,7 @@ import { checkInterrupts } from './interrupts.js';
 import { checkJobs } from './jobs.js';
 import { checkInheritance, checkLocks } from './locks.js';
 import { type Report, rows } from './report.js';
+import { checkSuspensions } from './suspension.js';
 import { checkDeadlines } from './timers.js';
 
 /** One sentence for each violation; empty when all is well. */
@@ -41,6 +42,7 @@ export function invariantViolations(k: Kernel): string[] {
   checkPools(k, report);
   checkLocks(k, report);
   checkInheritance(k, report);
+  checkSuspensions(k, report);
   checkInterrupts(k, report);
   return found;
 }

@@ -16,6 +16,7 @@ import { leaveLocks, removeLock } from '../locks/lock.js';
 import { releaseFrame } from '../memory/frames.js';
 import { removeVmo } from '../memory/vmo.js';
 import { isLive } from '../state/table.js';
+import { removeTokenIfUnused } from '../suspension.js';
 import { removeTimerIfUnused } from '../timers.js';
 import { removeTopicIfUnused } from '../topics.js';
 import { allocatorRemoved, vmarRemoved } from '../transitions/memory.js';
@@ -70,6 +71,9 @@ function removeIfUnused(k: Kernel, { type, row }: Doubtful): void {
       return;
     case 'lock':
       if (isLive(k.state.locks, row) && k.state.locks.references[row] === 0) removeLock(k, row);
+      return;
+    case 'token':
+      removeTokenIfUnused(k, row);
       return;
     case 'vmar': {
       // A region lives as long as its process runs.

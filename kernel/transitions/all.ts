@@ -72,6 +72,7 @@ import {
   vmoRemoved,
 } from './memory.js';
 import { booted, called, chosen, systemHalted, trapped } from './steps.js';
+import { taskResumed, taskSuspended } from './suspension.js';
 import {
   objectNamed,
   processCreated,
@@ -189,6 +190,8 @@ export const TRANSITIONS: readonly Transition[] = [
   jobCreated,
   jobKilled,
   jobRemoved,
+  taskSuspended,
+  taskResumed,
 ];
 
 TRANSITIONS.forEach((transition, number) => {

@@ -161,7 +161,8 @@ function makeReady(s: MutableState, row: number): void {
   if (s.threads.suspensions[row] === 0) enterReadyQueue(s, row);
 }
 
-function leaveHart(s: MutableState, row: number): void {
+/** The running thread has the hart no more. */
+export function leaveHart(s: MutableState, row: number): void {
   s.threads.timeUsed[row] += s.time - s.currentSince;
   s.current = -1;
 }

@@ -184,7 +184,10 @@ export const TASKS = {
     results: [{ name: 'token', kind: 'handle', about: 'Closing the last handle to it lets the task go on.' }],
     errors: { ...CREATION_ERRORS, BAD_STATE: 'It has ended.' },
     description:
-      'A thread that waits leaves its queue: it waits anew, at the tail, when it goes on; what it had reserved it keeps.',
+      'A thread that waits goes on waiting: it keeps its place in the queue and its deadline, and where the wait ends meanwhile ' +
+      'it has the result when it goes on. What it owns it keeps, and others wait for it. Several tokens of one task count; those ' +
+      'of a process hold for threads that it gets later, too. Who suspends itself goes on when another closes the token. The ' +
+      "token is charged to the caller's allocator.",
   },
   thread_read_state: {
     number: 0x89,
@@ -202,7 +205,8 @@ export const TASKS = {
       BUFFER_TOO_SMALL: 'The set is longer than len.',
       NO_MEMORY: 'A page of the buffer has to be backed and does not fit the quota.',
     },
-    description: 'A thread that is suspended in a call shows the registers with which it made it.',
+    description:
+      'A thread that is suspended while it waits in a call shows the registers with which it made it, and the pc behind it.',
   },
   thread_write_state: {
     number: 0x8a,
@@ -216,6 +220,7 @@ export const TASKS = {
     ],
     results: [],
     errors: { BAD_STATE: 'The thread is not suspended, was not started, or has ended.' },
-    description: 'A length that is not that of the set is INVALID_ARGS.',
+    description:
+      'A length that is not that of the set is INVALID_ARGS. A wait goes on: what it gives in the end overwrites a0 and the results.',
   },
 } as const satisfies Readonly<Record<string, CallRow>>;

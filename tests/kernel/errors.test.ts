@@ -11,6 +11,7 @@ import * as sys from '../../userland/script/calls.js';
 import { expectSuccess } from './booted.js';
 import { EVENT_ERRORS, FULL_REGISTRATIONS } from './errors/events.js';
 import { FULL_HANDLES, INTERRUPT_ERRORS } from './errors/interrupts.js';
+import { FULL_LOCKS, LOCK_ERRORS } from './errors/locks.js';
 import { MEMORY_ERRORS } from './errors/memory.js';
 import { POOL_ERRORS } from './errors/pools.js';
 import { type Scenario, type Scenarios, untilItFails } from './errors/scenario.js';
@@ -25,6 +26,7 @@ const SCENARIOS: Scenarios = {
   ...POOL_ERRORS,
   ...INTERRUPT_ERRORS,
   ...TIME_ERRORS,
+  ...LOCK_ERRORS,
 };
 
 /** Tables that a program can fill: bounds of the whole machine, so these want much memory and many calls. */
@@ -39,6 +41,7 @@ const FULL_TABLES: Readonly<Record<string, readonly [memoryBytes: number, scenar
   ...FULL_REGISTRATIONS,
   ...FULL_HANDLES,
   ...FULL_TIME_TABLES,
+  ...FULL_LOCKS,
   'pool_create NO_RESOURCES': [
     16 << 20,
     ({ allocator }) =>
@@ -70,7 +73,7 @@ const FULL_TABLES: Readonly<Record<string, readonly [memoryBytes: number, scenar
 };
 
 /** Objects that are being made: as they come, so do the scenarios of their errors. */
-const TO_COME = /^(channel|lock|ring|thread_read|thread_write|task_suspend|pool_take (NO_RESOURCES|BUFFER))/;
+const TO_COME = /^(channel|ring|pool_take (NO_RESOURCES|BUFFER))/;
 
 describe('errors that the call table names', () => {
   it.each(Object.entries(SCENARIOS))('46: %s, and nothing changes', (name, scenario) => {
