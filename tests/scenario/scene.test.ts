@@ -9,6 +9,7 @@ import {
   channel_send,
   clock_get,
   debug_write,
+  event_listen,
   event_wait,
   futex_wait,
   futex_wake,
@@ -147,6 +148,31 @@ describe('looking', () => {
     s.thread('writer', () => debug_write(text.address, text.length));
     s.run();
     expect(s.output).toBe('scripted\n');
+  });
+
+  scenario('objects show who stands in their queues, and pools what they hold', (s) => {
+    const event = s.structure('packet');
+    const mortal = s.thread('mortal', () => thread_sleep(10_000));
+    const owner = s.thread('owner', function* (own) {
+      const { pool } = yield* pool_create(own.allocator, POOL_KIND.FIXED, 4, 0);
+      yield* event_listen(mortal.handle, SOURCE.LIFECYCLE, pool, 7, 0);
+      return pool;
+    });
+    const watcher = s.thread('watcher', () => event_wait(mortal.handle, SOURCE.LIFECYCLE, SEEN_NOW, FOREVER, event));
+    s.run(() => watcher.state === 'blocked');
+    const [source, pool] = [s.object(mortal.handle), s.object(owner.result)];
+    expect(source.queues).toEqual({ lifecycle: [pool.koid, watcher.koid] });
+    expect(pool.packets).toEqual([]);
+    s.run();
+    expect(source.queues).toEqual({});
+    const [packet] = pool.packets;
+    expect(packet.key).toBe(7);
+    expect(packet.source).toBe(mortal.koid);
+
+    const takers = [1, 2].map((i) => s.thread(`taker ${i}`, () => pool_take(owner.result, FOREVER, event, 0, 0)));
+    s.run();
+    expect(pool.packets).toHaveLength(0);
+    expect(pool.queues).toEqual({ takers: [takers[1].koid] });
   });
 
   scenario('the journal can be read by type, call, thread, step and any condition', (s) => {

@@ -2,8 +2,9 @@
 
 import { findHandle } from '../../kernel/handles.js';
 import type { Kernel } from '../../kernel/kernel.js';
-import { koidOf, typeName } from '../../kernel/state/objects.js';
-import type { ObjectTypeName } from '../../syscalls/objects.js';
+import { koidOf, OBJECT_TABLE, typeName } from '../../kernel/state/objects.js';
+import { OBJECT_TYPE, type ObjectTypeName } from '../../syscalls/objects.js';
+import { packetsOf, type QueueName, queuesOf } from './looks.js';
 import { ScenarioMistake } from './mistake.js';
 import { rowOfKoid, type ScenarioProcess } from './tasks.js';
 
@@ -16,14 +17,34 @@ export interface Told {
 }
 
 export class ScenarioObject {
+  readonly #kernel: Kernel;
   readonly #told: Told;
 
   constructor(
+    kernel: Kernel,
     readonly type: ObjectTypeName,
     readonly koid: number,
     told: Told,
   ) {
+    this.#kernel = kernel;
     this.#told = told;
+  }
+
+  /** Koids of the threads and pools that stand in its queues or listen to its sources now, by the names of these, in their order. */
+  get queues(): Partial<Record<QueueName, number[]>> {
+    return queuesOf(this.#kernel, OBJECT_TYPE[this.type], this.#row());
+  }
+
+  /** Of a pool: the packets that can be taken, oldest first. */
+  get packets(): Record<string, number>[] {
+    if (this.type !== 'pool') throw new ScenarioMistake(`${this} is no pool, and holds no packets`);
+    return packetsOf(this.#kernel, this.#row());
+  }
+
+  #row(): number {
+    const row = rowOfKoid(this.#kernel.state[OBJECT_TABLE[this.type]], this.koid);
+    if (row < 0) throw new ScenarioMistake(`${this} is gone`);
+    return row;
   }
 
   /** Koids of the threads and pools that it told of an event, in that order; for a message or a lock: that got it. */
@@ -52,5 +73,5 @@ export function handleRow(k: Kernel, process: ScenarioProcess, handle: number): 
 export function objectOf(k: Kernel, process: ScenarioProcess, handle: number, told: Told): ScenarioObject {
   const { type, object } = k.state.handles;
   const row = handleRow(k, process, handle);
-  return new ScenarioObject(typeName(type[row]), koidOf(k.state, type[row], object[row]), told);
+  return new ScenarioObject(k, typeName(type[row]), koidOf(k.state, type[row], object[row]), told);
 }
