@@ -1,11 +1,11 @@
 /** The kernel's public surface. */
 export { type BlockedThread, blockedThreads, type ThreadName, waitCycle } from './blocked.js';
-export { BootError, type Startup } from './boot.js';
 export { CHOICE, type ChoiceSource, seededChoices } from './choices.js';
 export { type ReadRecord, recordLine } from './journal/record.js';
 export { JOURNAL_RECORDS, QUANTUM } from './limits.js';
 export type { Observer, ReadText } from './observer.js';
 export { KernelPanic } from './panic.js';
+export { BootError, type Startup } from './program.js';
 export type { Answer, Operation, Script, ScriptFunction } from './scripts.js';
 export type { State } from './state/state.js';
 export { type Outcome, System, type SystemOptions } from './system.js';

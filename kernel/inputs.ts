@@ -1,7 +1,8 @@
 /**
  * What comes from outside (law 4): bytes typed into the UART, wires of interrupt lines, the end of input. It waits here in the
- * order in which it was given, and goes in, a record each, before the next instruction; bytes only when the UART has been
- * emptied of those before them. Same inputs at the same instruction counts, same journal.
+ * order in which it was given, and goes in, a record each, before the next instruction; bytes only when there is a driver that
+ * has the UART interrupt it or polls it, and has emptied it of those before them. Same inputs at the same instruction counts,
+ * same journal.
  */
 import { PLIC_SOURCES, Uart16550 } from '../machine/index.js';
 import type { Kernel } from './kernel.js';
@@ -70,12 +71,20 @@ export class Inputs {
   /** Can something go in now? */
   get isReady(): boolean {
     const [first] = this.queue;
-    return first !== undefined && (first.kind === 'line' || this.uart.holding === 0);
+    const { uart } = this;
+    if (first === undefined || first.kind === 'line') return first !== undefined;
+    // A driver that only begins would clear the FIFO, and lose what is in it.
+    return uart.holding === 0 && (first.kind === 'end' || uart.isListenedTo || uart.isPolled);
   }
 
-  /** Could somebody outside wake a thread by typing? There is who hears of it, and nothing before it that nobody reads. */
-  get canCome(): boolean {
-    return !this.isEnded && this.isEmpty && this.k.state.lineInterrupt[this.uartLine] >= 0;
+  /**
+   * Does the guest wait for what is typed? Its driver has the UART interrupt when bytes come in, and none are on their way. A
+   * driver that only lets it interrupt while somebody reads is told of nothing that nobody asked for.
+   */
+  get isAwaited(): boolean {
+    const { uart, k } = this;
+    if (!uart.isListenedTo || uart.holding > 0) return false;
+    return !this.isEnded && this.isEmpty && k.state.lineInterrupt[this.uartLine] >= 0;
   }
 
   /** Lets the first go in; within a step. */

@@ -46,6 +46,8 @@ export class Kernel {
   timerAt = Number.POSITIVE_INFINITY;
   /** The process that was there at boot, -1 before it is made. */
   bootProcess = -1;
+  /** The koid of the console driver's process, -1 where there is none. */
+  consoleKoid = -1;
   /** What deliveries caused in the running step (law 2). */
   readonly work = new WorkList();
   /** Objects that may have to go at its end. */

@@ -80,6 +80,9 @@ export const QUANTUM = {
 /** Bytes of the first thread's stack, and of the guard under it. */
 export const MAIN_STACK = { bytes: 1 << 20, guardBytes: 4096, top: 0x8000_0000 } as const;
 
+/** Bytes that the console driver may be charged for: itself, its stacks, what it was sent. */
+export const CONSOLE_QUOTA = 256 << 10;
+
 /**
  * Deadlines from here on never come: 2^51 ns, 26 days. The board's timer compares exactly up to 2^52; an idle machine that has
  * jumped to the last deadline must still be able to end quanta.

@@ -6,16 +6,18 @@
 import { Board, type ElfImage, MachineError, STOP } from '../machine/index.js';
 import { EXIT_REASON } from '../syscalls/layouts.js';
 import { type BlockedThread, blockedThreads, type ThreadName, waitCycle } from './blocked.js';
-import { BootError, boot, type Startup } from './boot.js';
+import { boot } from './boot.js';
 import { CHOICE_OF_BOARD, type ChoiceSource, seededChoices } from './choices.js';
+import { withoutConsole } from './console.js';
 import { nameText } from './information.js';
-import { invariantViolations } from './invariants/all.js';
 import { INPUT_INTERVAL, Inputs } from './inputs.js';
 import { isInterrupted } from './interrupts/controller.js';
+import { invariantViolations } from './invariants/all.js';
 import { Kernel } from './kernel.js';
 import { JOURNAL_RECORDS, QUANTUM } from './limits.js';
 import type { Observer } from './observer.js';
 import { KernelPanic } from './panic.js';
+import { BootError, type Startup } from './program.js';
 import type { Script, ScriptFunction } from './scripts.js';
 import type { State } from './state/state.js';
 import { Stepper } from './step.js';
@@ -27,6 +29,8 @@ export interface SystemOptions {
   readonly image?: ElfImage;
   /** The first thread as a generator of operations. */
   readonly script?: (startup: Startup) => Script;
+  /** The console driver, booted beside the program: standard output and input go through it. Without it nothing can be read. */
+  readonly console?: ElfImage;
   /** Arguments after the name. */
   readonly arguments?: readonly string[];
   /** RAM in bytes, a multiple of 4096; 64 MiB where it says nothing. */
@@ -42,8 +46,11 @@ export interface SystemOptions {
   /** Gets what the program writes to the console. The bytes are the receiver's to keep. */
   readonly onOutput?: (bytes: Uint8Array) => void;
   readonly observer?: Observer;
-  /** Somebody outside may type when every thread waits: `run` then ends with 'input' instead of 'blocked'. */
-  readonly interactive?: boolean;
+  /**
+   * Somebody outside may type: `run` ends with 'input' when every thread waits, and one of them perhaps for what is typed; or,
+   * 'at once', in the very step in which the guest begins to wait for it. Who then types the same has the same journal.
+   */
+  readonly interactive?: boolean | 'at once';
   /** Checks every invariant after each step; slow. */
   readonly checked?: boolean;
 }
@@ -67,12 +74,16 @@ export type Outcome =
   /**
    * Every thread waits, 'blocked' for something that cannot happen any more, 'input' perhaps for what is typed: a driver
    * listens to the UART, and input has not ended. After `input`, `endInput` or a wire that is set `run` can be called again.
+   * With `interactive: 'at once'` it ends with 'input' also while other threads could run.
    */
-  | {
-      readonly kind: 'blocked' | 'input';
-      readonly threads: readonly BlockedThread[];
-      readonly cycle: readonly BlockedThread[];
-    };
+  | Waiting<'blocked'>
+  | Waiting<'input'>;
+
+interface Waiting<Kind extends string> {
+  readonly kind: Kind;
+  readonly threads: readonly BlockedThread[];
+  readonly cycle: readonly BlockedThread[];
+}
 
 /** Bytes of console output that are kept before they are handed on. */
 const OUTPUT_BYTES = 65_536;
@@ -127,6 +138,7 @@ export class System {
       arguments: options.arguments ?? [],
       image: options.image,
       script: options.script,
+      console: options.console,
     };
     this.stepper.outside(() => boot(this.kernel, program, seed ?? 0));
   }
@@ -150,10 +162,12 @@ export class System {
     const { hart, state } = k;
     // What happens while nobody runs costs no instruction: without this a timer that wakes nobody would keep the host for ever.
     let idle = end - hart.retired;
+    const atOnce = this.options.interactive === 'at once';
     for (;;) {
       const ended = this.ended();
       if (ended !== undefined) return ended;
       if (!inputs.isEmpty && inputs.isReady) stepper.outside(() => inputs.goIn());
+      if (atOnce && inputs.isAwaited) return this.blocked();
       const thread = state.current;
       if (thread < 0) {
         if (!hart.waitForInterrupt()) return this.blocked();
@@ -204,6 +218,11 @@ export class System {
     this.goOn();
   }
 
+  /** Does the guest wait for what is typed? */
+  get awaitsInput(): boolean {
+    return this.inputs.isAwaited;
+  }
+
   /** Bytes that were typed and have not gone in yet. */
   get inputWaiting(): number {
     return this.inputs.waiting;
@@ -242,9 +261,10 @@ export class System {
   }
 
   private blocked(): Outcome {
-    const threads = blockedThreads(this.kernel.state);
-    const kind = this.options.interactive && this.inputs.canCome ? 'input' : 'blocked';
-    return { kind, threads, cycle: waitCycle(threads) };
+    const threads = withoutConsole(this.kernel, blockedThreads(this.kernel.state));
+    const cycle = waitCycle(threads);
+    const canGoOn = this.options.interactive && this.inputs.isAwaited;
+    return canGoOn ? { kind: 'input', threads, cycle } : { kind: 'blocked', threads, cycle };
   }
 
   get state(): State {

@@ -1,6 +1,7 @@
 /** Where every thread is: what it executes, or what it waits for. Told when somebody stops a run that could go on. */
 import { TASK_STATE } from '../syscalls/layouts.js';
 import { type BlockedThread, blockedThreads, type ThreadName, threadName } from './blocked.js';
+import { withoutConsole } from './console.js';
 import type { Kernel } from './kernel.js';
 import { isLive } from './state/table.js';
 import { savedRegister } from './tasks/registers.js';
@@ -11,7 +12,7 @@ export type Whereabouts =
   | (BlockedThread & { readonly state: 'blocked' })
   | (ThreadName & { readonly state: 'new' });
 
-/** All threads that have not ended, in the order of their koids. Between two steps: `run` has returned. */
+/** All threads that have not ended but those of the console driver, in the order of their koids. Between two steps: `run` has returned. */
 export function whereabouts(k: Kernel): Whereabouts[] {
   const { threads } = k.state;
   const found: Whereabouts[] = blockedThreads(k.state).map((thread) => ({ ...thread, state: 'blocked' }));
@@ -22,7 +23,7 @@ export function whereabouts(k: Kernel): Whereabouts[] {
     if (threads.state[row] !== TASK_STATE.RUNNABLE) continue;
     found.push({ ...name, state: row === k.state.current ? 'running' : 'ready', pc: programCounter(k, row) });
   }
-  return found.sort((a, b) => a.koid - b.koid);
+  return withoutConsole(k, found).sort((a, b) => a.koid - b.koid);
 }
 
 /** In the hart for the thread whose registers it holds, in the save area for the others. */

@@ -58,6 +58,8 @@ export const LAYOUTS = {
       { name: 'stack_high', kind: 'u32', about: 'first address past the stack' },
       { name: 'resource', kind: 'u32', about: 'handle to the right to hardware; 0: none' },
       { name: 'job', kind: 'u32', about: 'handle to the job of the process; 0: none' },
+      { name: 'console_output', kind: 'u32', about: 'channel to print with (tocsin/console.h); 0: none' },
+      { name: 'console_input', kind: 'u32', about: 'channel to read what is typed with; 0: none' },
     ],
   },
   info_handle: {

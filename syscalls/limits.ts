@@ -34,6 +34,8 @@ export const LIMITS = {
   interruptLines: 95,
   /** So often in a row an interrupt may be nobody's before its line stays masked. */
   unclaimedInterrupts: 100,
+  /** Bytes of one message to the console driver, or from it. */
+  consoleBytes: 4096,
   /** Bytes of one device's registers. */
   deviceBytes: 1 << 20,
   /** The shortest period of a timer, ns. */

@@ -9,6 +9,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import { BUILT_DRIVER, compileConsoleDriver } from './toolchain/console-driver.js';
+import { zigCompiler, zigOfNpm } from './toolchain/zig.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const dist = join(root, 'dist');
@@ -57,13 +59,25 @@ const libraries: BuildOptions = {
 const made = (await Promise.all([build(commandLine), build(libraries)])).flatMap(
   ({ outputFiles }) => outputFiles ?? [],
 );
-for (const { path, contents } of made) {
+const driver = await consoleDriver();
+for (const { path, contents } of made) replace(path, contents, path === join(dist, 'tocsin.js') ? 0o755 : 0o644);
+if (driver !== undefined) replace(join(root, BUILT_DRIVER), driver, 0o644);
+removeStaleChunks(new Set(made.map(({ path }) => path)));
+
+function replace(path: string, contents: Uint8Array, mode: number): void {
   mkdirSync(dirname(path), { recursive: true });
   const fresh = `${path}.${process.pid}`;
-  writeFileSync(fresh, contents, { mode: path === join(dist, 'tocsin.js') ? 0o755 : 0o644 });
+  writeFileSync(fresh, contents, { mode });
   renameSync(fresh, path);
 }
-removeStaleChunks(new Set(made.map(({ path }) => path)));
+
+/** By the pinned compiler alone: another would make another driver, and so other journals. Without it programs bring their own. */
+async function consoleDriver(): Promise<Uint8Array | undefined> {
+  const zig = zigOfNpm();
+  if (zig !== undefined) return compileConsoleDriver(zigCompiler(zig.program, zig.version));
+  rmSync(join(root, BUILT_DRIVER), { force: true });
+  return undefined;
+}
 
 function removeStaleChunks(current: ReadonlySet<string>): void {
   const chunks = join(dist, 'chunks');

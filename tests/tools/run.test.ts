@@ -63,9 +63,9 @@ describe('tocsin run', () => {
   });
 
   it('says where every thread is at the instruction limit', () => {
-    const run = tocsin(['run', '--json', '--max-instructions', '1000', loops]);
+    const run = tocsin(['run', '--json', '--max-instructions', '100000', loops]);
     expect(run.stderr).toMatch(
-      /^tocsin: stopped at the instruction limit of 1000\ntocsin: {3}main #\d+ is running at loop_for_ever\+0x14 \(pc 0x10014\)\n/,
+      /^tocsin: stopped at the instruction limit of 100000\ntocsin: {3}main #\d+ is running at loop_for_ever\+0x14 \(pc 0x10014\)\n/,
     );
     expect(report(run)).toMatchObject({ threads: [{ name: 'main', state: 'running', pc: 0x10014 }] });
   });

@@ -16,7 +16,11 @@ type Fault = Extract<Outcome, { kind: 'fault' }>;
 type Blocked = Extract<Outcome, { kind: 'blocked' }>;
 
 /** Nothing for a program that ended by itself. */
-export function explainOutcome(outcome: Outcome, image: ElfImage, system: System): string[] {
+export function explainOutcome(
+  outcome: Exclude<Outcome, { kind: 'input' }>,
+  image: ElfImage,
+  system: System,
+): string[] {
   switch (outcome.kind) {
     case 'exited':
     case 'halted':

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { QUANTUM } from '../../kernel/index.js';
 import type { CommandLine } from './command-line.js';
-import { addCompilerOptions, type CompilerChoice, listOf, memorySize, wholeNumber } from './options.js';
+import { addCompilerOptions, type CompilerChoice, listOf, memorySize, notEmpty, wholeNumber } from './options.js';
 
 export const TRACES = ['calls', 'faults', 'schedule', 'journal'] as const;
 export type Trace = (typeof TRACES)[number];
@@ -14,6 +14,8 @@ export interface RunOptions extends CompilerChoice {
   /** In instructions. */
   readonly quantum: number;
   readonly maxInstructions?: number;
+  /** A file that is typed instead of standard input. */
+  readonly input?: string;
   readonly trace?: ReadonlySet<Trace>;
   readonly stats?: boolean;
   readonly json?: boolean;
@@ -21,7 +23,8 @@ export interface RunOptions extends CompilerChoice {
 
 const HELP = `
 FILE is a source (.c .S .s .cc .cpp .zig), an object (.o) or an executable (.elf); several sources make one program.
-What follows -- goes to the guest. Its output goes to standard output, all else to standard error.
+What follows -- goes to the guest. Its output goes to standard output, all else to standard error. Standard input is typed into
+the guest, a line at a time, when it waits for input: a run with the same input is the same run.
 
 Exit status:
   the guest's own code; 2 bad usage or input, 3 a fault ended it, 4 the instruction limit, 5 every thread blocked for ever,
@@ -30,6 +33,7 @@ Exit status:
 Examples:
   tocsin run hello.c
   tocsin run --stats threads.c
+  tocsin run --input lines.txt sort.c
   tocsin run --seed 7 --quantum 1000 race.c     another schedule
   tocsin run --trace calls,faults prog.c -- one two
   tocsin run --max-instructions 1000000 --json loop.elf`;
@@ -59,6 +63,7 @@ export function addRunCommand(program: Command, { guestArguments, takeInterrupts
       QUANTUM.fallback,
     )
     .option('--max-instructions <n>', 'stop there, with status 4', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option('--input <file>', 'type this file into the guest, instead of standard input', notEmpty)
     .option('--trace <list>', `print what happens: some of ${TRACES.join(',')}`, listOf(TRACES))
     .option('--stats', 'print figures at the end')
     .option('--json', 'print one JSON object on the last line of standard error')

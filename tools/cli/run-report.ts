@@ -12,8 +12,11 @@ import { errorColours } from './colours.js';
 import { causeName, functionAt, waitText, whereaboutsText } from './outcome.js';
 import type { RunOptions } from './run-command.js';
 
-/** Why a run is over: the kernel's outcome, or somebody stopped it. */
-export type Ending = Outcome | { readonly kind: 'interrupted' } | { readonly kind: 'output closed' };
+/** Why a run is over: the kernel's outcome, or somebody stopped it. Waiting for input is no end. */
+export type Ending =
+  | Exclude<Outcome, { kind: 'input' }>
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'output closed' };
 
 export function statistics(system: System, hostSeconds: number): string {
   const { dim } = errorColours();

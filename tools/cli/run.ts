@@ -1,9 +1,11 @@
 /** `tocsin run`: a program under the kernel, in slices, so that Ctrl-C and a closed output are noticed between them. */
 import { basename, extname } from 'node:path';
-import { BootError, type Outcome, System } from '../../kernel/index.js';
-import type { ElfImage } from '../../machine/elf.js';
+import { BootError, System } from '../../kernel/index.js';
+import { type ElfImage, parseElf } from '../../machine/elf.js';
+import { consoleDriver } from '../toolchain/console-driver.js';
 import { EXIT } from './exit-status.js';
 import { Refusal } from './failure.js';
+import { GuestInput } from './guest-input.js';
 import { loadProgram, parseProgram } from './load.js';
 import { explainOutcome } from './outcome.js';
 import type { RunOptions } from './run-command.js';
@@ -12,6 +14,10 @@ import { FIRST_SLICE, nextSlice } from './slice.js';
 import { GuestOutput, say } from './standard-streams.js';
 import { TraceLines } from './trace-lines.js';
 
+const NO_DRIVER =
+  'tocsin: standard input is not available: the package was built without its console driver, and there is no compiler';
+const NOTHING = new Uint8Array(0);
+
 export async function run(
   files: readonly string[],
   guestArguments: readonly string[],
@@ -19,14 +25,18 @@ export async function run(
   takeInterrupts: () => void,
 ): Promise<number> {
   const image = parseProgram(await loadProgram(files, { ...options, optimize: '2' }), files);
+  const driver = await consoleDriver(options.cc);
+  const input = new GuestInput(options.input);
   const output = new GuestOutput();
   const trace = new TraceLines(options.trace ?? new Set(), () => output.endLine());
-  const system = boot(image, files, guestArguments, options, output, trace);
+  const system = boot({ image, driver, files, guestArguments, options, input, output, trace });
   trace.attach(system);
 
+  if (driver === undefined) say(NO_DRIVER);
   takeInterrupts();
   const begun = performance.now();
-  const ending = await drive(system, options.maxInstructions ?? Number.POSITIVE_INFINITY, output);
+  const ending = await drive(system, options.maxInstructions ?? Number.POSITIVE_INFINITY, input, output);
+  input.close();
   const hostSeconds = (performance.now() - begun) / 1000;
   await output.finished();
   if (ending.kind === 'output closed' || output.isClosed) return EXIT.OUTPUT_CLOSED;
@@ -40,19 +50,26 @@ export async function run(
   return status;
 }
 
-function boot(
-  image: ElfImage,
-  files: readonly string[],
-  guestArguments: readonly string[],
-  options: RunOptions,
-  output: GuestOutput,
-  trace: TraceLines,
-): System {
+interface Booting {
+  readonly image: ElfImage;
+  readonly driver: Uint8Array | undefined;
+  readonly files: readonly string[];
+  readonly guestArguments: readonly string[];
+  readonly options: RunOptions;
+  readonly input: GuestInput;
+  readonly output: GuestOutput;
+  readonly trace: TraceLines;
+}
+
+function boot({ image, driver, files, guestArguments, options, input, output, trace }: Booting): System {
   try {
     return System.boot({
       // Without folder and ending: where a program lies must not change its journal.
       name: basename(files[0], extname(files[0])),
       image,
+      ...(driver === undefined ? {} : { console: parseElf(driver) }),
+      // Only a person decides when there is something to read; whatever else we read is there when the guest wants it.
+      interactive: input.isTerminal || 'at once',
       arguments: guestArguments,
       memoryBytes: options.memory,
       quantum: options.quantum,
@@ -69,12 +86,13 @@ function boot(
 }
 
 /** Runs to the end, to the limit, or until somebody stops it. */
-async function drive(system: System, maxInstructions: number, output: GuestOutput): Promise<Ending> {
+async function drive(system: System, maxInstructions: number, input: GuestInput, output: GuestOutput): Promise<Ending> {
   let isInterrupted = false;
   const interrupt = (): void => {
     // Whoever presses Ctrl-C twice does not want to wait for the statistics.
     if (isInterrupted) process.exit(EXIT.INTERRUPTED);
     isInterrupted = true;
+    input.interrupt();
   };
   process.on('SIGINT', interrupt);
   try {
@@ -82,19 +100,32 @@ async function drive(system: System, maxInstructions: number, output: GuestOutpu
     for (;;) {
       const begun = performance.now();
       const outcome = system.run(Math.min(slice, maxInstructions - system.instructions));
-      if (outcome.kind !== 'limit' || system.instructions >= maxInstructions) return outcome;
-      slice = nextSlice(slice, performance.now() - begun);
+      if (outcome.kind === 'input') {
+        // What the guest asks should be seen before it is answered.
+        output.flush();
+        type(system, await input.next());
+      } else if (outcome.kind !== 'limit' || system.instructions >= maxInstructions) return outcome;
+      else slice = nextSlice(slice, performance.now() - begun);
       await output.written();
       await new Promise((resolve) => setImmediate(resolve));
       if (output.isClosed) return { kind: 'output closed' };
       if (isInterrupted) return { kind: 'interrupted' };
+      // Others run while one waits for what a person types.
+      if (input.isTerminal && system.awaitsInput)
+        type(system, input.isExhausted ? undefined : (input.nextIfThere() ?? NOTHING));
     }
   } finally {
     process.off('SIGINT', interrupt);
   }
 }
 
-function exitStatus(ending: Outcome | { kind: 'interrupted' }): number {
+/** Types a line into the guest, or the end of input. */
+function type(system: System, line: Uint8Array | undefined): void {
+  if (line === undefined) system.endInput();
+  else system.input(line);
+}
+
+function exitStatus(ending: Exclude<Ending, { kind: 'output closed' }>): number {
   switch (ending.kind) {
     case 'exited':
     case 'halted':

@@ -143,6 +143,7 @@ function constants(): string[] {
     define('PAGE_BYTES', PAGE_BYTES, 'a page'),
     define('NAME_BYTES', LIMITS.nameBytes, 'of a name, without a terminating zero'),
     define('COPY_BYTES', hex(LIMITS.copyBytes), 'that one call copies in or out'),
+    define('CONSOLE_BYTES', LIMITS.consoleBytes, 'of one message to the console driver, or from it'),
     define('VMO_BYTES', hex(LIMITS.vmoBytes), 'of one memory object'),
     define('MAX_PRIORITY', LIMITS.maxPriority, 'of a thread'),
     define('DEFAULT_PRIORITY', LIMITS.defaultPriority, "of a process's first thread"),

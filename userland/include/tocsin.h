@@ -170,6 +170,7 @@
 #define TOCSIN_PAGE_BYTES           4096          /* a page */
 #define TOCSIN_NAME_BYTES           24            /* of a name, without a terminating zero */
 #define TOCSIN_COPY_BYTES           0x100000      /* that one call copies in or out */
+#define TOCSIN_CONSOLE_BYTES        4096          /* of one message to the console driver, or from it */
 #define TOCSIN_VMO_BYTES            0x40000000    /* of one memory object */
 #define TOCSIN_MAX_PRIORITY         31            /* of a thread */
 #define TOCSIN_DEFAULT_PRIORITY     16            /* of a process's first thread */
@@ -274,8 +275,10 @@ struct tocsin_startup {
     uint32_t stack_high;         /* first address past the stack */
     uint32_t resource;           /* handle to the right to hardware; 0: none */
     uint32_t job;                /* handle to the job of the process; 0: none */
+    uint32_t console_output;     /* channel to print with (tocsin/console.h); 0: none */
+    uint32_t console_input;      /* channel to read what is typed with; 0: none */
 };
-typedef char tocsin_startup_has_its_size[sizeof(struct tocsin_startup) == 48 ? 1 : -1];
+typedef char tocsin_startup_has_its_size[sizeof(struct tocsin_startup) == 56 ? 1 : -1];
 
 /* INFO_HANDLE */
 struct tocsin_info_handle {

@@ -22,9 +22,12 @@ extern "C" {
 unsigned sleep(unsigned seconds);
 int usleep(useconds_t microseconds);
 
-/* To 1 and 2 only, both the console; anything else is EBADF. Not buffered. */
+/* To 1 and 2 only, both the console; anything else is EBADF. Not buffered. Up to 4,096 bytes stay together. */
 ssize_t write(int fd, const void *bytes, size_t size);
-/* 0 bytes from 0: there is no input. */
+/*
+ * From 0 only. Waits until something was typed, and gives of it as much as is there, at most to the end of a line and at most 4,096
+ * bytes; 0 bytes at the end of input, which is where a program begins that has no console driver.
+ */
 ssize_t read(int fd, void *bytes, size_t size);
 /* The koid of the process. */
 pid_t getpid(void);

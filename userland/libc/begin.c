@@ -1,6 +1,7 @@
 /* From the kernel's first instruction in a program to main and exit. */
 #include <stdlib.h>
 #include <tocsin.h>
+#include <tocsin/startup.h>
 
 #include "program.h"
 #include "thread.h"
@@ -12,6 +13,11 @@ extern void (*const __init_array_start[])(void);
 extern void (*const __init_array_end[])(void);
 
 struct program __tocsin_program;
+
+const struct tocsin_startup *tocsin_startup(void)
+{
+    return __tocsin_program.startup;
+}
 
 /*
  * Apart from __tocsin_begin and never inlined into it: thread_current() may be used from here on, and must not be moved to
@@ -39,6 +45,9 @@ void __tocsin_begin(const struct tocsin_startup *startup)
     __tocsin_program.process = startup->process;
     __tocsin_program.vmar = startup->vmar;
     __tocsin_program.allocator = startup->allocator;
+    __tocsin_program.console_output = startup->console_output;
+    __tocsin_program.console_input = startup->console_input;
+    __tocsin_program.startup = startup;
 
     /* This frame is never left, so the first thread's area can live in it. */
     void *area = __builtin_alloca(__tocsin_thread_area_bytes());

@@ -10,6 +10,10 @@ struct program {
     tocsin_handle process;
     tocsin_handle vmar;
     tocsin_handle allocator;
+    /* Channels to the console driver, 0 where there is none (tocsin/console.h). */
+    tocsin_handle console_output;
+    tocsin_handle console_input;
+    const struct tocsin_startup *startup;
 };
 
 /* Written once, before main. */
