@@ -15,7 +15,7 @@ import { closeSource } from './broadcast.js';
 import { PACKET_WORDS } from './packet-words.js';
 import { unitAddress, writeHeader } from './pool-memory.js';
 import { makeRoom } from './room.js';
-import { readHead, SHARED } from './shared-pool.js';
+import { readHead, SHARED, showHead } from './shared-pool.js';
 
 /** The registration of a pool with this number, or -1. */
 export function findRegistration(k: Kernel, pool: number, number: number): number {
@@ -31,6 +31,7 @@ export function cancel(k: Kernel, pool: number, number: number): number {
   const row = findRegistration(k, pool, number | 0);
   if (row < 0 || onlyOwes(k, row)) return STATUS.NOT_FOUND;
   endWithPackets(k, row, false);
+  showHead(k, pool);
   makeRoom(k, pool);
   writeHeader(k, pool);
   return STATUS.OK;

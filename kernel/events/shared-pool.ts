@@ -6,7 +6,7 @@ import { SHARED_STATE } from '../../syscalls/layouts.js';
 import { closeCarried } from '../channels/carried.js';
 import type { Kernel } from '../kernel.js';
 import { packetTaken, poolShared } from '../transitions/events.js';
-import { headerWord, writeHeader } from './pool-memory.js';
+import { headerWord, writeHead, writeHeader } from './pool-memory.js';
 import { makeRoom } from './room.js';
 
 /** As `shared` of a pool. */
@@ -28,12 +28,19 @@ export function readHead(k: Kernel, pool: number): void {
     writeHeader(k, pool);
     return;
   }
-  while (pools.head[pool] !== (head | 0) && packets.live > 0 && pools.packets[pool] > 0) {
+  // Places of removed packets behind the last one taken go with it: that may be further than the program has come.
+  while (((head - pools.head[pool]) | 0) > 0 && packets.live > 0 && pools.packets[pool] > 0) {
     // Who takes packets without the kernel cannot have what else a message brings.
     closeCarried(k, pools.firstPacket[pool]);
     k.journal.commit(packetTaken, pool);
   }
+  showHead(k, pool);
   makeRoom(k, pool);
+}
+
+/** The kernel passed over removed packets by itself: the program's head moves with its own. */
+export function showHead(k: Kernel, pool: number): void {
+  if (k.state.pools.shared[pool] === SHARED.GOOD) writeHead(k, pool);
 }
 
 /** At the beginning of a step: mapped pools in which registrations wait for room may have it by now. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { LISTEN, SEEN_NOW, SOURCE } from '../../syscalls/calls.js';
 import { FOREVER } from '../../syscalls/limits.js';
 import * as sys from '../../userland/script/calls.js';
-import type { Script as CallScript } from '../../userland/script/script.js';
+import { type Script as CallScript, load, store } from '../../userland/script/script.js';
 import { createThread, expectStatus, expectSuccess, type Scene, spawn } from './booted.js';
 import { makeProcess } from './compiled.js';
 import { Bell, listen, makePool, packetAt, post, scratch, take, takeAll } from './packets.js';
@@ -94,6 +94,36 @@ describe('event_cancel', () => {
       expectStatus((yield* sys.event_cancel(other, registration)).status, 'NOT_FOUND');
       yield* bell.ring();
       expect((yield* take(pool, scratch(scene))).key).toBe(5);
+    });
+  });
+
+  it('leaves a mapped pool in order: program and kernel agree on the head, whoever passed over what was removed', () => {
+    expectSuccess(function* (scene) {
+      const bell = yield* Bell.make(scene);
+      const pool = yield* makePool(scene, 8);
+      const { addr } = yield* sys.pool_map(pool, scene.vmar);
+      const word = function* (at: number): CallScript<number> {
+        const bytes = yield* load(at, 4);
+        return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+      };
+      const heads = function* (): CallScript<readonly [program: number, kernel: number]> {
+        return [yield* word(addr), scene.system.state.pools.head[1]];
+      };
+      // At the head: the kernel passes over it at once.
+      const first = yield* bell.listen(pool, 1, PERSISTENT);
+      yield* bell.ring();
+      yield* sys.event_cancel(pool, first);
+      expect(yield* heads()).toEqual([1, 1]);
+      // Behind a packet that the program takes itself.
+      yield* post(pool, scratch(scene), 2);
+      const second = yield* bell.listen(pool, 3, PERSISTENT);
+      yield* bell.ring();
+      yield* post(pool, scratch(scene), 4);
+      yield* sys.event_cancel(pool, second);
+      expect(yield* word(addr + 4096 + 2 * 64 + 40)).toBe(0); // it counts no events
+      yield* store(addr, Uint8Array.of(2, 0, 0, 0));
+      expect((yield* take(pool, scratch(scene))).key).toBe(4);
+      expect(yield* heads()).toEqual([4, 4]);
     });
   });
 
