@@ -1,6 +1,6 @@
 /** Interrupts: kernel.md "Interrupts"; one object a line, handlers that owe answers, observers that do not. */
 import { describe, expect, it } from 'vitest';
-import { POOL_KIND } from '../../syscalls/calls.js';
+import { POOL_KIND, PROTECTION } from '../../syscalls/calls.js';
 import { statusName } from '../../syscalls/errors.js';
 import { FOREVER, LIMITS } from '../../syscalls/limits.js';
 import { EVENT, INTERRUPT_OPTIONS, LISTEN, SEEN_NOW, SOURCE, VERDICT } from '../../syscalls/options.js';
@@ -203,6 +203,30 @@ describe('a handler', () => {
       expectStatus((yield* sys.event_resolve(interrupt, 0, HANDLED)).status, 'NOT_FOUND');
       yield* handler.answer();
     });
+  });
+});
+
+it('a thread whose buffer went while it waited is told nothing and owes nothing: the interrupt stays pending', () => {
+  expectSuccess(function* (scene) {
+    const interrupt = yield* makeInterrupt(scene);
+    const { vmo } = yield* sys.vmo_create(scene.allocator, 4096, 0);
+    const { addr } = yield* sys.vmar_map(scene.vmar, vmo, 0, 4096, PROTECTION.READ | PROTECTION.WRITE, 0);
+    const statuses: string[] = [];
+    yield* spawn(
+      scene,
+      'careless',
+      function* () {
+        const wait = yield* sys.event_wait(interrupt, SOURCE.INTERRUPT, 0, FOREVER, addr);
+        statuses.push(statusName(wait.status));
+      },
+      20,
+    );
+    expectStatus((yield* sys.vmar_unmap(scene.vmar, addr, 4096)).status, 'OK');
+    expectStatus((yield* sys.interrupt_trigger(interrupt)).status, 'OK');
+    expect(statuses).toEqual(['INVALID_ARGS']);
+    const { owed, latched } = scene.system.state.interrupts;
+    expect([owed[0], latched[0]]).toEqual([0, 1]);
+    yield* answer(interrupt, yield* waitForInterrupt(scene, interrupt));
   });
 });
 
