@@ -76,14 +76,12 @@ export type Outcome =
    * listens to the UART, and input has not ended. After `input`, `endInput` or a wire that is set `run` can be called again.
    * With `interactive: 'at once'` it ends with 'input' also while other threads could run.
    */
-  | Waiting<'blocked'>
-  | Waiting<'input'>;
-
-interface Waiting<Kind extends string> {
-  readonly kind: Kind;
-  readonly threads: readonly BlockedThread[];
-  readonly cycle: readonly BlockedThread[];
-}
+  | {
+      readonly kind: 'blocked';
+      readonly threads: readonly BlockedThread[];
+      readonly cycle: readonly BlockedThread[];
+    }
+  | { readonly kind: 'input' };
 
 /** Bytes of console output that are kept before they are handed on. */
 const OUTPUT_BYTES = 65_536;
@@ -167,7 +165,7 @@ export class System {
       const ended = this.ended();
       if (ended !== undefined) return ended;
       if (!inputs.isEmpty && inputs.isReady) stepper.outside(() => inputs.goIn());
-      if (atOnce && inputs.isAwaited) return this.blocked();
+      if (atOnce && inputs.isAwaited) return { kind: 'input' };
       const thread = state.current;
       if (thread < 0) {
         if (!hart.waitForInterrupt()) return this.blocked();
@@ -261,10 +259,9 @@ export class System {
   }
 
   private blocked(): Outcome {
+    if (this.options.interactive && this.inputs.isAwaited) return { kind: 'input' };
     const threads = withoutConsole(this.kernel, blockedThreads(this.kernel.state));
-    const cycle = waitCycle(threads);
-    const canGoOn = this.options.interactive && this.inputs.isAwaited;
-    return canGoOn ? { kind: 'input', threads, cycle } : { kind: 'blocked', threads, cycle };
+    return { kind: 'blocked', threads, cycle: waitCycle(threads) };
   }
 
   get state(): State {

@@ -16,6 +16,8 @@ import { TraceLines } from './trace-lines.js';
 
 const NO_DRIVER =
   'tocsin: standard input is not available: the package was built without its console driver, and there is no compiler';
+/** With input at hand the host's events are looked at so often. */
+const LOOK_MS = 30;
 const NOTHING = new Uint8Array(0);
 
 export async function run(
@@ -97,15 +99,20 @@ async function drive(system: System, maxInstructions: number, input: GuestInput,
   process.on('SIGINT', interrupt);
   try {
     let slice = FIRST_SLICE;
+    let lookedAt = performance.now();
     for (;;) {
       const begun = performance.now();
       const outcome = system.run(Math.min(slice, maxInstructions - system.instructions));
+      const ended = performance.now();
       if (outcome.kind === 'input') {
+        const line = input.nextIfThere();
         // What the guest asks should be seen before it is answered.
-        output.flush();
-        type(system, await input.next());
+        if (line === undefined) output.flush();
+        type(system, line ?? (await input.next()));
+        if (line !== undefined && ended - lookedAt < LOOK_MS) continue;
       } else if (outcome.kind !== 'limit' || system.instructions >= maxInstructions) return outcome;
-      else slice = nextSlice(slice, performance.now() - begun);
+      else slice = nextSlice(slice, ended - begun);
+      lookedAt = ended;
       await output.written();
       await new Promise((resolve) => setImmediate(resolve));
       if (output.isClosed) return { kind: 'output closed' };
