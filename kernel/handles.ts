@@ -27,11 +27,18 @@ export function findHandle(k: Kernel, process: number, value: number): number {
 
 /**
  * Can a process get so many more handles, and an allocator be charged so many more bytes with them? OK, or what stands against
- * it. The process's own allocator pays for the handles; it may be the same one.
+ * it. The process's own allocator pays for the handles; it may be the same one. `rows`: so many of the handles are not there yet.
  */
-export function roomForHandles(k: Kernel, process: number, count: number, allocator = -1, bytes = 0): number {
+export function roomForHandles(
+  k: Kernel,
+  process: number,
+  count: number,
+  allocator = -1,
+  bytes = 0,
+  rows = count,
+): number {
   const { handles, processes } = k.state;
-  if (freeRows(handles) < count || !hasHandleValues(k, process, count)) return STATUS.NO_RESOURCES;
+  if (freeRows(handles) < rows || !hasHandleValues(k, process, count)) return STATUS.NO_RESOURCES;
   const own = processes.allocator[process];
   if (own === allocator) return fits(k, own, count * COST.handle + bytes) ? STATUS.OK : STATUS.NO_MEMORY;
   const fit = fits(k, own, count * COST.handle) && (allocator < 0 || fits(k, allocator, bytes));

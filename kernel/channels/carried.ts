@@ -11,7 +11,7 @@ export function roomForCarried(k: Kernel, process: number, packet: number): numb
   const { packets, handles } = k.state;
   let count = packets.reply[packet] >= 0 ? 1 : 0;
   for (let row = packets.firstHandle[packet]; row >= 0; row = handles.nextInProcess[row]) count++;
-  return count === 0 ? STATUS.OK : roomForHandles(k, process, count);
+  return count === 0 ? STATUS.OK : roomForHandles(k, process, count, -1, 0, packets.reply[packet] >= 0 ? 1 : 0);
 }
 
 /**

@@ -105,6 +105,14 @@ function handlesToGive(k: Kernel): number {
   return count;
 }
 
+/** How many of them are not there yet: a reply, and copies that are not in flight. */
+function handlesToMake(): number {
+  let count = passing.reply >= 0 ? 1 : 0;
+  if (passing.row >= 0) return count;
+  for (let place = 0; place < passing.handles; place++) if (SENT_HANDLES[place * 2 + 1] !== TRANSFER.MOVE) count++;
+  return count;
+}
+
 /** An array of handles as the receiver sees it: number and type of each. */
 const ARRIVED = new Int32Array(LIMITS.messageHandles * 2);
 const arrivedBytes = new Uint8Array(ARRIVED.buffer);
@@ -149,15 +157,16 @@ export function handTo(k: Kernel, process: number, buffer: Extent, options: numb
   if ((isCut && (options & RECEIVE.TRUNCATE) === 0) || count > buffer.count) return STATUS.BUFFER_TOO_SMALL;
   const length = isCut ? buffer.bytes : bytes;
   const given = handlesToGive(k);
+  const made = handlesToMake();
   if (given > 0) {
-    const room = roomForHandles(k, process, given);
+    const room = roomForHandles(k, process, given, -1, 0, made);
     if (room !== STATUS.OK) return room;
   }
   if (!back(k, process, buffer.data, length) || !back(k, process, buffer.handles, count * HANDLE_BYTES))
     return STATUS.NO_MEMORY;
   // The pages that were backed may have cost what the handles need.
   if (given > 0) {
-    const room = roomForHandles(k, process, given);
+    const room = roomForHandles(k, process, given, -1, 0, made);
     if (room !== STATUS.OK) return room;
   }
   copyToUser(k, process, buffer.data, length);

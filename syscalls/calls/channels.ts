@@ -20,7 +20,7 @@ const POOL: Argument = {
 };
 
 const SEND_ERRORS = {
-  PEER_CLOSED: 'The other endpoint is gone.',
+  PEER_CLOSED: 'The other endpoint is gone, or goes before anybody received the message.',
   OUT_OF_RANGE: 'More bytes than the channel takes, or more than 16 handles.',
   BAD_HANDLE: 'A handle in the message is none.',
   ACCESS_DENIED: 'A handle in the message lacks TRANSFER, or DUPLICATE where it is copied or lent.',
@@ -62,11 +62,11 @@ export const CHANNELS = {
     errors: {
       ...SEND_ERRORS,
       TIMED_OUT: 'The deadline passed before anybody received it.',
-      NO_MEMORY: 'Handles in the message do not fit the quota.',
+      NO_MEMORY: 'The message, which may have to wait, and its handles do not fit the quota.',
       NO_RESOURCES: 'A table is full.',
     },
     description:
-      'OK means: the receiver has it. Handles are gone from the sender with the call, whatever comes of it; those that nobody ' +
+      'OK means: the receiver has it. The bytes stay where they are until then, and are taken from there. Handles are gone from the sender with the call, whatever comes of it; those that nobody ' +
       'receives are closed. Only a message that is refused at once (bad arguments, bad handles) leaves them.',
   },
   channel_send_async: {
@@ -81,7 +81,10 @@ export const CHANNELS = {
       NO_RESOURCES: 'The pool has no free slot, or a table is full.',
       BAD_STATE: 'The pool is corrupt.',
     },
-    description: "Bytes and handles are copied now, into frames that the pool's allocator pays for.",
+    description:
+      "Bytes are copied and handles are gone with the call; the pool's allocator pays for both while they wait. The packet " +
+      '(EVENT_SENT; data0: the bytes) comes when a receiver has the message, or says why none ever will. Cancelled, the message ' +
+      'is not received any more, and its handles are closed.',
   },
   channel_receive: {
     number: 0x33,
@@ -106,15 +109,18 @@ export const CHANNELS = {
     ],
     errors: {
       PEER_CLOSED: 'The other endpoint is gone, and nothing that it sent is left.',
+      CANCELED: 'This endpoint went away during the wait.',
       BUFFER_TOO_SMALL:
         'The message does not fit: `bytes` and `handle_count` say what it needs. It was offered to the next receiver.',
       TIMED_OUT: 'The deadline passed first.',
-      OUT_OF_RANGE: 'More bytes than the channel takes, or more than 16 handles.',
+      OUT_OF_RANGE: 'Room for more than 65,536 bytes, or for more than 16 handles.',
       NO_MEMORY: 'Handles in the message or a page of the buffer do not fit the quota.',
       NO_RESOURCES: 'The handle table is full.',
     },
     description:
-      'With TRUNCATE the bytes that fit are taken and `bytes` says how many there were; handles are never cut.',
+      'With TRUNCATE the bytes that fit are taken and `bytes` says how many there were; handles are never cut. A handle that ' +
+      'was revoked on its way arrives as 0. A message whose sender has taken its memory away meanwhile is not received; the ' +
+      'send ends with INVALID_ARGS.',
   },
   channel_receive_async: {
     number: 0x34,
@@ -142,6 +148,9 @@ export const CHANNELS = {
       BAD_STATE: 'The pool is corrupt.',
     },
     description:
+      'The packet is EVENT_MESSAGE; data0: the bytes; data1: how many handles lie behind them; data2: the handle of the reply, ' +
+      '0 for none; data3: the badge. Handles are there when pool_take takes it; who takes packets out of a mapped pool without ' +
+      'the kernel lets them go. ' +
       'A message that is too long ends the registration with an error packet that says how much it needs; the message stays. ' +
       'A pool that re-enters goes to the tail of the queue after each message, or waits outside it until it has room again.',
   },
@@ -167,11 +176,13 @@ export const CHANNELS = {
       TIMED_OUT: 'The deadline passed first.',
       CANCELED: 'The receiver let the reply go.',
       BUFFER_TOO_SMALL: 'The reply does not fit: the sizes say what it needs.',
-      NO_MEMORY: 'Handles in the message do not fit the quota.',
+      NO_MEMORY: 'The message, its handles, the reply, or a page of the buffer do not fit the quota.',
       NO_RESOURCES: 'A table is full.',
     },
     description:
-      'The receiver gets a handle to a reply object, which it can pass on; when the last one is closed the call ends with CANCELED.',
+      'The receiver gets a handle to a reply object, which it can pass on; when the last one is closed the call ends with ' +
+      'CANCELED. What is lent (TRANSFER_LEND) is revoked when the call ends, however it does, with everything derived from it; ' +
+      'and what was mapped through it is unmapped.',
   },
   channel_reply: {
     number: 0x36,
@@ -183,7 +194,8 @@ export const CHANNELS = {
     ],
     results: [],
     errors: {
-      PEER_CLOSED: 'The caller waits no more. The reply is used up.',
+      PEER_CLOSED:
+        'The caller waits no more, or has no memory any more where the reply was to go. The reply is used up.',
       OUT_OF_RANGE: 'More than 65,536 bytes, or more than 16 handles.',
       BUFFER_TOO_SMALL: "The message does not fit the caller's buffer. The reply is used up, and the caller is told.",
       NO_MEMORY: "The handles do not fit the caller's quota. The caller is told.",
@@ -191,6 +203,8 @@ export const CHANNELS = {
       BAD_HANDLE: 'A handle in the message is none.',
       ACCESS_DENIED: 'A handle in the message lacks TRANSFER, or DUPLICATE where it is copied.',
     },
-    description: 'What was lent with the call is revoked before the caller runs again.',
+    description:
+      'What was lent with the call is revoked before the caller runs again. Handles of a reply that fails are closed, as the ' +
+      'reply is used up: there is no second try.',
   },
 } as const satisfies Readonly<Record<string, CallRow>>;

@@ -9,6 +9,7 @@ import { statusName } from '../../syscalls/errors.js';
 import { SAME_RIGHTS } from '../../syscalls/rights.js';
 import * as sys from '../../userland/script/calls.js';
 import { expectSuccess } from './booted.js';
+import { CHANNEL_ERRORS, FULL_CHANNEL_TABLES } from './errors/channels.js';
 import { EVENT_ERRORS, FULL_REGISTRATIONS } from './errors/events.js';
 import { FULL_HANDLES, INTERRUPT_ERRORS } from './errors/interrupts.js';
 import { FULL_LOCKS, LOCK_ERRORS } from './errors/locks.js';
@@ -24,6 +25,7 @@ const SCENARIOS: Scenarios = {
   ...MEMORY_ERRORS,
   ...EVENT_ERRORS,
   ...POOL_ERRORS,
+  ...CHANNEL_ERRORS,
   ...INTERRUPT_ERRORS,
   ...TIME_ERRORS,
   ...LOCK_ERRORS,
@@ -39,6 +41,7 @@ const FULL_TABLES: Readonly<Record<string, readonly [memoryBytes: number, scenar
       }, TABLE_LIMIT.handles - 10),
   ],
   ...FULL_REGISTRATIONS,
+  ...FULL_CHANNEL_TABLES,
   ...FULL_HANDLES,
   ...FULL_TIME_TABLES,
   ...FULL_LOCKS,
@@ -73,7 +76,7 @@ const FULL_TABLES: Readonly<Record<string, readonly [memoryBytes: number, scenar
 };
 
 /** Objects that are being made: as they come, so do the scenarios of their errors. */
-const TO_COME = /^(channel|ring|pool_take (NO_RESOURCES|BUFFER))/;
+const TO_COME = /^ring/;
 
 describe('errors that the call table names', () => {
   it.each(Object.entries(SCENARIOS))('46: %s, and nothing changes', (name, scenario) => {
