@@ -1,5 +1,6 @@
 /** Scenarios: `import { expect, scenario } from 'tocsin/scenario'`. Tests about the kernel, for vitest and for `tocsin test`. */
 
+export type { Startup } from '../kernel/index.js';
 export { type Expectation, expect } from './scenario/expect.js';
 export { type ExpectedEnding, type Listener, matchers, type WaitDetail } from './scenario/matchers.js';
 export { ScenarioMistake } from './scenario/mistake.js';

@@ -48,3 +48,13 @@ describe('invariants and the fold are checked', () => {
     expect(failure?.message).toMatch(/^an invariant does not hold: /);
   });
 });
+
+it('an error out of our own code is called what it is', async () => {
+  const failure = await failureOf((s) => {
+    s.thread('x', () => thread_sleep(10));
+    // As a bug would: the table is gone.
+    Object.defineProperty(s.system.kernel.state.threads, 'koid', { value: undefined });
+    s.run();
+  });
+  expect(failure?.message).toMatch(/^a bug in Tocsin: TypeError: /);
+});

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { BootError, KernelPanic } from '../../kernel/index.js';
 import { ExpectationError } from './expect.js';
 import { panicText } from './matchers.js';
-import { type Place, ScenarioMistake, userPlaces } from './mistake.js';
+import { isFromInside, type Place, ScenarioMistake, userPlaces } from './mistake.js';
 import type { Stage } from './stage.js';
 import { ScenarioProcess, ScenarioThread } from './tasks.js';
 import { nameOf } from './waits.js';
@@ -67,7 +67,10 @@ function messageOf(error: unknown): string {
   if (error instanceof KernelPanic)
     return `an invariant of the kernel does not hold, a bug in Tocsin: ${panicText(error)}`;
   if (error instanceof ScenarioMistake || error instanceof BootError || isAssertion(error)) return error.message;
-  if (error instanceof Error) return `${error.name}: ${error.message}`;
+  if (error instanceof Error) {
+    const whose = isFromInside(error.stack) ? 'a bug in Tocsin: ' : '';
+    return `${whose}${error.name}: ${error.message}`;
+  }
   return `${inspect(error)} was thrown, which is no Error`;
 }
 

@@ -41,6 +41,15 @@ export function userPlaces(stack: string | undefined): Place[] {
   return places;
 }
 
+/** Whether an error comes out of our own code: the innermost line of its stack is there. */
+export function isFromInside(stack: string | undefined): boolean {
+  for (const line of (stack ?? '').split('\n')) {
+    const place = placeOfFrame(line);
+    if (place !== undefined) return !isUsers(place.file) && OURS.some((folder) => place.file.startsWith(folder));
+  }
+  return false;
+}
+
 /** `    at name (file:///folder/file.ts:3:14)`, with or without the name, the parentheses, the scheme. */
 function placeOfFrame(line: string): Place | undefined {
   const [, where, row, column] = /^\s+at (?:.*\()?(.+?):(\d+):(\d+)\)?$/.exec(line) ?? [];

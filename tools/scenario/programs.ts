@@ -1,6 +1,7 @@
 /** Compiled programs of scenarios: an ELF file as it is, or sources that the toolchain makes one of. */
 import { basename, extname, resolve, sep } from 'node:path';
 import { ElfError, type ElfImage, parseElf } from '../../machine/index.js';
+import { consoleDriver } from '../toolchain/console-driver.js';
 import { ToolchainError } from '../toolchain/failure.js';
 import { findCompiler } from '../toolchain/find-compiler.js';
 import { type Input, readInput } from '../toolchain/input.js';
@@ -46,4 +47,14 @@ async function linked(inputs: readonly Input[]): Promise<Uint8Array> {
   }
   if (inputs.length > 1) throw new ToolchainError(`${executable.path}: is linked already; it is a program by itself`);
   return executable.bytes;
+}
+
+/** The console driver. That there is none is a mistake at `place`. */
+export async function loadDriver(place: Place | undefined): Promise<ElfImage> {
+  const bytes = await consoleDriver(undefined);
+  if (bytes !== undefined) return parseElf(bytes);
+  throw new ScenarioMistake(
+    'there is no console driver: the package was built without one, and there is no compiler',
+    place,
+  );
 }

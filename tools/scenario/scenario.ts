@@ -4,6 +4,7 @@
  */
 import { type Failure, failureOf } from './failure.js';
 import { callerPlace, type Place, ScenarioMistake } from './mistake.js';
+import { loadDriver } from './programs.js';
 import { Scene } from './scene.js';
 import { type SceneOptions, Stage } from './stage.js';
 import { runUnderVitest } from './vitest.js';
@@ -47,7 +48,7 @@ export function scenario(name: string, second: SceneOptions | ScenarioBody, thir
 async function play(options: SceneOptions, body: ScenarioBody, place: Place | undefined): Promise<Failure | undefined> {
   let stage: Stage | undefined;
   try {
-    stage = new Stage(options);
+    stage = new Stage(options, options.console === true ? await loadDriver(place) : undefined);
     const scene = new Scene(stage, place, options.seed);
     await body(scene);
     if (!scene.hasRun) throw new ScenarioMistake('the scenario runs nothing: s.run() is missing', place);

@@ -156,7 +156,7 @@ export class Scene {
     this.#running(() => this.#stage.engine.run(instructions));
   }
 
-  /** Types into the console's UART, in UTF-8: recorded input, which a driver of the UART reads. */
+  /** Types into the console's UART, in UTF-8: recorded input. The console driver reads it (option `console`), or one of yours. */
   type(text: string): void {
     if (typeof text !== 'string') throw new ScenarioMistake(`${String(text)} is not a text to type`);
     this.system.input(new TextEncoder().encode(text));

@@ -1,17 +1,16 @@
 /** A script of a scenario on its way into the kernel: what it yields is looked at first, and what it throws is remembered. */
-import type { Answer, Operation, Script } from '../../kernel/index.js';
-import type { OwnHandles } from './loader.js';
+import type { Answer, Operation, Script, Startup } from '../../kernel/index.js';
 import { ScenarioMistake } from './mistake.js';
 import type { ScenarioThread } from './tasks.js';
 
 /** What a scenario's thread executes: `function* (own) { … yield* futex_wait(word, 0, 0, FOREVER); … }`. */
-export type ThreadScript<Result> = (own: OwnHandles) => Generator<Operation, Result, Answer>;
+export type ThreadScript<Result> = (own: Startup) => Generator<Operation, Result, Answer>;
 
 /** Remembers what the script of `thread` returns or throws. */
 export function* watched<Result>(
   thread: ScenarioThread<Result>,
   script: ThreadScript<Result>,
-  own: OwnHandles,
+  own: Startup,
   onThrow: () => void,
 ): Generator<Operation, void, Answer> {
   try {

@@ -1,9 +1,10 @@
 /** Processes and threads of a scenario, made from outside: nobody in the system is their parent. */
-import { openHandle } from '../../kernel/handles.js';
-import type { ScriptFunction } from '../../kernel/index.js';
+import { findHandle, openHandle } from '../../kernel/handles.js';
+import { BootError, type ScriptFunction, type Startup } from '../../kernel/index.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import { map } from '../../kernel/memory/vmar.js';
 import { createVmo } from '../../kernel/memory/vmo.js';
+import { loadImage, makeStack, writeStartup } from '../../kernel/program.js';
 import { createProcess, nameObject } from '../../kernel/tasks/process.js';
 import { createThread, startThread } from '../../kernel/tasks/thread.js';
 import { processStarted } from '../../kernel/transitions/tasks.js';
@@ -12,9 +13,8 @@ import { PROTECTION } from '../../syscalls/calls.js';
 import { statusName } from '../../syscalls/errors.js';
 import { TASK_STATE } from '../../syscalls/layouts.js';
 import { PAGE_BYTES } from '../../syscalls/limits.js';
-import { OBJECT_TYPE } from '../../syscalls/objects.js';
+import { OBJECT_TYPE, type ObjectType } from '../../syscalls/objects.js';
 import { ALL_RIGHTS, RIGHTS } from '../../syscalls/rights.js';
-import { loadSegments, loadStack, type OwnHandles } from './loader.js';
 import { ScenarioMistake } from './mistake.js';
 
 /** Memory that all processes of a scenario have at the same address, so that a word means the same in each of them. */
@@ -23,14 +23,14 @@ export const SHARED = { address: 0x2000_0000, bytes: 1 << 20 } as const;
 /** A process cannot debug itself: its debugger must be able to hide from it. */
 const OWN_RIGHTS = ALL_RIGHTS & ~RIGHTS.DEBUG;
 const ROOT_ALLOCATOR = 0;
-const THE_RESOURCE = 0;
 
 /** Rows of the kernel's tables. */
 export interface Spawned {
   readonly process: number;
   readonly thread: number;
-  /** The number by which the new thread's process knows it. */
-  readonly own: OwnHandles;
+  /** The memory object of the first thread's stack. */
+  readonly stack: number;
+  readonly own: Startup;
 }
 
 export interface ThreadChoice {
@@ -64,21 +64,36 @@ export function spawnProcess(
   k: Kernel,
   shared: number,
   name: string,
-  thread: ThreadChoice,
-  hardware: boolean,
+  { priority, hardware }: ProcessChoice,
+  parent: Startup,
 ): Spawned {
   const process = made(createProcess(k, ROOT_ALLOCATOR, 0), `process ${name}`);
   nameObject(k, OBJECT_TYPE.process, process, new TextEncoder().encode(name));
-  const first = newThread(k, process, thread);
+  const thread = newThread(k, process, { name: 'main', priority });
+  const vmar = k.state.processes.vmar[process];
+  const stack = refused(() => makeStack(k, vmar, ROOT_ALLOCATOR));
+  const copy = (handle: number): number => (handle === 0 ? 0 : copyHandle(k, handle, process));
   const own = {
     process: openHandle(k, process, OBJECT_TYPE.process, process, OWN_RIGHTS),
-    thread: openHandle(k, process, OBJECT_TYPE.thread, first, OWN_RIGHTS),
-    vmar: openHandle(k, process, OBJECT_TYPE.vmar, k.state.processes.vmar[process], ALL_RIGHTS),
-    allocator: openHandle(k, process, OBJECT_TYPE.allocator, ROOT_ALLOCATOR, ALL_RIGHTS),
-    resource: hardware ? openHandle(k, process, OBJECT_TYPE.resource, THE_RESOURCE, ALL_RIGHTS) : 0,
+    thread: openHandle(k, process, OBJECT_TYPE.thread, thread, OWN_RIGHTS),
+    vmar: openHandle(k, process, OBJECT_TYPE.vmar, vmar, ALL_RIGHTS),
+    allocator: copy(parent.allocator),
+    resource: hardware ? copy(parent.resource) : 0,
+    job: copy(parent.job),
+    stackLow: parent.stackLow,
+    stackHigh: parent.stackHigh,
+    consoleOutput: copy(parent.consoleOutput),
+    consoleInput: copy(parent.consoleInput),
   };
   mapShared(k, process, shared);
-  return { process, thread: first, own };
+  return { process, thread, stack, own };
+}
+
+/** A handle to what one of the boot process names, with the same rights; its number in another process. */
+function copyHandle(k: Kernel, handle: number, to: number): number {
+  const { type, object, rights } = k.state.handles;
+  const row = findHandle(k, k.bootProcess, handle);
+  return openHandle(k, to, type[row] as ObjectType, object[row], rights[row]);
 }
 
 export function startScript(k: Kernel, thread: number, script: ScriptFunction): void {
@@ -89,21 +104,31 @@ export function startScript(k: Kernel, thread: number, script: ScriptFunction): 
 /** `words` are what C's `main` gets, the program's name first. */
 export function startImage(
   k: Kernel,
-  { process, thread, own }: Spawned,
+  { process, thread, stack, own }: Spawned,
   image: ElfImage,
   words: readonly string[],
 ): void {
-  const address = loadSegments(k, process, image) ? loadStack(k, process, own, words) : -1;
-  if (address < 0)
-    throw new ScenarioMistake(`${words[0]} does not fit: its segments, its stack, or the machine's memory`);
+  const address = refused(() => {
+    loadImage(k, process, ROOT_ALLOCATOR, image);
+    return writeStartup(k, stack, own, words);
+  });
   start(k, thread, image.entry, address);
 }
 
-/** The process begins with its first thread. `stack` is where the startup structure is, too. */
-function start(k: Kernel, thread: number, entry: number, stack: number): void {
+/** What the kernel refuses to boot is a mistake of the scenario. */
+function refused<Result>(load: () => Result): Result {
+  try {
+    return load();
+  } catch (error) {
+    throw error instanceof BootError ? new ScenarioMistake(error.message) : error;
+  }
+}
+
+/** The process begins with its first thread. `startup` is the address of its startup structure, which lies on the stack; 0 for a script. */
+function start(k: Kernel, thread: number, entry: number, startup: number): void {
   const process = k.state.threads.process[thread];
   if (k.state.processes.state[process] === TASK_STATE.NEW) k.journal.commit(processStarted, process);
-  startThread(k, thread, entry, stack, stack);
+  startThread(k, thread, entry, startup - (startup % 16), startup);
 }
 
 /** Another thread of a process, not started. */

@@ -14,7 +14,6 @@ import { ALL_RIGHTS } from '../../syscalls/rights.js';
 import { thread_sleep } from '../../userland/script/calls.js';
 import { Deliveries } from './deliveries.js';
 import { Engine } from './engine.js';
-import type { OwnHandles } from './loader.js';
 import { callerPlace, ScenarioMistake } from './mistake.js';
 import { handleRow, type Told } from './objects.js';
 import { Records } from './records.js';
@@ -43,6 +42,11 @@ export interface SceneOptions {
   readonly memoryBytes?: number;
   /** Every invariant, and that the folded journal equals the live state: after each step unless this is false, always at the end. */
   readonly checked?: boolean;
+  /**
+   * Boots the console driver: standard output and input of C programs go through it, and what is typed reaches them. Without it
+   * they print by the early console, and have no input.
+   */
+  readonly console?: boolean;
 }
 
 const MEMORY_BYTES = 4 << 20;
@@ -68,13 +72,15 @@ export class Stage implements Told {
   readonly threads: ScenarioThread[] = [];
   /** The thread whose script threw. */
   thrower: ScenarioThread | undefined;
+  private readonly startup: Startup;
   private readonly stagehandKoid: number;
   private readonly shared: number;
   private sharedUsed = 0;
   private readonly chunks: Uint8Array[] = [];
 
   /** Throws BootError where an option is out of its range. */
-  constructor({ seed, quantum, memoryBytes = MEMORY_BYTES, checked = true }: SceneOptions) {
+  constructor(options: SceneOptions, driver: ElfImage | undefined) {
+    const { seed, quantum, memoryBytes = MEMORY_BYTES, checked = true } = options;
     const box: { startup?: Startup } = {};
     this.system = System.boot({
       name: 'scenario',
@@ -83,6 +89,7 @@ export class Stage implements Told {
       journal: { capacity: RING_RECORDS },
       ...(seed === undefined ? {} : { seed }),
       ...(quantum === undefined ? {} : { quantum }),
+      ...(driver === undefined ? {} : { console: driver }),
       onOutput: (bytes) => this.chunks.push(bytes),
       script: (startup) => {
         box.startup = startup;
@@ -92,15 +99,10 @@ export class Stage implements Told {
     this.engine = new Engine(this.system);
     const { kernel, state } = this.system;
     const { bootProcess } = kernel;
-    const { process, thread, vmar, allocator, resource } = startupOf(box);
+    this.startup = startupOf(box);
     this.stagehandKoid = state.threads.koid[state.processes.firstThread[bootProcess]];
-    this.process = new ScenarioProcess(kernel, 'scenario', state.processes.koid[bootProcess], process, {
-      process,
-      thread,
-      vmar,
-      allocator,
-      resource,
-    });
+    const { process } = this.startup;
+    this.process = new ScenarioProcess(kernel, 'scenario', state.processes.koid[bootProcess], process, this.startup);
     this.shared = this.engine.step(() => createShared(kernel));
     this.engine.step(() => mapShared(kernel, bootProcess, this.shared));
     this.records = new Records(this.system);
@@ -117,9 +119,12 @@ export class Stage implements Told {
     return Buffer.concat(this.chunks).toString();
   }
 
-  /** Does a thread belong to what the scenario is about? */
+  /** Does a thread belong to what the scenario is about? Neither the stagehand nor the console driver does. */
   isCast(koid: number): boolean {
-    return koid !== this.stagehandKoid;
+    const { kernel, state } = this.system;
+    const row = rowOfKoid(state.threads, koid);
+    const isConsole = row >= 0 && state.processes.koid[state.threads.process[row]] === kernel.consoleKoid;
+    return koid !== this.stagehandKoid && !isConsole;
   }
 
   listenersOf(koid: number): number[] {
@@ -155,13 +160,10 @@ export class Stage implements Told {
     return this.remember(new ScenarioThread('main', process, this.identify(spawned.thread)));
   }
 
-  private newProcess(
-    name: string,
-    { priority, hardware }: ProcessChoice,
-  ): { process: ScenarioProcess; spawned: Spawned } {
+  private newProcess(name: string, choice: ProcessChoice): { process: ScenarioProcess; spawned: Spawned } {
     const { kernel, state } = this.system;
     const { spawned, handle } = this.engine.step(() => {
-      const spawned = spawnProcess(kernel, this.shared, name, { name: 'main', priority }, hardware);
+      const spawned = spawnProcess(kernel, this.shared, name, choice, this.startup);
       const { bootProcess } = kernel;
       return { spawned, handle: openHandle(kernel, bootProcess, OBJECT_TYPE.process, spawned.process, ALL_RIGHTS) };
     });
@@ -173,7 +175,7 @@ export class Stage implements Told {
     name: string,
     process: ScenarioProcess,
     row: number,
-    own: OwnHandles,
+    own: Startup,
     script: ThreadScript<Result>,
   ): ScenarioThread<Result> {
     const thread = new ScenarioThread<Result>(name, process, this.identify(row));

@@ -1,8 +1,9 @@
 /** The processes and threads of a scenario, as its text holds them: what they are called, what they wait for, how they ended. */
+
+import type { Startup } from '../../kernel/index.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import { isLive } from '../../kernel/state/table.js';
 import { EXIT_REASON, TASK_STATE } from '../../syscalls/layouts.js';
-import type { OwnHandles } from './loader.js';
 import { type Place, ScenarioMistake } from './mistake.js';
 import { stateSentence, type Wait, waitOf, waitSentence } from './waits.js';
 
@@ -27,7 +28,7 @@ export class ScenarioProcess {
     /** A handle to it in the scenario's own process: with all rights, but for that process itself without DEBUG. */
     readonly handle: number,
     /** Its first thread's handles, as numbers of this process. */
-    readonly own: OwnHandles,
+    readonly own: Startup,
   ) {
     this.#kernel = kernel;
   }
