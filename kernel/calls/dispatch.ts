@@ -21,7 +21,7 @@ import { isDenied, JOB_CALLS } from './jobs.js';
 import { LOCK_CALLS } from './locks.js';
 import { MEMORY_CALLS } from './memory.js';
 import { POOL_CALLS } from './pools.js';
-import { RING_CALLS } from './rings.js';
+import { ringCalls } from './rings.js';
 import { SUSPENSION_CALLS } from './suspension.js';
 import { TASK_CALLS } from './tasks.js';
 import { TIME_CALLS } from './time.js';
@@ -33,7 +33,7 @@ const HANDLERS: Readonly<Record<CallName, Handler>> = {
   ...HANDLE_CALLS,
   ...EVENT_CALLS,
   ...POOL_CALLS,
-  ...RING_CALLS,
+  ...ringCalls(makeCall),
   ...CHANNEL_CALLS,
   ...LOCK_CALLS,
   ...INTERRUPT_CALLS,
@@ -70,6 +70,7 @@ function perform(k: Kernel, call: CallFrame): number {
   if (entry === undefined) return isPlannedNumber(call.number) ? STATUS.NOT_SUPPORTED : STATUS.BAD_CALL;
   if (k.state.denyingJobs !== 0 && isDenied(k, call)) return STATUS.ACCESS_DENIED;
   const { plan, handler } = entry;
+  if (call.inRing && handler.notInRing) return STATUS.NOT_SUPPORTED;
   let status = checkArguments(k, call, plan);
   if (status !== STATUS.OK) return status;
   if (handler.check !== undefined) {

@@ -5,6 +5,8 @@ import type { CallFrame } from './frame.js';
 export interface Handler {
   /** Checks on arguments that the table cannot say; before the handles are looked at. */
   readonly check?: (k: Kernel, call: CallFrame) => number;
+  /** Has no meaning in a ring: NOT_SUPPORTED there. */
+  readonly notInRing?: true;
   /** CALL_WAITS where the thread waits now, NO_RETURN where it is gone, else a status. */
   readonly run: (k: Kernel, call: CallFrame) => number;
 }

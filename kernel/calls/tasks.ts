@@ -101,6 +101,7 @@ export const TASK_CALLS = {
   },
 
   thread_exit: {
+    notInRing: true,
     check(k, call) {
       const word = call.unsigned(0);
       if (word === 0) return STATUS.OK;
@@ -120,6 +121,7 @@ export const TASK_CALLS = {
   },
 
   process_exit: {
+    notInRing: true,
     run(k, call) {
       endProcess(k, call.process, exited(call.words[0]));
       return NO_RETURN;

@@ -28,6 +28,7 @@ export const TIME_CALLS = {
   },
 
   thread_yield: {
+    notInRing: true,
     run(k) {
       yieldHart(k);
       return STATUS.OK;

@@ -7,6 +7,7 @@ import { LISTEN, PACKET } from '../../syscalls/options.js';
 import type { Kernel } from '../kernel.js';
 import { back, isAccessible, writeUser } from '../memory/user-memory.js';
 import { WRITABLE } from '../memory/vmar.js';
+import { tellRings } from '../rings/waiting.js';
 import { koidOf } from '../state/objects.js';
 import { QUEUE, ROLE } from '../state/tables.js';
 import { resultOf } from '../tasks/registers.js';
@@ -105,6 +106,7 @@ export function announce(k: Kernel, pool: number, wasEmpty: boolean): void {
   const { pools } = k.state;
   writeHeader(k, pool);
   if (k.state.sources.head[pools.takers[pool]] >= 0) serveTakers(k, pool);
+  if (pools.firstRing[pool] >= 0) tellRings(k, pool);
   if (wasEmpty && pools.packets[pool] > 0) k.work.add(WORK.RECEIVED, pool);
 }
 

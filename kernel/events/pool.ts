@@ -7,6 +7,7 @@ import { COST } from '../limits.js';
 import { fits } from '../memory/frames.js';
 import { map } from '../memory/vmar.js';
 import { backRange, createVmo } from '../memory/vmo.js';
+import { tellRings } from '../rings/waiting.js';
 import { hasRoom } from '../state/sources.js';
 import { freeRows, nextRow } from '../state/table.js';
 import { packetPosted, poolCreated, poolShared, UNIT_BYTES } from '../transitions/events.js';
@@ -66,6 +67,7 @@ export function post(k: Kernel, pool: number, koid: number): number {
   k.memory.write(unitAddress(k, pool, packets.unit[pools.lastPacket[pool]]), PACKET_BYTES);
   writeHeader(k, pool);
   serveTakers(k, pool);
+  if (pools.firstRing[pool] >= 0) tellRings(k, pool);
   if (wasEmpty && pools.packets[pool] > 0) k.work.add(WORK.RECEIVED, pool);
   return STATUS.OK;
 }

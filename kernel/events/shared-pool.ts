@@ -5,6 +5,7 @@
 import { SHARED_STATE } from '../../syscalls/layouts.js';
 import { closeCarried } from '../channels/carried.js';
 import type { Kernel } from '../kernel.js';
+import { failRings } from '../rings/waiting.js';
 import { packetTaken, poolShared } from '../transitions/events.js';
 import { headerWord, writeHead, writeHeader } from './pool-memory.js';
 import { makeRoom } from './room.js';
@@ -26,6 +27,7 @@ export function readHead(k: Kernel, pool: number): void {
   if (taken > pools.usedUnits[pool]) {
     k.journal.commit(poolShared, pool, SHARED.CORRUPT);
     writeHeader(k, pool);
+    failRings(k, pool);
     return;
   }
   // Places of removed packets behind the last one taken go with it: that may be further than the program has come.

@@ -20,6 +20,7 @@ import { checkInterrupts } from './interrupts.js';
 import { checkJobs } from './jobs.js';
 import { checkInheritance, checkLocks } from './locks.js';
 import { type Report, rows } from './report.js';
+import { checkRings } from './rings.js';
 import { checkSuspensions } from './suspension.js';
 import { checkDeadlines } from './timers.js';
 
@@ -33,6 +34,7 @@ export function invariantViolations(k: Kernel): string[] {
   checkDeadlines(k, report);
   checkTasks(k, report);
   checkJobs(k, report);
+  checkRings(k, report);
   checkCharges(k, report);
   checkHandles(k, report);
   checkFrames(k, report);

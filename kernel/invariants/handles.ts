@@ -30,6 +30,7 @@ export function checkHandles(k: Kernel, report: Report): void {
     const table = k.state[name];
     for (const row of rows(table)) if (table.vmo[row] >= 0) use(counts, OBJECT_TYPE.vmo, table.vmo[row]);
   }
+  for (const row of rows(k.state.rings)) use(counts, OBJECT_TYPE.pool, k.state.rings.pool[row]);
   for (const name of CARRIERS) {
     const table = k.state[name];
     for (const row of rows(table)) if (table.reply[row] >= 0) use(counts, OBJECT_TYPE.reply, table.reply[row]);

@@ -48,6 +48,11 @@ function findFree(k: Kernel, vmar: number, pages: number): number {
   return candidate + pages <= LAST_PAGE - 1 ? candidate : -1;
 }
 
+/** Could so many pages be mapped somewhere? OK or the error. */
+export function roomToMap(k: Kernel, vmar: number, pages: number): number {
+  return findFree(k, vmar, pages) < 0 ? STATUS.NO_SPACE : roomFor(k, vmar, 1);
+}
+
 /** Is there room for so many more mappings, in the tables and in the quota? OK or the error. */
 function roomFor(k: Kernel, vmar: number, more: number): number {
   const { mappings, vmars, processes } = k.state;

@@ -180,7 +180,7 @@ export const sources = () =>
   );
 
 /** Queues of listeners that no program names: internal names of sources. */
-export const QUEUE = { TAKERS: 64, SENDERS: 65, RECEIVERS: 66, LOCK: 67 } as const;
+export const QUEUE = { TAKERS: 64, SENDERS: 65, RECEIVERS: 66, LOCK: 67, COMPLETIONS: 68 } as const;
 
 export const REGISTRATION_STATE = {
   /** A thread's own, while the thread waits for nothing that has a source. */
@@ -255,6 +255,7 @@ export const pools = () =>
     'takers',
     'firstRegistration',
     'registrations',
+    'firstRing',
     'parkedHead',
     'parkedTail',
     /** 1 + SHARED_STATE while it is mapped, 0 otherwise. */
@@ -421,7 +422,22 @@ export const jobs = () =>
   ]);
 
 export const rings = () =>
-  createTable(TABLE_LIMIT.rings, ['koid', 'references', 'allocator', 'pool', 'vmo', 'entries', 'head', 'state']);
+  createTable(TABLE_LIMIT.rings, [
+    'koid',
+    'references',
+    'allocator',
+    'pool',
+    'nextOfPool',
+    'previousOfPool',
+    'vmo',
+    'entries',
+    /** The number of the oldest submission that was not taken, modulo 2^32. */
+    'head',
+    /** SHARED_STATE. */
+    'state',
+    /** Threads that wait for completions. */
+    'waiters',
+  ]);
 
 /** Suspensions: each keeps one task from running. */
 export const tokens = () => createTable(TABLE_LIMIT.tokens, ['koid', 'references', 'allocator', 'type', 'task']);

@@ -15,6 +15,7 @@ import type { Doubtful, Kernel } from '../kernel.js';
 import { leaveLocks, removeLock } from '../locks/lock.js';
 import { releaseFrame } from '../memory/frames.js';
 import { removeVmo } from '../memory/vmo.js';
+import { removeRingIfUnused } from '../rings/ring.js';
 import { isLive } from '../state/table.js';
 import { removeTokenIfUnused } from '../suspension.js';
 import { removeTimerIfUnused } from '../timers.js';
@@ -65,6 +66,9 @@ function removeIfUnused(k: Kernel, { type, row }: Doubtful): void {
       return;
     case 'job':
       removeJobIfUnused(k, row);
+      return;
+    case 'ring':
+      removeRingIfUnused(k, row);
       return;
     case 'topic':
       removeTopicIfUnused(k, row);

@@ -71,6 +71,7 @@ import {
   vmoCreated,
   vmoRemoved,
 } from './memory.js';
+import { ringCorrupt, ringCreated, ringEntered, ringLeft, ringRemoved, submissionCompleted } from './rings.js';
 import { booted, called, chosen, systemHalted, trapped } from './steps.js';
 import { taskResumed, taskSuspended } from './suspension.js';
 import {
@@ -192,6 +193,12 @@ export const TRANSITIONS: readonly Transition[] = [
   jobRemoved,
   taskSuspended,
   taskResumed,
+  ringCreated,
+  ringRemoved,
+  ringCorrupt,
+  ringEntered,
+  submissionCompleted,
+  ringLeft,
 ];
 
 TRANSITIONS.forEach((transition, number) => {

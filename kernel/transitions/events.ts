@@ -57,6 +57,7 @@ export const poolCreated = transition(
     t.firstPacket[row] = -1;
     t.lastPacket[row] = -1;
     t.firstRegistration[row] = -1;
+    t.firstRing[row] = -1;
     t.parkedHead[row] = -1;
     t.parkedTail[row] = -1;
     t.received[row] = addSource(s, OBJECT_TYPE.pool, row, 2);

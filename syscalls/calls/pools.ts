@@ -119,13 +119,15 @@ export const POOLS = {
       { name: 'addr', kind: 'address', about: 'Where its header is; submissions begin 64 bytes later.' },
     ],
     errors: {
-      ...CREATION_ERRORS,
+      NO_MEMORY: 'It does not fit the quota of who pays, or the record of its mapping not that of the region.',
+      NO_RESOURCES: 'A table is full, or the region has its 4,096 mappings already.',
       NOT_SUPPORTED: 'The pool is variable.',
       BAD_STATE: 'The process of the region has ended.',
       NO_SPACE: 'No free range is long enough.',
       OUT_OF_RANGE: 'More than 4,096 entries.',
     },
-    description: 'The program writes submissions and moves `tail`; the kernel moves `head`.',
+    description:
+      'The program writes submissions and moves `tail`; the kernel moves `head`. The memory is charged in full now.',
   },
   ring_enter: {
     number: 0x25,
@@ -147,10 +149,15 @@ export const POOLS = {
     errors: {
       TIMED_OUT: 'The deadline passed before the pool held so many packets; `taken` is right all the same.',
       OUT_OF_RANGE: 'The pool cannot hold so many packets.',
-      IO_DATA_INTEGRITY: 'The tail is nonsense.',
+      IO_DATA_INTEGRITY: 'The tail is nonsense, or the pool is corrupt. The ring is of no use any more.',
+      CANCELED: 'The ring went away.',
     },
     description:
-      'Each submission is a system call that is checked like any other; its completion carries status and results. In a ring every deadline counts ' +
-      'as passed, so nothing waits there.',
+      'Each submission is a system call that is checked like any other, with the handles and the memory of whoever enters: ' +
+      'share a ring with nobody you would not let act for you. Its completion is a packet of type COMPLETION with the status in ' +
+      '`status` and the results in `data0` to `data3`. In a ring every deadline of a wait counts as passed, so nothing waits ' +
+      'there; thread_exit, process_exit, thread_yield and ring_enter are NOT_SUPPORTED. A word of a submission that is reserved ' +
+      'and not 0 is INVALID_ARGS. Fewer are taken than were asked for when slots are short, and after calls that together ' +
+      'copy 1 MiB: enter again.',
   },
 } as const satisfies Readonly<Record<string, CallRow>>;
