@@ -1,0 +1,133 @@
+/** Scripts whose runs together have a record of every type in their journals: all that the kernel does, area by area. */
+import { POOL_KIND, PROPERTY, PROTECTION, SOURCE } from '../../syscalls/calls.js';
+import { FOREVER, PAGE_BYTES } from '../../syscalls/limits.js';
+import { LISTEN, RECEIVE } from '../../syscalls/options.js';
+import { SAME_RIGHTS } from '../../syscalls/rights.js';
+import * as sys from '../../userland/script/calls.js';
+import { type Script as CallScript, store } from '../../userland/script/script.js';
+import { createThread, type Scene, spawn } from './booted.js';
+import { LINE, lower, makeInterrupt, mapDevice, PoolHandler, pulse, raise, readByte, settle, UART } from './drivers.js';
+import { makeLock } from './lock-scene.js';
+import { copied, desk, lent, makeChannel, moved } from './messages.js';
+import { Bell, makePool, post, scratch, takeAll } from './packets.js';
+
+const { PERSISTENT } = LISTEN;
+
+function* events(scene: Scene): CallScript {
+  const bell = yield* Bell.make(scene);
+  const pool = yield* makePool(scene, 8);
+  yield* sys.pool_map(pool, scene.vmar);
+  const registration = yield* bell.listen(pool, 1, PERSISTENT);
+  yield* spawn(scene, 'taker', () => sys.pool_take(pool, FOREVER, scratch(scene, 1), 0, 0), 20);
+  yield* bell.ring(2);
+  yield* sys.event_cancel(pool, registration);
+  yield* post(pool, scratch(scene), 1);
+  yield* takeAll(pool, scratch(scene));
+  const items = Uint32Array.of(scene.process, SOURCE.LIFECYCLE, 0, scene.thread, SOURCE.LIFECYCLE, 0);
+  yield* store(scratch(scene), new Uint8Array(items.buffer));
+  yield* sys.event_wait_many(scratch(scene), 2, scene.system.time + 100, scratch(scene));
+}
+
+function* timeAndTopics(scene: Scene): CallScript {
+  const { timer } = yield* sys.timer_create(scene.allocator);
+  yield* sys.timer_set(timer, scene.system.time + 100, 2000);
+  yield* sys.event_wait(timer, SOURCE.TIMER, 0, FOREVER, scratch(scene));
+  yield* sys.handle_close(timer);
+  const { topic } = yield* sys.topic_create(scene.allocator, 1, 4);
+  yield* store(scratch(scene), Uint8Array.of(7, 0, 0, 0));
+  yield* sys.object_set(topic, PROPERTY.BADGE, scratch(scene), 4);
+  yield* sys.topic_publish(topic, 1, scratch(scene), 4);
+  yield* sys.handle_close(topic);
+}
+
+/** Two threads that take two locks in opposite orders, one of whom gives up; a futex with an owner; a pool in a queue. */
+function* locks(scene: Scene): CallScript {
+  const [left, right] = [yield* makeLock(scene), yield* makeLock(scene)];
+  const pool = yield* makePool(scene);
+  yield* sys.lock_acquire(left, FOREVER);
+  const other = yield* spawn(
+    scene,
+    'other',
+    function* () {
+      yield* sys.lock_acquire(right, FOREVER);
+      yield* sys.lock_acquire(left, FOREVER);
+      yield* sys.lock_release(left);
+      yield* sys.lock_release(right);
+    },
+    20,
+  );
+  yield* sys.lock_acquire(right, FOREVER); // DEADLOCK
+  yield* sys.lock_acquire_async(left, scene.thread, pool, 1); // BAD_STATE
+  yield* sys.lock_acquire_async(left, yield* createThread(scene, 'claimer'), pool, 1);
+  yield* sys.lock_release(left);
+  const word = scratch(scene, 3);
+  yield* store(word, Uint8Array.of(0, 0, 0, 0));
+  const owner = scene.thread;
+  for (const [i, priority] of [20, 22, 24].entries())
+    yield* spawn(scene, `futex ${i}`, () => sys.futex_wait(word, 0, owner, scene.system.time + 5000), priority);
+  yield* sys.futex_wake(word, 1);
+  yield* sys.handle_close(left);
+  yield* sys.handle_close(right);
+  yield* sys.handle_close(other);
+  yield* sys.thread_sleep(scene.system.time + 10_000);
+}
+
+function* interrupts(scene: Scene): CallScript {
+  yield* mapDevice(scene);
+  const interrupt = yield* makeInterrupt(scene);
+  yield* pulse(scene, LINE); // nobody listens
+  const handler = yield* PoolHandler.make(scene, interrupt);
+  yield* settle();
+  yield* handler.taken();
+  yield* handler.answer();
+  yield* raise(scene, LINE);
+  yield* handler.taken();
+  yield* handler.answer();
+  yield* lower(scene, LINE);
+  scene.system.input(Uint8Array.of(1, 2, 3));
+  // Bytes go in for a driver that polls, and the end when they were read.
+  yield* readByte(UART.LSR);
+  yield* settle();
+  for (let i = 0; i < 3; i++) yield* readByte(UART.DATA);
+  scene.system.endInput();
+  yield* settle();
+  yield* sys.handle_close(handler.pool);
+  yield* sys.handle_close(interrupt);
+}
+
+function* channels(scene: Scene): CallScript {
+  const { first, second } = yield* makeChannel(scene);
+  const [mine, theirs] = [desk(scene, 10), desk(scene, 11)];
+  const pool = yield* makePool(scene, PAGE_BYTES, POOL_KIND.VARIABLE);
+  const { vmo } = yield* sys.vmo_create(scene.allocator, PAGE_BYTES, 0);
+  // Into a pool that has room for one message at a time, so that it is parked and comes back.
+  yield* sys.channel_receive_async(second, pool, 1, 3900, RECEIVE.REENTER);
+  const { copy } = yield* sys.handle_duplicate(vmo, SAME_RIGHTS);
+  yield* sys.channel_send_async(first, yield* mine.message('one', [moved(copy)]), yield* makePool(scene), 2);
+  yield* sys.pool_take(pool, 0, scratch(scene), scratch(scene, 1), 2048);
+  // A call that lies in a pool which goes away.
+  yield* spawn(scene, 'canceled', () => desk(scene, 12).call(first, 'call'), 20);
+  yield* sys.handle_close(pool);
+  yield* sys.channel_send_async(first, yield* mine.message('two', [copied(vmo)]), yield* makePool(scene), 2);
+  yield* theirs.receive(second);
+  yield* spawn(scene, 'caller', () => mine.call(first, 'three', [lent(vmo)]), 20);
+  const { reply, handles } = yield* theirs.receive(second);
+  yield* sys.vmar_map(scene.vmar, handles[0], 0, PAGE_BYTES, PROTECTION.READ, 0);
+  yield* theirs.reply(reply, 'three');
+  yield* spawn(scene, 'sender', () => mine.send(first, 'four'), 20);
+  yield* theirs.receive(second);
+  yield* sys.handle_close(first);
+  yield* sys.handle_close(second);
+}
+
+function* tasks(scene: Scene): CallScript {
+  const policy = scratch(scene, 4);
+  yield* store(policy, new Uint8Array(16));
+  const { job } = yield* sys.job_create(0, scene.allocator, policy);
+  yield* sys.task_kill(job);
+  yield* sys.handle_close(job);
+  const { token } = yield* sys.task_suspend(yield* createThread(scene, 'suspended'));
+  yield* sys.handle_close(token);
+}
+
+export const AREAS = { tasks, events, timeAndTopics, locks, interrupts, channels } as const;
