@@ -85,6 +85,8 @@ export type Call = { readonly by: string } & (
 
 export type CallName = Call['call'];
 
+export type CallOf<Name extends CallName> = Extract<Call, { call: Name }>;
+
 /** Who makes the call of a slot in which nobody calls. */
 export const NOBODY = 'nobody';
 
@@ -113,6 +115,15 @@ export interface Result {
   readonly status: string;
   readonly values?: Readonly<Record<string, number | string>>;
   readonly event?: Told;
+}
+
+/** A call that succeeded, and one that did not. */
+export function ok(values: Result['values'] = {}, event?: Told): Result {
+  return { status: 'OK', values, ...(event && { event }) };
+}
+
+export function error(status: string, values: Result['values'] = {}): Result {
+  return { status, values };
 }
 
 /** `t1: event_wait topic0 TOPIC seen 2 deadline 14`. */

@@ -7,8 +7,8 @@ import { QUEUE } from '../../kernel/state/tables.js';
 import { BLOCKED_ON, TASK_STATE } from '../../syscalls/layouts.js';
 import { PACKET, SOURCE } from '../../syscalls/options.js';
 import { flagsText } from './calls.js';
-import { isWait, type Model } from './model.js';
-import type { Listener, Message, Thread } from './objects.js';
+import type { Model } from './model.js';
+import { isWait, type Listener, type Message, type Thread } from './rules/objects.js';
 import type { Stage } from './stage.js';
 import { THREADS } from './world.js';
 

@@ -1,5 +1,5 @@
 /** What the model is made of: plain objects that know each other by name or by reference. */
-import type { Call, Deadline, Told } from './calls.js';
+import { type Call, type Deadline, type Flag, flagsText, type Told } from '../calls.js';
 
 /** A blocked thread, in every list in which it stands. */
 export interface Wait {
@@ -123,3 +123,44 @@ export interface Topic {
   open: boolean;
   readonly source: Source;
 }
+
+export function source(object: string, type: string): Source {
+  return { object, type, generation: 0, last: undefined, list: [] };
+}
+
+export function isWait(listener: Listener | Message['by']): listener is Wait {
+  return 'thread' in listener;
+}
+
+/** Packets that can be taken. */
+export function live(pool: Pool): Packet[] {
+  return pool.packets.filter(({ removed }) => !removed);
+}
+
+export function unreadOf(registration: Registration): Packet[] {
+  return live(registration.pool).filter((packet) => packet.registration === registration);
+}
+
+/** Packets for which room is kept. */
+export function promisedTo(registration: Registration): number {
+  if (registration.state !== 'listening') return 0;
+  return registration.role === 'listen' ? registration.slots - unreadOf(registration).length : 1;
+}
+
+/** Units of a packet with a message: itself, and what it carries. */
+export function unitsOf(bytes: number, handles: number): number {
+  return 1 + Math.ceil((Math.ceil(bytes / 4) * 4 + handles * 4) / 64);
+}
+
+export function flagged(text: string, ...more: readonly (Flag | false)[]): string {
+  return flagsText((flag) => text.includes(flag) || more.includes(flag));
+}
+
+export function contentOf(message: Pick<Message, 'number'> | undefined, bytes: number): { readonly message?: number } {
+  return message === undefined || bytes === 0 ? {} : { message: message.number & 0xff };
+}
+
+/** As what came of a call: it has not come back. */
+export const WAITS = undefined;
+
+export const NO_DATA = [0, 0, 0, 0, 0];
