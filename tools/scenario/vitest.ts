@@ -9,12 +9,16 @@ import type { Scenario } from './scenario.js';
 const isUnderVitest = '__vitest_worker__' in globalThis;
 const vitest = isUnderVitest ? await import('vitest') : undefined;
 
+/** As long as `tocsin test` waits: scenarios are bounded by instructions and steps, and not by the host's time. */
+const MAX_MILLISECONDS = 60_000;
+
 export function runUnderVitest({ name, place, play }: Scenario): void {
   if (vitest === undefined) throw new ScenarioMistake('scenarios are run by vitest, or by: tocsin test FILE', place);
-  vitest.test(name, async () => {
+  const test = async (): Promise<void> => {
     const failure = await play(seedFromEnvironment());
     if (failure !== undefined) throw asError(failure, reproduction(name, place, failure));
-  });
+  };
+  vitest.test(name, test, MAX_MILLISECONDS);
 }
 
 /** The line that repeats a failure names a seed in this variable: vitest has no option for it. */
