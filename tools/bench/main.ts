@@ -9,6 +9,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { qemuVersion } from './engines.js';
 import { appendFigure, type Figure, guestFigure, helloFigure, journalFigure, type Plan } from './figures.js';
 import { GUESTS } from './guests.js';
+import { interruptFigure } from './interrupt-figure.js';
 import { MACHINE_MEASURES } from './machine-figures.js';
 import { figureLines, heading } from './report.js';
 
@@ -19,6 +20,7 @@ const FIGURES: ReadonlyMap<string, Measure> = new Map<string, Measure>([
   ['journal', journalFigure],
   ['append', appendFigure],
   ['hello', helloFigure],
+  ['interrupts', interruptFigure],
   ...MACHINE_MEASURES,
 ]);
 
