@@ -13,6 +13,7 @@ import { frameOfPage, isDevice } from '../memory/vmo.js';
 import { futexBucket } from '../state/queues.js';
 import { FRAME_USE, FUTEX_BUCKETS, PRIORITIES } from '../state/state.js';
 import { isLive } from '../state/table.js';
+import { checkChannels } from './channels.js';
 import { checkCharges } from './charges.js';
 import { checkPools, checkSources } from './events.js';
 import { checkHandles } from './handles.js';
@@ -42,6 +43,7 @@ export function invariantViolations(k: Kernel): string[] {
   checkPageTables(k, report);
   checkSources(k, report);
   checkPools(k, report);
+  checkChannels(k, report);
   checkLocks(k, report);
   checkInheritance(k, report);
   checkSuspensions(k, report);
