@@ -218,6 +218,14 @@ describe('where esbuild is not installed', () => {
     );
     expect(status).toBe(2);
   });
+
+  it('with us that of the project is taken', () => {
+    mkdirSync(folder.at('project/node_modules'), { recursive: true });
+    symlinkSync(resolve('node_modules/esbuild'), folder.at('project/node_modules/esbuild'), 'dir');
+    folder.file('project/passes.scenario.ts', PASSES);
+    const place = { folder: folder.at('project'), command: folder.at('alone/dist/tocsin.js') };
+    expect(tocsin(['test', 'passes.scenario.ts'], place).stdout).toContain('1 scenario passed');
+  });
 });
 
 describe('what goes wrong outside of a run fails the scenario that it is in', () => {

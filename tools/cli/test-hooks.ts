@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { TransformFailure } from 'esbuild';
 
@@ -95,10 +96,14 @@ function javascriptOf(path: string): string {
   }
 }
 
+/** The one that came with us, or that of the project from whose folder we were called. */
 function findEsbuild(): typeof import('esbuild') | undefined {
-  try {
-    return createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
-  } catch {
-    return undefined;
+  for (const place of [import.meta.url, join(process.cwd(), 'package.json')]) {
+    try {
+      return createRequire(place)('esbuild') as typeof import('esbuild');
+    } catch {
+      // Not there.
+    }
   }
+  return undefined;
 }
