@@ -1,5 +1,13 @@
 /** The kernel's public surface. */
-export { type BlockedThread, blockedThreads, type ThreadName, waitCycle } from './blocked.js';
+export {
+  type BlockedThread,
+  blockedThreads,
+  type ThreadName,
+  threadText,
+  type WaitKind,
+  waitCycle,
+  waitSentence,
+} from './blocked.js';
 export { CHOICE, type ChoiceSource, seededChoices } from './choices.js';
 export { type ReadRecord, recordLine } from './journal/record.js';
 export { JOURNAL_RECORDS, QUANTUM } from './limits.js';
@@ -11,4 +19,6 @@ export type { State } from './state/state.js';
 export { type Outcome, System, type SystemOptions } from './system.js';
 export { TRANSITIONS } from './transitions/all.js';
 export { CALL_WAITS, NO_RETURN } from './transitions/steps.js';
+export { VIEW_NAMES, VIEWS, type ViewName } from './views/all.js';
+export type { Cell, Column, View, ViewRow } from './views/view.js';
 export { type Whereabouts, whereabouts } from './whereabouts.js';

@@ -21,6 +21,8 @@ import { BootError, type Startup } from './program.js';
 import type { Script, ScriptFunction } from './scripts.js';
 import type { State } from './state/state.js';
 import { Stepper } from './step.js';
+import { type ViewName, viewRows } from './views/all.js';
+import type { ViewRow } from './views/view.js';
 
 export interface SystemOptions {
   /** What the program is called: its process's name, and its first argument. */
@@ -302,6 +304,11 @@ export class System {
   get counts(): { readonly processes: number; readonly threads: number; readonly handles: number } {
     const { processes, threads, handles } = this.kernel.state;
     return { processes: processes.live, threads: threads.live, handles: handles.live };
+  }
+
+  /** What there is, as a table: plain objects by the names of the view's columns. */
+  view(name: ViewName): ViewRow[] {
+    return viewRows(this.kernel.state, name);
   }
 
   /** 32 hexadecimal digits over all records; undefined where `hashed` was off and the ring no longer holds them all. */

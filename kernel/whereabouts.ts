@@ -20,7 +20,7 @@ export function whereabouts(k: Kernel): Whereabouts[] {
     if (!isLive(threads, row)) continue;
     const name = threadName(k.state, row);
     if (threads.state[row] === TASK_STATE.NEW) found.push({ ...name, state: 'new' });
-    if (threads.state[row] !== TASK_STATE.RUNNABLE) continue;
+    if (threads.state[row] !== TASK_STATE.RUNNABLE || threads.suspensions[row] > 0) continue;
     found.push({ ...name, state: row === k.state.current ? 'running' : 'ready', pc: programCounter(k, row) });
   }
   return withoutConsole(k, found).sort((a, b) => a.koid - b.koid);

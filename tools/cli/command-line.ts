@@ -7,6 +7,7 @@ import { addDoctorCommand } from './doctor-command.js';
 import { EXIT } from './exit-status.js';
 import { addMachineCommand } from './machine-command.js';
 import { nearest } from './nearest.js';
+import { addPsCommand } from './ps-command.js';
 import { addRunCommand } from './run-command.js';
 import { print, say } from './standard-streams.js';
 import { addTestCommand } from './test-command.js';
@@ -28,6 +29,7 @@ Examples:
   tocsin run --stats prog.c -- a b c    with arguments, and figures at the end
   tocsin run --trace calls prog.c       every system call, as it happens
   tocsin test                           every scenario under this folder
+  tocsin ps --until 9999 prog.c         threads, handles, locks, … at that moment
   tocsin machine firmware.elf           a bare-metal image, without the kernel
   tocsin calls futex_wait               the reference page of a call
   tocsin doctor                         what is installed, and what it is for
@@ -78,6 +80,7 @@ function defineCommands(commandLine: CommandLine, refuse: (message: string) => v
   addBuildCommand(program, commandLine);
   addDisassembleCommand(program, commandLine);
   addTestCommand(program, commandLine);
+  addPsCommand(program, commandLine);
   addMachineCommand(program, commandLine);
   addCallsCommand(program, commandLine);
   addDoctorCommand(program, commandLine);

@@ -3,8 +3,9 @@ import {
   type BlockedThread,
   type Outcome,
   type System,
-  type ThreadName,
+  threadText,
   type Whereabouts,
+  waitSentence,
   whereabouts,
 } from '../../kernel/index.js';
 import { type ElfImage, findSymbol } from '../../machine/elf.js';
@@ -93,11 +94,10 @@ export function whereaboutsText(thread: Whereabouts, image: ElfImage): string {
 
 /** `waits for the futex 0x12010 (forks+0x8), held by philosopher-2 #9` */
 export function waitText(thread: BlockedThread, image: ElfImage): string {
-  if (thread.on === 'sleep') return 'sleeps';
-  const symbol = findSymbol(image.symbols, thread.address, 'object');
-  const name = symbol === undefined ? '' : ` (${symbolText(symbol)})`;
-  const holder = thread.heldBy === undefined ? '' : `, held by ${threadText(thread.heldBy)}`;
-  return `waits for the futex ${hex(thread.address)}${name}${holder}`;
+  return waitSentence(thread, (address) => {
+    const symbol = findSymbol(image.symbols, address, 'object');
+    return symbol === undefined ? '' : ` (${symbolText(symbol)})`;
+  });
 }
 
 /** `sum+0x1c`, or `no known function`. */
@@ -108,10 +108,6 @@ export function functionAt(pc: number, image: ElfImage): string {
 
 export function symbolText({ name, offset }: { name: string; offset: number }): string {
   return offset === 0 ? name : `${name}+${hex(offset)}`;
-}
-
-export function threadText({ name, koid }: ThreadName): string {
-  return name === '' ? `#${koid}` : `${name} #${koid}`;
 }
 
 export function hex(value: number): string {

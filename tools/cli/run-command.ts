@@ -18,6 +18,8 @@ export interface RunOptions extends CompilerChoice {
   readonly input?: string;
   readonly trace?: ReadonlySet<Trace>;
   readonly stats?: boolean;
+  /** Tables of what there is at the end. */
+  readonly ps?: boolean;
   readonly json?: boolean;
 }
 
@@ -66,6 +68,7 @@ export function addRunCommand(program: Command, { guestArguments, takeInterrupts
     .option('--input <file>', 'type this file into the guest, instead of standard input', notEmpty)
     .option('--trace <list>', `print what happens: some of ${TRACES.join(',')}`, listOf(TRACES))
     .option('--stats', 'print figures at the end')
+    .option('--ps', 'print what there is at the end: threads, handles, channels, …, as tables')
     .option('--json', 'print one JSON object on the last line of standard error')
     .addHelpText('after', HELP)
     .action(async (files: string[], options: RunOptions) => {

@@ -11,6 +11,7 @@ import type { ElfImage } from '../../machine/elf.js';
 import { errorColours } from './colours.js';
 import { causeName, functionAt, waitText, whereaboutsText } from './outcome.js';
 import type { RunOptions } from './run-command.js';
+import { viewObjects } from './view-tables.js';
 
 /** Why a run is over: the kernel's outcome, or somebody stopped it. Waiting for input is no end. */
 export type Ending =
@@ -55,6 +56,7 @@ export function jsonReport(
     memoryBytes: options.memory,
     memoryPeak: system.memoryPeak,
     ...details(ending, image, system),
+    ...(options.ps ? { views: viewObjects(system) } : {}),
     hostSeconds,
   };
 }
@@ -91,6 +93,7 @@ function blockedReport(thread: BlockedThread, image: ElfImage): object {
     ...threadReport(thread),
     on: thread.on,
     address: thread.address,
+    object: thread.object ?? null,
     heldBy: thread.heldBy === undefined ? null : threadReport(thread.heldBy),
     text: waitText(thread, image),
   };

@@ -1,8 +1,9 @@
 /** `tocsin run`: a program under the kernel, in slices, so that Ctrl-C and a closed output are noticed between them. */
 import { basename, extname } from 'node:path';
-import { BootError, System } from '../../kernel/index.js';
+import { BootError, System, VIEW_NAMES } from '../../kernel/index.js';
 import { type ElfImage, parseElf } from '../../machine/elf.js';
 import { consoleDriver } from '../toolchain/console-driver.js';
+import { errorColours } from './colours.js';
 import { EXIT } from './exit-status.js';
 import { Refusal } from './failure.js';
 import { GuestInput } from './guest-input.js';
@@ -13,6 +14,7 @@ import { type Ending, jsonReport, statistics } from './run-report.js';
 import { FIRST_SLICE, nextSlice } from './slice.js';
 import { GuestOutput, say } from './standard-streams.js';
 import { TraceLines } from './trace-lines.js';
+import { viewTables } from './view-tables.js';
 
 const NO_DRIVER =
   'tocsin: standard input is not available: the package was built without its console driver, and there is no compiler';
@@ -44,9 +46,10 @@ export async function run(
   if (ending.kind === 'output closed' || output.isClosed) return EXIT.OUTPUT_CLOSED;
 
   const lines = ending.kind === 'interrupted' ? ['interrupted'] : explainOutcome(ending, image, system);
-  if (lines.length > 0 || options.stats || options.json) output.endLine();
+  if (lines.length > 0 || options.stats || options.json || options.ps) output.endLine();
   for (const line of lines) say(`tocsin: ${line}`);
   if (options.stats || ending.kind === 'interrupted') process.stderr.write(statistics(system, hostSeconds));
+  if (options.ps) process.stderr.write(viewTables(system, VIEW_NAMES, errorColours()));
   const status = exitStatus(ending);
   if (options.json) say(JSON.stringify(jsonReport(system, image, ending, status, options, hostSeconds)));
   return status;

@@ -1,8 +1,16 @@
 /** `--trace`: what the kernel's observer and the journal tell, a line each on standard error. */
-import { CALL_WAITS, NO_RETURN, type Observer, recordLine, type System, type ThreadName } from '../../kernel/index.js';
+import {
+  CALL_WAITS,
+  NO_RETURN,
+  type Observer,
+  recordLine,
+  type System,
+  type ThreadName,
+  threadText,
+} from '../../kernel/index.js';
 import { statusName } from '../../syscalls/errors.js';
 import { formatCall, formatResult } from '../../syscalls/trace.js';
-import { causeName, hex, threadText } from './outcome.js';
+import { causeName, hex } from './outcome.js';
 import type { Trace } from './run-command.js';
 import { say } from './standard-streams.js';
 
