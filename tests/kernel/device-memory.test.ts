@@ -32,6 +32,7 @@ describe('device memory', () => {
     const { output } = expectSuccess(function* (scene) {
       yield* mapDevice(scene);
       for (const byte of new TextEncoder().encode('out\n')) yield* writeByte(UART.DATA, byte);
+      expect(yield* readByte(UART.LSR)).toBe(0x60);
       scene.system.input(Uint8Array.of(7, 8));
       yield* sys.thread_yield();
       expect([yield* readByte(UART.DATA), yield* readByte(UART.DATA), yield* readByte(UART.LSR)]).toEqual([7, 8, 0x60]);
@@ -126,6 +127,7 @@ describe('device memory', () => {
   it('is no memory for calls: pointers into it are INVALID_ARGS, and vmo_read and vmo_write are NOT_SUPPORTED', () => {
     const { output } = expectSuccess(function* (scene) {
       const device = yield* mapDevice(scene);
+      yield* readByte(UART.LSR);
       scene.system.input(Uint8Array.of(7));
       yield* sys.thread_yield();
       expectStatus((yield* sys.debug_write(DEVICE, 1)).status, 'INVALID_ARGS');
