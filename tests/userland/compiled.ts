@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly options?: readonly string[];
   /** For the program. */
   readonly words?: readonly string[];
+  /** Standard input; nothing unless given. */
+  readonly input?: string;
 }
 
 export function runProgram(file: string, given: RunOptions = {}): Ended {
@@ -25,7 +27,7 @@ export function runDemo(file: string, given: RunOptions = {}): Ended {
 }
 
 /** From the folder of this file, so that messages name files in the same way wherever the tree lies. */
-function run(file: string, { options = [], words = [] }: RunOptions): Ended {
+function run(file: string, { options = [], words = [], input = '' }: RunOptions): Ended {
   const limit = ['--max-instructions', String(MAX_INSTRUCTIONS)];
-  return tocsin(['run', ...limit, ...options, file, '--', ...words], { folder: resolve('tests/userland') });
+  return tocsin(['run', ...limit, ...options, file, '--', ...words], { folder: resolve('tests/userland'), input });
 }

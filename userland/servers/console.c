@@ -24,12 +24,13 @@
 #define UART_ADDRESS 0x10000000
 #define UART_LINE 10
 
-enum { RBR_THR = 0, IER = 1, LSR = 5, MSR = 6 };
+enum { RBR_THR = 0, IER = 1, FCR = 2, LSR = 5, MSR = 6 };
+enum { FCR_ENABLE = 0x01 };
 enum { IER_RECEIVED = 0x01, IER_MODEM = 0x08 };
 enum { LSR_READY = 0x01, LSR_EMPTY = 0x20 };
 enum { MSR_CARRIER = 0x80 };
 
-/* Bytes that the transmitter takes once it is empty. */
+/* Bytes that the transmitter takes once it is empty, with its FIFO on. */
 #define TRANSMITTER_BYTES 16
 
 enum { KEY_INTERRUPT = 1, KEY_REQUEST = 2 };
@@ -53,6 +54,7 @@ static void map_uart(const struct tocsin_startup *given)
                          &address));
     must(tocsin_handle_close(device));
     uart = (volatile uint8_t *)(uintptr_t)address;
+    uart[FCR] = FCR_ENABLE;
 }
 
 /* Printing. */
@@ -104,9 +106,13 @@ static void take_input(void)
         input[input_end++] = (char)uart[RBR_THR];
 }
 
-/* Gives the reader what is there, or the end; if there is nothing, it waits on. */
+/*
+ * Gives the reader what is there, or the end; if there is nothing, it waits on. Meanwhile the UART does not interrupt: as long as
+ * it may, and is empty, it looks from outside as if somebody waited for more.
+ */
 static void serve_reader(void)
 {
+    uart[IER] = 0;
     take_input();
     uint32_t length = input_end - input_at;
     if (length == 0 && (uart[MSR] & MSR_CARRIER) != 0)
@@ -122,7 +128,7 @@ static void serve_reader(void)
     reader = 0;
 }
 
-/* A call of a reader, as its packet has it; `bytes` are the message, then its handles. */
+/* A call of a reader, as its packet has it; `words` are the message, then its handles. */
 static void take_request(const struct tocsin_packet *packet, const uint32_t *words)
 {
     uint32_t length = packet->data0, handle_count = packet->data1;
@@ -162,7 +168,8 @@ static void *serve_readers(void *argument)
         }
         if (reader != 0)
             serve_reader();
-        uart[IER] = reader != 0 ? IER_RECEIVED | IER_MODEM : 0;
+        if (reader != 0)
+            uart[IER] = IER_RECEIVED | IER_MODEM;
         if (packet.key == KEY_INTERRUPT)
             must(tocsin_event_resolve(interrupt, packet.data0, TOCSIN_VERDICT_HANDLED));
     }
@@ -172,8 +179,13 @@ int main(void)
 {
     const struct tocsin_startup *given = tocsin_startup();
     pthread_t input_thread;
+    pthread_attr_t urgent;
+    struct sched_param priority = {TOCSIN_MAX_PRIORITY};
     map_uart(given);
-    if (pthread_create(&input_thread, NULL, serve_readers, (void *)given) != 0)
+    pthread_attr_init(&urgent);
+    pthread_attr_setinheritsched(&urgent, PTHREAD_EXPLICIT_SCHED);
+    pthread_attr_setschedparam(&urgent, &priority);
+    if (pthread_create(&input_thread, &urgent, serve_readers, (void *)given) != 0)
         exit(1);
     pthread_setname_np(input_thread, "input");
     serve_writers(given->console_output);
