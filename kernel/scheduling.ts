@@ -63,8 +63,8 @@ function switchTo(k: Kernel, thread: number): void {
   const { hart, memory } = k;
   if (k.loaded >= 0) {
     const area = savedRegister(k, k.loaded, 0);
+    memory.write(area, k.registers);
     memory.writeWord(area, hart.csrRead(CSR.mepc));
-    for (let i = 1; i < 32; i++) memory.writeWord(area + i * 4, hart.x[i]);
   }
   k.loaded = -1;
   if (thread < 0 || k.scripts?.has(thread)) return;

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { channelFigure } from './channel-figure.js';
 import { qemuVersion } from './engines.js';
 import { appendFigure, type Figure, guestFigure, helloFigure, journalFigure, type Plan } from './figures.js';
 import { GUESTS } from './guests.js';
@@ -20,6 +21,7 @@ const FIGURES: ReadonlyMap<string, Measure> = new Map<string, Measure>([
   ['journal', journalFigure],
   ['append', appendFigure],
   ['hello', helloFigure],
+  ['channels', channelFigure],
   ['interrupts', interruptFigure],
   ...MACHINE_MEASURES,
 ]);
