@@ -51,8 +51,9 @@ int main(void)
     assert(pthread_attr_setschedparam(&attributes, &parameters) == 0);
     assert(pthread_create(&high, &attributes, note, "h") == 0);
     note("m");
-    pthread_join(low, NULL);
+    /* Whoever is joined runs with the priority of who waits for it. */
     pthread_join(high, NULL);
+    pthread_join(low, NULL);
     printf("order %s\n", order);
     parameters.sched_priority = 32;
     assert(pthread_attr_setschedparam(&attributes, &parameters) == EINVAL);
