@@ -55,6 +55,22 @@ describe('between any two instructions of compiled threads', () => {
     for (const guest of guests) expect(guest).toHaveEnded({ code: 0 });
   });
 
+  scenario('a thread that a condition makes gets its turn', options, async (s) => {
+    const guest = await s.guest(program);
+    const order: string[] = [];
+    s.run(() => {
+      if (s.instructions > 200 && order.length === 0) {
+        order.push('made');
+        s.thread('between', function* () {
+          order.push(guest.state);
+          yield* thread_yield();
+        });
+      }
+      return guest.state === 'ended';
+    });
+    expect(order).toEqual(['made', 'ready']);
+  });
+
   scenario('a condition can hold', options, async (s) => {
     const guests = [await s.guest(program), await s.guest(program)];
     for (let at = s.instructions + 10; guests[0].state !== 'ended'; at += 10) {

@@ -211,6 +211,22 @@ describe('running', () => {
     expect(s.instructions).toBe(instructions);
   });
 
+  scenario('a condition can make threads: also when all others wait', (s) => {
+    const sleeper = s.thread('sleeper', () => thread_sleep(FOREVER));
+    let woken = '';
+    s.run(() => {
+      if (sleeper.state === 'blocked' && woken === '') {
+        woken = 'made';
+        s.thread('waker', function* () {
+          woken = 'ran';
+          yield* task_kill(sleeper.handle);
+        });
+      }
+      return sleeper.state === 'ended';
+    });
+    expect(woken).toBe('ran');
+  });
+
   /** A few threads that wake each other, sleep and take turns; gives the hash of what they did. */
   async function hashOf(run: (s: Scene) => void, seed?: number): Promise<string | undefined> {
     let hash: string | undefined;

@@ -18,50 +18,48 @@ interface Inside {
 
 export class Engine {
   private readonly inside: Inside;
-  private isRunning = false;
+  /** The checks of the system, if it has any. */
+  private readonly checks: (() => void) | undefined;
+  /** A script computes what it does next. */
+  private isInScript = false;
   /** It was stopped between the call of a script and what was due with it: that comes first, or the stop would be seen in the journal. */
   private isDue = false;
 
   constructor(private readonly system: System) {
     this.inside = system as unknown as Inside;
+    this.checks = this.inside.stepper.afterStep;
   }
 
   run(instructions: number): Outcome {
-    this.isRunning = true;
-    try {
-      this.takeWhatIsDue();
-      return this.system.run(instructions);
-    } finally {
-      this.isRunning = false;
-    }
+    this.takeWhatIsDue();
+    return this.system.run(instructions);
   }
 
   /** Runs with a look after every step: undefined where the run stopped because `holds` did. What `holds` throws goes on. */
   runWatched(instructions: number, holds: () => boolean): Outcome | undefined {
     const { stepper } = this.inside;
-    const { afterStep } = stepper;
     const { scripts } = this.system.kernel;
-    let isInScript = false;
+    let isExecuting = false;
     stepper.afterStep = () => {
-      afterStep?.();
+      this.checks?.();
       if (holds()) throw new Reached();
     };
     const execute = scripts?.execute;
     if (scripts !== undefined && execute !== undefined) {
       scripts.execute = (thread) => {
-        isInScript = true;
+        isExecuting = true;
         execute.call(scripts, thread);
-        isInScript = false;
+        isExecuting = false;
       };
     }
     try {
       return this.run(instructions);
     } catch (error) {
       if (!(error instanceof Reached)) throw error;
-      this.isDue = isInScript;
+      this.isDue = isExecuting;
       return undefined;
     } finally {
-      stepper.afterStep = afterStep;
+      stepper.afterStep = this.checks;
       if (scripts !== undefined && execute !== undefined) scripts.execute = execute;
     }
   }
@@ -72,22 +70,40 @@ export class Engine {
     this.inside.takeWhatIsDue();
   }
 
+  /** Resumes a script, which may take steps from outside before it says what it does next. */
+  inScript<Result>(resume: () => Result): Result {
+    this.isInScript = true;
+    try {
+      return resume();
+    } finally {
+      this.isInScript = false;
+    }
+  }
+
   /**
-   * Does all of `work` in one step, which is nobody's. In a script it is called between two operations of the running thread, which
-   * keeps the hart: who has it afterwards is decided at the end of the next one.
+   * Does all of `work` in one step, which is nobody's. A script does it between two operations of the running thread, which keeps
+   * the hart: who has it afterwards is decided at the end of the next one.
    */
   step<Result>(work: () => Result): Result {
-    if (this.isRunning) {
-      const { board, journal } = this.system.kernel;
+    const { board, journal } = this.system.kernel;
+    if (this.isInScript) {
       journal.beginStep(board.time, 0, 0);
       return work();
     }
     // A system that blocked for ever takes that for its last word.
     if (this.inside.outcome?.kind === 'blocked') this.inside.outcome = undefined;
+    const { stepper } = this.inside;
+    const { afterStep } = stepper;
+    // A condition may take steps; it is not asked about them.
+    stepper.afterStep = this.checks;
     const box: { result?: Result } = {};
-    this.inside.stepper.outside(() => {
-      box.result = work();
-    });
+    try {
+      stepper.outside(() => {
+        box.result = work();
+      });
+    } finally {
+      stepper.afterStep = afterStep;
+    }
     return box.result as Result;
   }
 }

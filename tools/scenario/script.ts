@@ -6,25 +6,33 @@ import type { ScenarioThread } from './tasks.js';
 /** What a scenario's thread executes: `function* (own) { … yield* futex_wait(word, 0, 0, FOREVER); … }`. */
 export type ThreadScript<Result> = (own: Startup) => Generator<Operation, Result, Answer>;
 
+/** What a script is executed in. */
+export interface Inside {
+  /** Everything of the user's is called through this. */
+  resume<Result>(run: () => Result): Result;
+  threw(): void;
+}
+
 /** Remembers what the script of `thread` returns or throws. */
 export function* watched<Result>(
   thread: ScenarioThread<Result>,
   script: ThreadScript<Result>,
   own: Startup,
-  onThrow: () => void,
+  inside: Inside,
 ): Generator<Operation, void, Answer> {
   try {
-    const body = script(own);
+    const body = inside.resume(() => script(own));
     checkGenerator(thread, body);
-    let next = body.next();
+    let next = inside.resume(() => body.next());
     while (!next.done) {
       checkOperation(thread, next.value);
-      next = body.next(yield next.value);
+      const answer = yield next.value;
+      next = inside.resume(() => body.next(answer));
     }
     thread.end = { kind: 'returned', value: next.value };
   } catch (error) {
     thread.end = { kind: 'threw' };
-    onThrow();
+    inside.threw();
     throw error;
   }
 }

@@ -17,7 +17,7 @@ import { Engine } from './engine.js';
 import { callerPlace, ScenarioMistake } from './mistake.js';
 import { handleRow, type Told } from './objects.js';
 import { Records } from './records.js';
-import { type ThreadScript, watched } from './script.js';
+import { type Inside, type ThreadScript, watched } from './script.js';
 import {
   createShared,
   mapShared,
@@ -179,10 +179,13 @@ export class Stage implements Told {
     script: ThreadScript<Result>,
   ): ScenarioThread<Result> {
     const thread = new ScenarioThread<Result>(name, process, this.identify(row));
-    const onThrow = (): void => {
-      this.thrower = thread;
+    const inside: Inside = {
+      resume: (run) => this.engine.inScript(run),
+      threw: () => {
+        this.thrower = thread;
+      },
     };
-    this.engine.step(() => startScript(this.system.kernel, row, () => watched(thread, script, own, onThrow)));
+    this.engine.step(() => startScript(this.system.kernel, row, () => watched(thread, script, own, inside)));
     return this.remember(thread);
   }
 
