@@ -22,6 +22,7 @@ import {
   waitForInterrupt,
 } from './drivers.js';
 import { expectFlags, listen, makePool, packetAt, scratch, takeAll } from './packets.js';
+import { recordsOf } from './records.js';
 
 const { HANDLED, NOT_MINE } = VERDICT;
 const { EDGE } = INTERRUPT_OPTIONS;
@@ -66,6 +67,22 @@ describe('an interrupt line', () => {
       expect(yield* handler.taken()).toHaveLength(1);
     });
   });
+});
+
+it('a spurious interrupt, of which the controller knows nothing, is a record and nothing else', () => {
+  const { system } = runScript(
+    function* (scene) {
+      yield* PoolHandler.make(scene, yield* makeInterrupt(scene));
+      for (;;) yield* sys.clock_get(0);
+    },
+    { maxInstructions: 100 },
+  );
+  const before = system.records;
+  // No device of the board makes one; a hart's wire could.
+  (system as unknown as { readonly stepper: { takeInterrupt(): void } }).stepper.takeInterrupt();
+  const [trap, ...more] = recordsOf(system).slice(before);
+  expect(more).toEqual([]);
+  expect([trap.type, trap.fields.cause, trap.fields.value]).toEqual(['trap', 0x8000_000b | 0, 0]);
 });
 
 describe('a handler', () => {
