@@ -47,6 +47,7 @@ describe('a mistake is one clear message:', () => {
     ['more memory than there is', (s) => void s.memory((1 << 20) + 1), 'a scenario shares 1048576'],
     ['memory that nobody mapped', (s) => void s.word(0x5000_0000), 'cannot read 4 bytes at 0x50000000'],
     ['a handle that is none', (s) => void s.object(999), '999 is not a handle of process scenario'],
+    ['a view that is none', (s) => void s.view(untyped('pool')), 'there are processes, threads,'],
     ['packets of a process', (s) => void s.object(s.process.handle).packets, 'is no pool'],
     ['toBeBlockedOn of a number', () => ours(1).toBeBlockedOn(), 'toBeBlockedOn is for threads'],
     [

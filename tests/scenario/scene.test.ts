@@ -137,8 +137,8 @@ describe('looking', () => {
       'sleeps sleeps for ever',
       `waits waits for the futex 0x${word.toString(16)}`,
       `takes waits for a packet of ${poolName}`,
-      `sends waits to send to ${secondName}`,
-      `receives waits to receive from ${firstName}`,
+      `sends waits to send on ${secondName}`,
+      `receives waits to receive on ${firstName}`,
       `hears waits for an event of thread #${waits.koid}`,
     ]);
   });
@@ -173,6 +173,14 @@ describe('looking', () => {
     s.run();
     expect(pool.packets).toHaveLength(0);
     expect(pool.queues).toEqual({ takers: [takers[1].koid] });
+  });
+
+  scenario('views are those of tocsin ps', (s) => {
+    const sleeper = s.thread('sleeper', () => thread_sleep(FOREVER));
+    s.thread('owner', (own) => pool_create(own.allocator, POOL_KIND.FIXED, 2, 0));
+    s.run();
+    expect(s.view('threads').find(({ koid }) => koid === sleeper.koid)?.blockedOn).toBe('sleeps');
+    expect(s.view('pools').map(({ kind, packets }) => [kind, packets])).toEqual([['fixed', 0]]);
   });
 
   scenario('the journal can be read by type, call, thread, step and any condition', (s) => {

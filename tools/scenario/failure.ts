@@ -6,7 +6,7 @@ import { panicText } from './matchers.js';
 import { isFromInside, type Place, ScenarioMistake, userPlaces } from './mistake.js';
 import type { Stage } from './stage.js';
 import { ScenarioProcess, ScenarioThread } from './tasks.js';
-import { nameOf } from './waits.js';
+import { threadText } from './waits.js';
 
 export interface Failure {
   readonly message: string;
@@ -60,7 +60,7 @@ function threadsConcerned(error: unknown, stage: Stage): readonly ScenarioThread
 }
 
 function nameOfThread({ name, koid }: ScenarioThread): string {
-  return nameOf({ name, koid, process: '' });
+  return threadText({ name, koid, process: '' });
 }
 
 function messageOf(error: unknown): string {

@@ -9,7 +9,7 @@ import { ScenarioMistake } from './mistake.js';
 import { ScenarioObject } from './objects.js';
 import { Scene } from './scene.js';
 import { type Ending, ScenarioProcess, ScenarioThread, whereThreadIs } from './tasks.js';
-import { nameOf, type WaitKind } from './waits.js';
+import { threadText, type WaitKind } from './waits.js';
 
 export interface Verdict {
   readonly pass: boolean;
@@ -53,7 +53,7 @@ function toBeBlockedOn(received: unknown, on?: WaitKind, detail: WaitDetail = {}
 
 function waitText(on: WaitKind | undefined, { address, object, heldBy }: WaitDetail): string {
   const at = address === undefined ? '' : ` 0x${(address >>> 0).toString(16)}`;
-  const holder = heldBy === undefined ? '' : `, held by ${nameOf({ ...heldBy, process: '' })}`;
+  const holder = heldBy === undefined ? '' : `, held by ${threadText({ ...heldBy, process: '' })}`;
   const of = object === undefined ? '' : ` of ${object}`;
   return `${on === undefined ? '' : ` on ${on}`}${at}${of}${holder}`;
 }

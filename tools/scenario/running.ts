@@ -5,7 +5,7 @@
 import type { System } from '../../kernel/index.js';
 import type { Engine } from './engine.js';
 import { ScenarioMistake } from './mistake.js';
-import { nameOf, threadRows } from './waits.js';
+import { threadRows, threadText } from './waits.js';
 
 /**
  * `blocked`: nothing can run any more, and no deadline is to come. `ended`: all threads have ended. Or a function that says
@@ -89,6 +89,6 @@ export function checkInstructions(what: string, value: number): void {
 function threadLines(runnable: Runnable): string {
   return threadRows(runnable.system.kernel)
     .filter(({ koid }) => runnable.isCast(koid))
-    .map((thread) => `\n  ${nameOf(thread)} ${thread.sentence}`)
+    .map((thread) => `\n  ${threadText(thread)} ${thread.sentence}`)
     .join('');
 }

@@ -5,7 +5,7 @@
  * The scenario has a process of its own, called `scenario`, in which its threads are unless it says otherwise.
  */
 import { dirname } from 'node:path';
-import type { System } from '../../kernel/index.js';
+import { type System, VIEW_NAMES, VIEWS, type ViewName, type ViewRow } from '../../kernel/index.js';
 import { type LayoutName, layoutBytes } from '../../syscalls/layouts.js';
 import { LIMITS } from '../../syscalls/limits.js';
 import { callerPlace, type Place, ScenarioMistake } from './mistake.js';
@@ -223,6 +223,13 @@ export class Scene {
   /** Every thread that has not ended, with what it does or waits for; also those that scripts and guests made. */
   get threads(): ThreadRow[] {
     return threadRows(this.system.kernel).filter(({ koid }) => this.#stage.isCast(koid));
+  }
+
+  /** One of the kernel's views, as `tocsin ps` prints them: rows by the names of their columns. */
+  view(name: ViewName): ViewRow[] {
+    if (!Object.hasOwn(VIEWS, name))
+      throw new ScenarioMistake(`no view is called ${String(name)}; there are ${VIEW_NAMES.join(', ')}`);
+    return this.system.view(name);
   }
 
   /** Records of the journal, oldest first. */

@@ -31,7 +31,7 @@ import {
   type ThreadChoice,
 } from './spawn.js';
 import { rowOfKoid, ScenarioProcess, ScenarioThread } from './tasks.js';
-import { nameOf } from './waits.js';
+import { threadText } from './waits.js';
 
 export interface SceneOptions {
   /** Shakes the schedule; without it the plain one. 0 to 2^32 - 1. */
@@ -133,7 +133,7 @@ export class Stage implements Told {
 
   label(koid: number): string {
     const thread = this.threads.find((candidate) => candidate.koid === koid);
-    return thread === undefined ? `#${koid}` : nameOf({ name: thread.name, koid, process: '' });
+    return thread === undefined ? `#${koid}` : threadText({ name: thread.name, koid, process: '' });
   }
 
   addThread<Result>(

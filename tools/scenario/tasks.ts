@@ -93,7 +93,7 @@ export class ScenarioThread<Result = unknown> {
   /** What it waits for; undefined while it does not wait. */
   get blockedOn(): Wait | undefined {
     const row = rowOfKoid(this.#kernel.state.threads, this.koid);
-    return row < 0 ? undefined : waitOf(this.#kernel, row);
+    return row < 0 ? undefined : waitOf(this.#kernel.state, row);
   }
 
   /** What its script returned. A mistake while it has not, and of compiled threads. */
