@@ -4,6 +4,7 @@ import { FIELD_BYTES, type FieldKind, LAYOUTS, type Layout, layoutBytes } from '
 import type { Kernel } from './kernel.js';
 import { KernelPanic } from './panic.js';
 import { koidOf } from './state/objects.js';
+import type { State } from './state/state.js';
 import type { ReadonlyColumn } from './state/table.js';
 
 /** A row of names: six words each. */
@@ -95,6 +96,102 @@ export function informationAbout(k: Kernel, what: number, handle: number): Uint8
         size: vmos.pages[row] * 4096,
         resident: vmos.resident[row] * 4096,
       });
+    default:
+      return pack(...describe(k.state, what, row));
+  }
+}
+
+type Values = Readonly<Record<string, number | Uint8Array>>;
+
+/** The descriptions of objects of events, locks, time and jobs. */
+function describe(s: State, what: number, row: number): [Layout, Values] {
+  const { channels, interrupts, jobs, locks, pools, rings, sources, threads, timers, topics } = s;
+  switch (what) {
+    case INFO.POOL:
+      return [
+        LAYOUTS.info_pool,
+        {
+          koid: pools.koid[row],
+          kind: pools.kind[row],
+          packets: pools.packets[row],
+          registrations: pools.registrations[row],
+          room: pools.units[row],
+          used: pools.usedUnits[row],
+          promised: pools.reserved[row],
+        },
+      ];
+    case INFO.CHANNEL:
+      return [
+        LAYOUTS.info_channel,
+        {
+          koid: channels.koid[row],
+          peer: channels.peer[row] < 0 ? 0 : channels.koid[channels.peer[row]],
+          max_message: channels.maxMessage[row],
+          sends: sources.length[channels.senders[row]],
+          receives: sources.length[channels.receivers[row]],
+        },
+      ];
+    case INFO.LOCK: {
+      const owner = locks.owner[row];
+      const waiting = sources.length[locks.queue[row]];
+      return [LAYOUTS.info_lock, { koid: locks.koid[row], owner: owner < 0 ? 0 : threads.koid[owner], waiting }];
+    }
+    case INFO.TIMER: {
+      const isSet = timers.deadlineSlot[row] >= 0;
+      return [
+        LAYOUTS.info_timer,
+        {
+          koid: timers.koid[row],
+          is_set: isSet ? 1 : 0,
+          deadline: isSet ? timers.deadline[row] : 0,
+          period: timers.period[row],
+          listeners: sources.length[timers.source[row]],
+        },
+      ];
+    }
+    case INFO.INTERRUPT:
+      return [
+        LAYOUTS.info_interrupt,
+        {
+          koid: interrupts.koid[row],
+          line: interrupts.line[row],
+          owed: interrupts.owed[row],
+          pending: interrupts.latched[row],
+          stuck: interrupts.stuck[row],
+        },
+      ];
+    case INFO.TOPIC:
+      return [
+        LAYOUTS.info_topic,
+        {
+          koid: topics.koid[row],
+          type: topics.type[row],
+          size: topics.size[row],
+          listeners: sources.length[topics.source[row]],
+        },
+      ];
+    case INFO.JOB:
+      return [
+        LAYOUTS.info_job,
+        {
+          koid: jobs.koid[row],
+          parent: jobs.parent[row] < 0 ? 0 : jobs.koid[jobs.parent[row]],
+          processes: jobs.processes[row],
+          threads: jobs.threads[row],
+          killed: jobs.killed[row],
+          name: nameBytes(jobs, row),
+        },
+      ];
+    case INFO.RING:
+      return [
+        LAYOUTS.info_ring,
+        {
+          koid: rings.koid[row],
+          pool: pools.koid[rings.pool[row]],
+          entries: rings.entries[row],
+          state: rings.state[row],
+        },
+      ];
     default:
       throw new KernelPanic(`no description has number ${what}`);
   }

@@ -124,6 +124,93 @@ export const LAYOUTS = {
       { name: 'resident', kind: 'u32', about: 'bytes that have frames' },
     ],
   },
+  info_pool: {
+    name: 'info_pool',
+    about: 'INFO_POOL',
+    fields: [
+      { name: 'koid', kind: 'u32', about: 'the pool' },
+      { name: 'kind', kind: 'u32', about: 'FIXED or VARIABLE' },
+      { name: 'packets', kind: 'u32', about: 'that can be taken' },
+      { name: 'registrations', kind: 'u32', about: 'that it has' },
+      { name: 'room', kind: 'u32', about: 'what fits in all, in units of 64 bytes' },
+      { name: 'used', kind: 'u32', about: 'units that packets take' },
+      { name: 'promised', kind: 'u32', about: 'units that are kept for registrations' },
+    ],
+  },
+  info_channel: {
+    name: 'info_channel',
+    about: 'INFO_CHANNEL',
+    fields: [
+      { name: 'koid', kind: 'u32', about: 'the endpoint' },
+      { name: 'peer', kind: 'u32', about: 'koid of the other one; 0: it is gone' },
+      { name: 'max_message', kind: 'u32', about: 'bytes of the longest message' },
+      { name: 'sends', kind: 'u32', about: 'messages that wait to be received here' },
+      { name: 'receives', kind: 'u32', about: 'threads and pools that wait for a message here' },
+    ],
+  },
+  info_lock: {
+    name: 'info_lock',
+    about: 'INFO_LOCK',
+    fields: [
+      { name: 'koid', kind: 'u32', about: 'the lock' },
+      { name: 'owner', kind: 'u32', about: 'koid of the thread that has it; 0: nobody' },
+      { name: 'waiting', kind: 'u32', about: 'threads and pools in its queue' },
+    ],
+  },
+  info_timer: {
+    name: 'info_timer',
+    about: 'INFO_TIMER',
+    fields: [
+      { name: 'koid', kind: 'u32', about: 'the timer' },
+      { name: 'is_set', kind: 'u32', about: 'whether it will fire' },
+      { name: 'deadline', kind: 'u64', about: 'when, in nanoseconds; 0 where it is not set' },
+      { name: 'period', kind: 'u64', about: 'between deadlines; 0: only one' },
+      { name: 'listeners', kind: 'u32', about: 'threads and pools that wait for it' },
+    ],
+  },
+  info_interrupt: {
+    name: 'info_interrupt',
+    about: 'INFO_INTERRUPT',
+    fields: [
+      { name: 'koid', kind: 'u32', about: 'the interrupt' },
+      { name: 'line', kind: 'u32', about: 'the source of the PLIC' },
+      { name: 'owed', kind: 'u32', about: 'answers that are owed' },
+      { name: 'pending', kind: 'u32', about: 'one came while the line was masked, or nobody listened' },
+      { name: 'stuck', kind: 'u32', about: 'masked for good: nobody claimed it too often' },
+    ],
+  },
+  info_topic: {
+    name: 'info_topic',
+    about: 'INFO_TOPIC',
+    fields: [
+      { name: 'koid', kind: 'u32', about: 'the topic' },
+      { name: 'type', kind: 'u32', about: 'what is published' },
+      { name: 'size', kind: 'u32', about: 'bytes of what is published' },
+      { name: 'listeners', kind: 'u32', about: 'threads and pools that wait for it' },
+    ],
+  },
+  info_job: {
+    name: 'info_job',
+    about: 'INFO_JOB',
+    fields: [
+      { name: 'koid', kind: 'u32', about: 'the job' },
+      { name: 'parent', kind: 'u32', about: 'koid of the job that it is under; 0: none' },
+      { name: 'processes', kind: 'u32', about: 'in it and below that have not ended' },
+      { name: 'threads', kind: 'u32', about: 'the same of threads' },
+      { name: 'killed', kind: 'u32', about: 'whether it was killed' },
+      { name: 'name', kind: 'name', about: 'its name' },
+    ],
+  },
+  info_ring: {
+    name: 'info_ring',
+    about: 'INFO_RING',
+    fields: [
+      { name: 'koid', kind: 'u32', about: 'the ring' },
+      { name: 'pool', kind: 'u32', about: 'koid of the pool of its completions' },
+      { name: 'entries', kind: 'u32', about: 'submissions that fit' },
+      { name: 'state', kind: 'u32', about: 'GOOD or CORRUPT' },
+    ],
+  },
   packet: {
     name: 'packet',
     about: 'An event, as a wait gives it and as a pool holds it.',

@@ -75,10 +75,12 @@ function checkOf(argument: Argument, register: number, next: Argument | undefine
     case 'input':
     case 'output': {
       const most = next?.kind === 'length' ? (next.most ?? LIMITS.copyBytes) : 0;
+      const exactly = next?.kind === 'length' ? next.exactly : undefined;
       const protection = argument.kind === 'input' ? READABLE : WRITABLE;
       return (k, call) => {
         const length = call.unsigned(register + 1);
         if (length > most) return STATUS.OUT_OF_RANGE;
+        if (exactly !== undefined && length !== exactly) return STATUS.INVALID_ARGS;
         return isAccessible(k, call.process, call.unsigned(register), length, protection)
           ? STATUS.OK
           : STATUS.INVALID_ARGS;

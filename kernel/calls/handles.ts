@@ -129,4 +129,12 @@ const INFO_OF_TYPE: Readonly<Record<number, number>> = {
   [OBJECT_TYPE.thread]: INFO.THREAD,
   [OBJECT_TYPE.allocator]: INFO.ALLOCATOR,
   [OBJECT_TYPE.vmo]: INFO.VMO,
+  [OBJECT_TYPE.pool]: INFO.POOL,
+  [OBJECT_TYPE.channel]: INFO.CHANNEL,
+  [OBJECT_TYPE.lock]: INFO.LOCK,
+  [OBJECT_TYPE.timer]: INFO.TIMER,
+  [OBJECT_TYPE.interrupt]: INFO.INTERRUPT,
+  [OBJECT_TYPE.topic]: INFO.TOPIC,
+  [OBJECT_TYPE.job]: INFO.JOB,
+  [OBJECT_TYPE.ring]: INFO.RING,
 };

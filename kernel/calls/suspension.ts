@@ -39,7 +39,6 @@ export const SUSPENSION_CALLS = {
   },
 
   thread_write_state: {
-    check: (_k, call) => (call.unsigned(3) === GENERAL_BYTES ? STATUS.OK : STATUS.INVALID_ARGS),
     run(k, call) {
       const thread = call.objects[0];
       if (!hasStillRegisters(k, thread)) return STATUS.BAD_STATE;

@@ -39,8 +39,11 @@ export type Argument = { readonly name: string; readonly about: string } & (
   | { readonly kind: 'choice'; readonly values: Readonly<Record<string, number>> }
   /** A pointer to bytes that the call reads or writes; the next argument is their count. `text` prints them as a string. */
   | { readonly kind: 'input' | 'output'; readonly text?: true }
-  /** The count of bytes of the pointer before it. Above `most` (1 MiB where it says nothing): OUT_OF_RANGE. */
-  | { readonly kind: 'length'; readonly most?: number }
+  /**
+   * The count of bytes of the pointer before it. Above `most` (1 MiB where it says nothing): OUT_OF_RANGE; not `exactly` so many:
+   * INVALID_ARGS.
+   */
+  | { readonly kind: 'length'; readonly most?: number; readonly exactly?: number }
   /** A pointer to an aligned 32-bit word that must be readable. */
   | { readonly kind: 'word' }
   /** A pointer, aligned to four, to a structure that the call reads (`input`) or writes. */

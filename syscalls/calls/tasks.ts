@@ -216,7 +216,7 @@ export const TASKS = {
       { name: 'thread', kind: 'handle', object: ['thread'], rights: ['WRITE'], about: 'The thread.' },
       { name: 'set', kind: 'choice', values: { GENERAL: 0 }, about: 'Which registers. GENERAL: pc, x1 to x31.' },
       { name: 'buf', kind: 'input', about: 'The registers.' },
-      { name: 'len', kind: 'length', about: 'Bytes of the set: 128.' },
+      { name: 'len', kind: 'length', exactly: 128, about: 'Bytes of the set: 128.' },
     ],
     results: [],
     errors: { BAD_STATE: 'The thread is not suspended, was not started, or has ended.' },

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { VIEW_NAMES, VIEWS, waitSentence, whereabouts } from '../../kernel/index.js';
-import { FUTEX_OPTIONS, POOL_KIND, SOURCE } from '../../syscalls/calls.js';
+import { VIEW_NAMES, VIEWS, type ViewName, waitSentence, whereabouts } from '../../kernel/index.js';
+import { FUTEX_OPTIONS, INFO, POOL_KIND, SOURCE } from '../../syscalls/calls.js';
+import { LAYOUTS, layoutBytes } from '../../syscalls/layouts.js';
 import { FOREVER } from '../../syscalls/limits.js';
+import type { ObjectTypeName } from '../../syscalls/objects.js';
 import { RIGHTS } from '../../syscalls/rights.js';
 import * as sys from '../../userland/script/calls.js';
-import { runScript, type Scene, spawn } from './booted.js';
+import { load, type Script } from '../../userland/script/script.js';
+import { expectStatus, expectSuccess, runScript, type Scene, spawn } from './booted.js';
 import { acquire, makeLock } from './lock-scene.js';
 import { makePool, scratch } from './packets.js';
 import { makeThings } from './things.js';
@@ -133,5 +136,54 @@ describe('views', () => {
     for (const { quota, used, lent, free } of system.view('allocators'))
       expect(Number(free)).toBe(Number(quota) - Number(used) - Number(lent));
     expect(system.view('allocators')[1]).toMatchObject({ quota: 8192, parent: system.view('allocators')[0].koid });
+  });
+});
+
+describe('object_info', () => {
+  it('describes every type of object that has a description as the views do, and no other as it', () => {
+    expectSuccess(function* (scene) {
+      const { handles } = yield* makeThings(scene);
+      const at = scratch(scene, 30);
+      for (const [name, what] of Object.entries(INFO)) {
+        const type = name.toLowerCase() as ObjectTypeName;
+        const handle = handles[type];
+        if (name === 'HANDLE' || handle === undefined) continue;
+        const layout = LAYOUTS[`info_${type}` as keyof typeof LAYOUTS];
+        const { status, written } = yield* sys.object_info(handle, what, at, 256);
+        expect([name, status, written]).toEqual([name, 0, layoutBytes(layout)]);
+        const [koid] = new Uint32Array((yield* load(at, 4)).slice().buffer);
+        const view = `${type}s` as ViewName;
+        if ((VIEW_NAMES as readonly string[]).includes(view))
+          expect(
+            scene.system.view(view).some((row) => row.koid === koid),
+            name,
+          ).toBe(true);
+        const other = type === 'allocator' ? scene.process : scene.allocator;
+        expectStatus((yield* sys.object_info(other, what, at, 256)).status, 'WRONG_TYPE');
+      }
+      yield* sys.process_exit(0);
+    });
+  });
+
+  it('a lock says who owns it and how many wait; a timer when it fires', () => {
+    expectSuccess(function* (scene) {
+      const lock = yield* makeLock(scene);
+      const at = scratch(scene, 30);
+      const words = function* (handle: number, what: number): Script<number[]> {
+        expectStatus((yield* sys.object_info(handle, what, at, 256)).status, 'OK');
+        return [...new Uint32Array((yield* load(at, 28)).slice().buffer)];
+      };
+      expect((yield* words(lock, INFO.LOCK)).slice(1, 3)).toEqual([0, 0]);
+      yield* acquire(lock);
+      const waiter = yield* spawn(scene, 'waiter', () => sys.lock_acquire(lock, FOREVER));
+      yield* sys.thread_yield();
+      const { threads } = scene.system.state;
+      expect((yield* words(lock, INFO.LOCK)).slice(1, 3)).toEqual([threads.koid[0], 1]);
+      yield* sys.task_kill(waiter);
+      const { timer } = yield* sys.timer_create(scene.allocator);
+      expect((yield* words(timer, INFO.TIMER)).slice(1)).toEqual([0, 0, 0, 0, 0, 0]);
+      yield* sys.timer_set(timer, 2 ** 33 + 5, 2000);
+      expect((yield* words(timer, INFO.TIMER)).slice(1)).toEqual([1, 5, 2, 2000, 0, 0]);
+    });
   });
 });

@@ -46,7 +46,7 @@ function good(argument: Argument, things: Things): number[] {
     case 'structures':
       return [things.writable];
     case 'length':
-      return [4];
+      return [argument.exactly ?? 4];
     case 'count':
       return [1];
     case 'u32':

@@ -333,6 +333,85 @@ struct tocsin_info_vmo {
 };
 typedef char tocsin_info_vmo_has_its_size[sizeof(struct tocsin_info_vmo) == 12 ? 1 : -1];
 
+/* INFO_POOL */
+struct tocsin_info_pool {
+    uint32_t koid;               /* the pool */
+    uint32_t kind;               /* FIXED or VARIABLE */
+    uint32_t packets;            /* that can be taken */
+    uint32_t registrations;      /* that it has */
+    uint32_t room;               /* what fits in all, in units of 64 bytes */
+    uint32_t used;               /* units that packets take */
+    uint32_t promised;           /* units that are kept for registrations */
+};
+typedef char tocsin_info_pool_has_its_size[sizeof(struct tocsin_info_pool) == 28 ? 1 : -1];
+
+/* INFO_CHANNEL */
+struct tocsin_info_channel {
+    uint32_t koid;               /* the endpoint */
+    uint32_t peer;               /* koid of the other one; 0: it is gone */
+    uint32_t max_message;        /* bytes of the longest message */
+    uint32_t sends;              /* messages that wait to be received here */
+    uint32_t receives;           /* threads and pools that wait for a message here */
+};
+typedef char tocsin_info_channel_has_its_size[sizeof(struct tocsin_info_channel) == 20 ? 1 : -1];
+
+/* INFO_LOCK */
+struct tocsin_info_lock {
+    uint32_t koid;               /* the lock */
+    uint32_t owner;              /* koid of the thread that has it; 0: nobody */
+    uint32_t waiting;            /* threads and pools in its queue */
+};
+typedef char tocsin_info_lock_has_its_size[sizeof(struct tocsin_info_lock) == 12 ? 1 : -1];
+
+/* INFO_TIMER */
+struct tocsin_info_timer {
+    uint32_t koid;               /* the timer */
+    uint32_t is_set;             /* whether it will fire */
+    uint64_t deadline;           /* when, in nanoseconds; 0 where it is not set */
+    uint64_t period;             /* between deadlines; 0: only one */
+    uint32_t listeners;          /* threads and pools that wait for it */
+};
+typedef char tocsin_info_timer_has_its_size[sizeof(struct tocsin_info_timer) == 28 ? 1 : -1];
+
+/* INFO_INTERRUPT */
+struct tocsin_info_interrupt {
+    uint32_t koid;               /* the interrupt */
+    uint32_t line;               /* the source of the PLIC */
+    uint32_t owed;               /* answers that are owed */
+    uint32_t pending;            /* one came while the line was masked, or nobody listened */
+    uint32_t stuck;              /* masked for good: nobody claimed it too often */
+};
+typedef char tocsin_info_interrupt_has_its_size[sizeof(struct tocsin_info_interrupt) == 20 ? 1 : -1];
+
+/* INFO_TOPIC */
+struct tocsin_info_topic {
+    uint32_t koid;               /* the topic */
+    uint32_t type;               /* what is published */
+    uint32_t size;               /* bytes of what is published */
+    uint32_t listeners;          /* threads and pools that wait for it */
+};
+typedef char tocsin_info_topic_has_its_size[sizeof(struct tocsin_info_topic) == 16 ? 1 : -1];
+
+/* INFO_JOB */
+struct tocsin_info_job {
+    uint32_t koid;               /* the job */
+    uint32_t parent;             /* koid of the job that it is under; 0: none */
+    uint32_t processes;          /* in it and below that have not ended */
+    uint32_t threads;            /* the same of threads */
+    uint32_t killed;             /* whether it was killed */
+    char name[24];               /* its name */
+};
+typedef char tocsin_info_job_has_its_size[sizeof(struct tocsin_info_job) == 44 ? 1 : -1];
+
+/* INFO_RING */
+struct tocsin_info_ring {
+    uint32_t koid;               /* the ring */
+    uint32_t pool;               /* koid of the pool of its completions */
+    uint32_t entries;            /* submissions that fit */
+    uint32_t state;              /* GOOD or CORRUPT */
+};
+typedef char tocsin_info_ring_has_its_size[sizeof(struct tocsin_info_ring) == 16 ? 1 : -1];
+
 /* An event, as a wait gives it and as a pool holds it. */
 struct tocsin_packet {
     uint64_t key;                /* what the listener chose */
