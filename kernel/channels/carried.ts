@@ -29,7 +29,10 @@ export function giveCarried(
   for (let row = packets.firstHandle[packet]; row >= 0; row = packets.firstHandle[packet]) {
     const place = handles.value[row];
     const value = nextHandleValue(k, process);
+    const payer = handles.payer[row];
     k.journal.commit(handleReceived, row, process, value);
+    // It may have paid for nothing else any more.
+    if (k.state.allocators.references[payer] === 0) k.mayBeUnused('allocator', payer);
     put(place, value);
   }
   const reply = packets.reply[packet];

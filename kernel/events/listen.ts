@@ -81,7 +81,7 @@ export function roomToRegister(k: Kernel, pool: number, role: number, options: n
   const slots = role === ROLE.LISTEN ? slotsOf(options) : 1;
   if (nextRow(registrations) < 0 || !hasRoom(k.state, pool, units, slots)) return STATUS.NO_RESOURCES;
   if (!fits(k, pools.allocator[pool], COST.registration)) return STATUS.NO_MEMORY;
-  return backUnits(k, pool, units * slots) ? STATUS.OK : STATUS.NO_MEMORY;
+  return backUnits(k, pool, units * slots, COST.registration) ? STATUS.OK : STATUS.NO_MEMORY;
 }
 
 /** After a pool began to listen: what has happened already is told at once, what is pending is delivered. */

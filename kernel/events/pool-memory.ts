@@ -40,15 +40,19 @@ export function unitAddress(k: Kernel, pool: number, unit: number): number {
   return frameAddress(k, frame) + (((unit >>> 0) % k.state.pools.units[pool]) % UNITS_PER_PAGE) * UNIT_BYTES;
 }
 
-/** Can a pool have frames for so many units more than it uses and has promised? They are taken then. */
-export function backUnits(k: Kernel, pool: number, more: number): boolean {
+/**
+ * Can a pool have frames for so many units more than it uses and has promised? They are taken then, and so many bytes `besides`
+ * still fit the quota.
+ */
+export function backUnits(k: Kernel, pool: number, more: number, besides = 0): boolean {
   const { pools, vmos, frames } = k.state;
   if (pools.kind[pool] === POOL_KIND.FIXED) return true;
   const vmo = pools.vmo[pool];
   const wanted = pagesTouched(k, pool, pools.usedUnits[pool] + pools.reserved[pool] + more);
   const missing = wanted - vmos.resident[vmo];
   if (missing <= 0) return true;
-  if (missing > frames.limit - frames.live || !fits(k, vmos.allocator[vmo], missing * PAGE_BYTES)) return false;
+  if (missing > frames.limit - frames.live || !fits(k, vmos.allocator[vmo], missing * PAGE_BYTES + besides))
+    return false;
   backFrom(k, pool, wanted);
   return true;
 }
