@@ -27,8 +27,11 @@ export function acceptedTypes(argument: Argument): readonly ObjectTypeName[] {
   return argument.object.length === 0 ? TYPES : argument.object;
 }
 
+/** Lengths that a call takes only as they are. */
+const EXACT_LENGTH: Readonly<Record<string, number>> = { thread_write_state: 128 };
+
 /** Words of an argument that passes every check of the table. */
-function good(argument: Argument, things: Things): number[] {
+function good(row: Call, argument: Argument, things: Things): number[] {
   switch (argument.kind) {
     case 'handle':
       return [argument.optional ? 0 : (things.handles[argument.object[0] ?? 'vmo'] ?? 0)];
@@ -46,7 +49,7 @@ function good(argument: Argument, things: Things): number[] {
     case 'structures':
       return [things.writable];
     case 'length':
-      return [argument.exactly ?? 4];
+      return [EXACT_LENGTH[row.name] ?? 4];
     case 'count':
       return [1];
     case 'u32':
@@ -181,6 +184,6 @@ export function wordsOf(row: Call, things: Things, bad: ReadonlyMap<Argument, Wr
     const isHowMuch = argument.kind === 'length' || argument.kind === 'count';
     if (before?.length !== undefined && isHowMuch) return [before.length];
     const wrong = bad.get(argument);
-    return wrong === undefined ? good(argument, things) : [wrong.word];
+    return wrong === undefined ? good(row, argument, things) : [wrong.word];
   });
 }
