@@ -11,7 +11,7 @@ import { EVENT, PACKET, POOL_KIND, RECEIVE, TRANSFER } from '../../syscalls/opti
 import { ALL_RIGHTS } from '../../syscalls/rights.js';
 import { announce, placePacket } from '../events/deliver.js';
 import { Event } from '../events/event.js';
-import { backUnits, eachPiece } from '../events/pool-memory.js';
+import { backUnits, pieceAddress, pieceLength } from '../events/pool-memory.js';
 import { readHead } from '../events/shared-pool.js';
 import { nextHandleValue, openHandle, roomForHandles } from '../handles.js';
 import type { Kernel } from '../kernel.js';
@@ -226,8 +226,11 @@ export function handToPool(k: Kernel, receiver: number): boolean {
       reenters && !backUnits(k, pool, pools.kind[pool] === POOL_KIND.VARIABLE ? unitsOf(length, handles) : 1);
     placePacket(k, receiver, event, reenters, parks ? PARKS : 0);
     const packet = pools.lastPacket[pool];
-    if (length > 0)
-      eachPiece(k, pool, packets.unit[packet], length, (address, done, part) => copyTo(k, address, done, part));
+    for (let done = 0; done < length; ) {
+      const part = pieceLength(k, pool, packets.unit[packet], done, length);
+      copyTo(k, pieceAddress(k, pool, packets.unit[packet], done), done, part);
+      done += part;
+    }
     if (length > 0 || handles > 0 || reply >= 0)
       k.journal.commit(packetFilled, packet, length, handles, reply, handles > 0 ? row : -1);
     // The pool may be among what it holds now.

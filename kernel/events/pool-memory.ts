@@ -91,12 +91,22 @@ export function eachPiece(
   visit: (address: number, done: number, length: number) => void,
 ): void {
   for (let done = 0; done < bytes; ) {
-    const at = unit + 1 + Math.floor(done / UNIT_BYTES);
-    const within = ((at >>> 0) % k.state.pools.units[pool]) % UNITS_PER_PAGE;
-    const length = Math.min((UNITS_PER_PAGE - within) * UNIT_BYTES, bytes - done);
-    visit(unitAddress(k, pool, at), done, length);
+    const length = pieceLength(k, pool, unit, done, bytes);
+    visit(pieceAddress(k, pool, unit, done), done, length);
     done += length;
   }
+}
+
+/** Where the payload of a packet goes on after `done` bytes, which end with a unit. */
+export function pieceAddress(k: Kernel, pool: number, unit: number, done: number): number {
+  return unitAddress(k, pool, unit + 1 + Math.floor(done / UNIT_BYTES));
+}
+
+/** How many of its bytes lie together there. */
+export function pieceLength(k: Kernel, pool: number, unit: number, done: number, bytes: number): number {
+  const at = unit + 1 + Math.floor(done / UNIT_BYTES);
+  const within = ((at >>> 0) % k.state.pools.units[pool]) % UNITS_PER_PAGE;
+  return Math.min((UNITS_PER_PAGE - within) * UNIT_BYTES, bytes - done);
 }
 
 /** Physical address of a word of the header; it has a frame while the pool is fixed. */
