@@ -146,6 +146,7 @@ function describe(s: State, what: number, row: number): [Layout, Values] {
           deadline: isSet ? timers.deadline[row] : 0,
           period: timers.period[row],
           listeners: sources.length[timers.source[row]],
+          reserved: 0,
         },
       ];
     }

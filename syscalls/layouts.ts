@@ -166,6 +166,7 @@ export const LAYOUTS = {
       { name: 'deadline', kind: 'u64', about: 'when, in nanoseconds; 0 where it is not set' },
       { name: 'period', kind: 'u64', about: 'between deadlines; 0: only one' },
       { name: 'listeners', kind: 'u32', about: 'threads and pools that wait for it' },
+      { name: 'reserved', kind: 'u32', about: '0' },
     ],
   },
   info_interrupt: {

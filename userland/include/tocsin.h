@@ -370,8 +370,9 @@ struct tocsin_info_timer {
     uint64_t deadline;           /* when, in nanoseconds; 0 where it is not set */
     uint64_t period;             /* between deadlines; 0: only one */
     uint32_t listeners;          /* threads and pools that wait for it */
+    uint32_t reserved;           /* 0 */
 };
-typedef char tocsin_info_timer_has_its_size[sizeof(struct tocsin_info_timer) == 28 ? 1 : -1];
+typedef char tocsin_info_timer_has_its_size[sizeof(struct tocsin_info_timer) == 32 ? 1 : -1];
 
 /* INFO_INTERRUPT */
 struct tocsin_info_interrupt {
