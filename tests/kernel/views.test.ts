@@ -181,9 +181,9 @@ describe('object_info', () => {
       expect((yield* words(lock, INFO.LOCK)).slice(1, 3)).toEqual([threads.koid[0], 1]);
       yield* sys.task_kill(waiter);
       const { timer } = yield* sys.timer_create(scene.allocator);
-      expect((yield* words(timer, INFO.TIMER)).slice(1)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+      expect((yield* words(timer, INFO.TIMER)).slice(1)).toEqual([0, 0, 0, 0, 0, 0]);
       yield* sys.timer_set(timer, 2 ** 33 + 5, 2000);
-      expect((yield* words(timer, INFO.TIMER)).slice(1)).toEqual([1, 5, 2, 2000, 0, 0, 0]);
+      expect((yield* words(timer, INFO.TIMER)).slice(1)).toEqual([1, 5, 2, 2000, 0, 0]);
     });
   });
 });
