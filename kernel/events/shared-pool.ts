@@ -6,7 +6,7 @@ import { SHARED_STATE } from '../../syscalls/layouts.js';
 import { closeCarried } from '../channels/carried.js';
 import type { Kernel } from '../kernel.js';
 import { failRings } from '../rings/waiting.js';
-import { packetTaken, poolShared } from '../transitions/events.js';
+import { packetsRead, poolShared } from '../transitions/events.js';
 import { headerWord, writeHead, writeHeader } from './pool-memory.js';
 import { makeRoom } from './room.js';
 
@@ -30,12 +30,13 @@ export function readHead(k: Kernel, pool: number): void {
     failRings(k, pool);
     return;
   }
-  // Places of removed packets behind the last one taken go with it: that may be further than the program has come.
-  while (((head - pools.head[pool]) | 0) > 0 && packets.live > 0 && pools.packets[pool] > 0) {
-    // Who takes packets without the kernel cannot have what else a message brings.
-    closeCarried(k, pools.firstPacket[pool]);
-    k.journal.commit(packetTaken, pool);
+  // Who takes packets without the kernel cannot have what else a message brings.
+  let row = pools.firstPacket[pool];
+  for (let left = taken; left > 0; row = packets.next[row]) {
+    left -= packets.units[row];
+    if (packets.handles[row] > 0 || packets.reply[row] >= 0) closeCarried(k, row);
   }
+  k.journal.commit(packetsRead, pool, taken);
   showHead(k, pool);
   makeRoom(k, pool);
 }

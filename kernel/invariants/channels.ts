@@ -164,6 +164,8 @@ function checkReach(k: Kernel, report: Report): void {
     toVisit.push([type, row]);
   };
   for (const row of rows(handles)) if (handles.process[row] >= 0) visit(handles.type[row], handles.object[row]);
+  // A ring keeps the pool of its completions.
+  for (const row of rows(k.state.rings)) visit(OBJECT_TYPE.pool, k.state.rings.pool[row]);
   for (let at = toVisit.pop(); at !== undefined; at = toVisit.pop()) eachHeld(k.state, at[0], at[1], visit);
   for (const name of ['channel', 'pool', 'reply'] as const satisfies readonly ObjectTypeName[]) {
     for (const row of rows(k.state[OBJECT_TABLE[name]]))

@@ -2,17 +2,18 @@
  * Entering a ring: submissions are system calls, taken in order, each through the same table and checks as a trap's, with the
  * handles and the memory of whoever enters. Nothing waits there: every deadline counts as passed.
  *
- * - The slots for completions are promised before the first is taken, so none can be missing.
+ * - The slots for completions are promised before the first is taken, so none can be missing. They come into the pool
+ *   together, when the last call of the entering has ended.
  * - A step stays bounded: by the entries of a ring, and by the bytes that its calls copy.
  * - A call may end the thread that made it, or close the ring: rows live until the end of the step, so the rest is in order.
  */
 import { argumentRegisters, CALLS } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
 import { BLOCKED_ON, TASK_STATE } from '../../syscalls/layouts.js';
-import { LIMITS } from '../../syscalls/limits.js';
+import { LIMITS, PAGE_BYTES } from '../../syscalls/limits.js';
 import { EVENT } from '../../syscalls/options.js';
 import { CallFrame } from '../calls/frame.js';
-import { AT, PACKET_BYTES, PACKET_WORDS, putSeq } from '../events/packet-words.js';
+import { AT } from '../events/packet-words.js';
 import { unitAddress, writeHeader } from '../events/pool-memory.js';
 import { isCorrupt, readHead } from '../events/shared-pool.js';
 import { serveTakers } from '../events/take.js';
@@ -20,7 +21,8 @@ import type { Kernel } from '../kernel.js';
 import { must } from '../panic.js';
 import { freeUnits } from '../state/sources.js';
 import { resultOf } from '../tasks/registers.js';
-import { ringEntered, ringLeft, submissionCompleted } from '../transitions/rings.js';
+import { UNIT_BYTES } from '../transitions/events.js';
+import { ringEntered, submissionsCompleted } from '../transitions/rings.js';
 import { CALL_WAITS, NO_RETURN } from '../transitions/steps.js';
 import { threadWaits } from '../transitions/tasks.js';
 import { WORK } from '../work.js';
@@ -40,10 +42,18 @@ for (const call of CALLS) {
 
 /** The submission that is being made. Words: key, number, reserved, a0 to a5. */
 const SUBMISSION = new Int32Array(SUBMISSION_BYTES / 4);
+const WORD = 0x1_0000_0000;
 const KEY = 0;
 const NUMBER = 2;
 const RESERVED = 3;
 const A0 = 4;
+
+/** Completions of one entering, until its end: so many packets as a ring has entries at the most. */
+const PACKET_WORDS = UNIT_BYTES / 4;
+const DATA_WORDS = 5;
+const COMPLETIONS = new Int32Array(LIMITS.ringEntries * PACKET_WORDS);
+const COMPLETION_BYTES = new Uint8Array(COMPLETIONS.buffer);
+const UNITS_PER_PAGE = PAGE_BYTES / UNIT_BYTES;
 
 const frame = new CallFrame();
 frame.inRing = true;
@@ -82,24 +92,47 @@ function takeSubmissions(k: Kernel, call: CallFrame, memory: RingMemory, most: n
   k.journal.commit(ringEntered, ring, slots);
   frame.thread = call.thread;
   frame.process = call.process;
+  const { seq } = k.state;
+  const seqLow = (seq % WORD) | 0;
+  const seqHigh = Math.floor(seq / WORD);
+  const koid = rings.koid[ring];
+  const head = rings.head[ring];
   let taken = 0;
   let copied = 0;
   while (taken < slots && copied < LIMITS.copyBytes && threads.state[call.thread] !== TASK_STATE.ENDED) {
-    memory.readSubmission(rings.head[ring], SUBMISSION);
-    const key0 = SUBMISSION[KEY];
-    const key1 = SUBMISSION[KEY + 1];
-    const status = makeSubmitted(k, makeCall);
-    complete(k, ring, key0, key1, status);
+    memory.readSubmission(head + taken, SUBMISSION);
+    const at = taken * PACKET_WORDS;
+    COMPLETIONS[at + AT.KEY] = SUBMISSION[KEY];
+    COMPLETIONS[at + AT.KEY + 1] = SUBMISSION[KEY + 1];
+    COMPLETIONS[at + AT.STATUS] = makeSubmitted(k, makeCall);
+    COMPLETIONS[at + AT.SOURCE] = koid;
+    COMPLETIONS[at + AT.TYPE] = EVENT.COMPLETION;
+    COMPLETIONS[at + AT.FLAGS] = 0;
+    COMPLETIONS[at + AT.FIRST_SEQ] = seqLow;
+    COMPLETIONS[at + AT.FIRST_SEQ + 1] = seqHigh;
+    COMPLETIONS[at + AT.LAST_SEQ] = seqLow;
+    COMPLETIONS[at + AT.LAST_SEQ + 1] = seqHigh;
+    COMPLETIONS[at + AT.COUNT] = 1;
+    const { results, resultCount } = frame;
+    for (let i = 0; i < DATA_WORDS; i++) COMPLETIONS[at + AT.DATA + i] = i < resultCount ? results[i] : 0;
     taken++;
-    for (const register of COPIED[frame.number] ?? []) {
-      const bytes = frame.unsigned(register);
-      if (bytes <= LIMITS.copyBytes) copied += bytes;
-    }
+    copied += bytesCopied();
   }
-  if (taken < slots) k.journal.commit(ringLeft, ring, slots - taken);
+  complete(k, ring, taken, slots);
   memory.put('head', rings.head[ring]);
-  writeHeader(k, pool);
   return taken;
+}
+
+/** Bytes that the call copied at the most. */
+function bytesCopied(): number {
+  const registers = COPIED[frame.number];
+  if (registers === undefined || registers.length === 0) return 0;
+  let copied = 0;
+  for (let i = 0; i < registers.length; i++) {
+    const bytes = frame.unsigned(registers[i]);
+    if (bytes <= LIMITS.copyBytes) copied += bytes;
+  }
+  return copied;
 }
 
 /** Makes the call of the submission that was read. */
@@ -117,27 +150,21 @@ function makeSubmitted(k: Kernel, makeCall: MakeCall): number {
   return status === NO_RETURN ? STATUS.OK : status;
 }
 
-/** Puts the completion of the oldest submission into the pool. */
-function complete(k: Kernel, ring: number, key0: number, key1: number, status: number): void {
-  const { rings, pools, packets, sources } = k.state;
+/** Puts the completions into the pool: they lie there one behind the other. */
+function complete(k: Kernel, ring: number, taken: number, slots: number): void {
+  const { rings, pools, sources } = k.state;
   const pool = rings.pool[ring];
-  const { results, resultCount } = frame;
-  results.fill(0, resultCount);
   const wasEmpty = pools.packets[pool] === 0;
-  k.journal.commit(submissionCompleted, ring, status, results[0], results[1], results[2], results[3]);
-  const w = PACKET_WORDS;
-  w[AT.KEY] = key0;
-  w[AT.KEY + 1] = key1;
-  w[AT.SOURCE] = rings.koid[ring];
-  w[AT.TYPE] = EVENT.COMPLETION;
-  w[AT.FLAGS] = 0;
-  w[AT.STATUS] = status;
-  putSeq(AT.FIRST_SEQ, k.state.seq);
-  putSeq(AT.LAST_SEQ, k.state.seq);
-  w[AT.COUNT] = 1;
-  for (let i = 0; i < results.length; i++) w[AT.DATA + i] = results[i];
-  w[AT.DATA + results.length] = 0;
-  k.memory.write(unitAddress(k, pool, packets.unit[pools.lastPacket[pool]]), PACKET_BYTES);
+  const first = pools.tail[pool];
+  k.journal.commit(submissionsCompleted, ring, taken, slots);
+  for (let done = 0; done < taken; ) {
+    const place = ((first + done) >>> 0) % pools.units[pool];
+    const together = Math.min(taken - done, UNITS_PER_PAGE - (place % UNITS_PER_PAGE), pools.units[pool] - place);
+    const bytes = COMPLETION_BYTES.subarray(done * UNIT_BYTES, (done + together) * UNIT_BYTES);
+    k.memory.write(unitAddress(k, pool, place), bytes);
+    done += together;
+  }
+  writeHeader(k, pool);
   if (sources.head[pools.takers[pool]] >= 0) serveTakers(k, pool);
   tellRings(k, pool);
   if (wasEmpty && pools.packets[pool] > 0) k.work.add(WORK.RECEIVED, pool);

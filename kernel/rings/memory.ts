@@ -9,6 +9,8 @@ import type { Kernel } from '../kernel.js';
 import { frameAddress } from '../memory/frames.js';
 import { frameOfPage } from '../memory/vmo.js';
 
+const PAGE_MASK = PAGE_BYTES - 1;
+
 /** Where submissions begin. */
 export const HEADER_BYTES = 64;
 export const SUBMISSION_BYTES = layoutBytes(LAYOUTS.submission);
@@ -36,12 +38,12 @@ export class RingMemory {
   }
 
   private addressOf(offset: number): number {
-    const page = Math.floor(offset / PAGE_BYTES);
+    const page = (offset / PAGE_BYTES) | 0;
     if (page !== this.page) {
       this.page = page;
       this.base = frameAddress(this.k, frameOfPage(this.k, this.vmo, page));
     }
-    return this.base + (offset % PAGE_BYTES);
+    return this.base + (offset & PAGE_MASK);
   }
 
   private word(offset: number): number {
@@ -60,6 +62,12 @@ export class RingMemory {
   /** Copies the submission with a number into words: key, call number, reserved, a0 to a5. */
   readSubmission(number: number, words: Int32Array): void {
     const at = HEADER_BYTES + (number & this.mask) * SUBMISSION_BYTES;
-    for (let i = 0; i < words.length; i++) words[i] = this.word(at + i * 4);
+    if ((at & PAGE_MASK) + SUBMISSION_BYTES > PAGE_BYTES) {
+      for (let i = 0; i < words.length; i++) words[i] = this.word(at + i * 4);
+      return;
+    }
+    const { i32, base } = this.k.memory;
+    const first = (this.addressOf(at) - base) >> 2;
+    for (let i = 0; i < words.length; i++) words[i] = i32[first + i];
   }
 }

@@ -19,6 +19,7 @@ import {
   packetDelivered,
   packetPosted,
   packetRemoved,
+  packetsRead,
   packetTaken,
   poolCreated,
   poolRemoved,
@@ -71,7 +72,7 @@ import {
   vmoCreated,
   vmoRemoved,
 } from './memory.js';
-import { ringCorrupt, ringCreated, ringEntered, ringLeft, ringRemoved, submissionCompleted } from './rings.js';
+import { ringCorrupt, ringCreated, ringEntered, ringRemoved, submissionsCompleted } from './rings.js';
 import { booted, called, chosen, systemHalted, trapped } from './steps.js';
 import { taskResumed, taskSuspended } from './suspension.js';
 import {
@@ -197,8 +198,8 @@ export const TRANSITIONS: readonly Transition[] = [
   ringRemoved,
   ringCorrupt,
   ringEntered,
-  submissionCompleted,
-  ringLeft,
+  submissionsCompleted,
+  packetsRead,
 ];
 
 TRANSITIONS.forEach((transition, number) => {

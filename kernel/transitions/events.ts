@@ -207,6 +207,19 @@ export const packetTaken = transition(
   (s, pool) => takePacket(s, pool),
 );
 
+export const packetsRead = transition(
+  'packets_read',
+  {
+    about: 'The program has read so many packets of a mapped pool without a call, places of removed ones among them.',
+    fields: ['pool', 'units'],
+  },
+  (s, pool, units) => {
+    const head = (s.pools.head[pool] + units) | 0;
+    // The places of removed packets behind the last one go with it: that may be further than the program has come.
+    while (((head - s.pools.head[pool]) | 0) > 0) takePacket(s, pool);
+  },
+);
+
 export const packetRemoved = transition(
   'packet_removed',
   { about: 'A packet was removed because its registration was cancelled or its pool went away.', fields: ['row'] },

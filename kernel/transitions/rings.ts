@@ -78,28 +78,17 @@ export const ringEntered = transition(
   (s, row, slots) => promiseSlots(s, row, slots),
 );
 
-export const submissionCompleted = transition(
-  'submission_completed',
+export const submissionsCompleted = transition(
+  'submissions_completed',
   {
-    about: 'The oldest submission of a ring was taken, and its call has ended; the completion came into the pool.',
-    fields: ['row', 'status', 'data0', 'data1', 'data2', 'data3'],
-    formats: { status: 'status' },
+    about:
+      'So many submissions of a ring were taken, the oldest first; their calls have ended, and the completions came into the pool. Of the slots that they were promised none is promised any more.',
+    fields: ['row', 'taken', 'slots'],
   },
-  (s, row) => {
-    s.rings.head[row] = (s.rings.head[row] + 1) | 0;
-    promiseSlots(s, row, -1);
-    addPacket(s, s.rings.pool[row], -1, 1, 0);
-  },
-);
-
-export const ringLeft = transition(
-  'ring_left',
-  {
-    about: 'Fewer submissions of a ring were taken than had slots; so many slots are free again.',
-    fields: ['row', 'slots'],
-  },
-  (s, row, slots) => {
-    must(slots > 0, 'a ring gave no slots back');
+  (s, row, taken, slots) => {
+    must(taken > 0 && taken <= slots, 'more submissions were taken than had slots');
+    s.rings.head[row] = (s.rings.head[row] + taken) | 0;
     promiseSlots(s, row, -slots);
+    for (let i = 0; i < taken; i++) addPacket(s, s.rings.pool[row], -1, 1, 0);
   },
 );

@@ -155,7 +155,7 @@ export const POOLS = {
     description:
       'Each submission is a system call that is checked like any other, with the handles and the memory of whoever enters: ' +
       'share a ring with nobody you would not let act for you. Its completion is a packet of type COMPLETION with the status in ' +
-      '`status` and the results in `data0` to `data3`. In a ring every deadline of a wait counts as passed, so nothing waits ' +
+      '`status` and the results in `data0` to `data3`; all of one entering come into the pool together, at its end. In a ring every deadline of a wait counts as passed, so nothing waits ' +
       'there; thread_exit, process_exit, thread_yield and ring_enter are NOT_SUPPORTED. A word of a submission that is reserved ' +
       'and not 0 is INVALID_ARGS. Fewer are taken than were asked for when slots are short, and after calls that together ' +
       'copy 1 MiB: enter again.',

@@ -346,9 +346,8 @@ describe('rings', () => {
         yield* ring.enter(4);
         expect('this').toBe('not reached');
       });
-      const numbers = recordsOfType(system, 'submission_completed');
-      expect(numbers).toHaveLength(2);
-      expect(recordsOfType(system, 'ring_left').map(({ fields }) => fields.slots)).toEqual([2]);
+      const completed = recordsOfType(system, 'submissions_completed');
+      expect(completed.map(({ fields: { taken, slots } }) => [taken, slots])).toEqual([[2, 4]]);
     },
   );
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { channelFigure } from './channel-figure.js';
 import { qemuVersion } from './engines.js';
+import { EVENT_MEASURES } from './event-figures.js';
 import { appendFigure, type Figure, guestFigure, helloFigure, journalFigure, type Plan } from './figures.js';
 import { GUESTS } from './guests.js';
 import { interruptFigure } from './interrupt-figure.js';
@@ -23,6 +24,7 @@ const FIGURES: ReadonlyMap<string, Measure> = new Map<string, Measure>([
   ['hello', helloFigure],
   ['channels', channelFigure],
   ['interrupts', interruptFigure],
+  ...EVENT_MEASURES,
   ...MACHINE_MEASURES,
 ]);
 

@@ -1,0 +1,58 @@
+/** Figures of rings, and of how the costs of events grow. */
+import { runChild } from './child.js';
+import { type Figure, type Plan, reasonOf } from './figures.js';
+import { spread } from './statistics.js';
+
+interface Measure {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: Figure['unit'];
+  /** At most. */
+  readonly wanted: number;
+  readonly child: readonly string[];
+  readonly value: (measured: Readonly<Record<string, number>>) => number;
+}
+
+const MEASURES: readonly Measure[] = [
+  {
+    name: 'broadcast',
+    title: 'a broadcast to 10,000, by one to 1,000',
+    unit: 'times',
+    wanted: 15,
+    child: ['events', 'broadcast'],
+    value: ({ multiple }) => multiple,
+  },
+  {
+    name: 'long-queue',
+    title: 'a queue of 100,000, by one of 100',
+    unit: 'times',
+    wanted: 1.2,
+    child: ['events', 'queue'],
+    value: ({ multiple }) => multiple,
+  },
+];
+
+function figureOf({ name, title, unit, wanted: value, child, value: read }: Measure, repeats: number): Figure {
+  const wanted = { of: 'tocsin', bound: 'most', value } as const;
+  const figure = { name, title, unit, wanted } as const;
+  try {
+    const [script, ...words] = child;
+    const tocsin = spread(Array.from({ length: repeats }, () => read(runChild(script, ...words))));
+    return { ...figure, tocsin, met: tocsin.median <= value };
+  } catch (error) {
+    return { ...figure, problem: reasonOf(error) };
+  }
+}
+
+/** A null call out of a ring of 256, by one that is a trap of its own. */
+function ringFigure({ repeats, window: { warmUp, seconds } }: Plan): Figure {
+  const child = ['rings', String(warmUp), String(seconds)];
+  const value = ({ quotient }: Readonly<Record<string, number>>): number => quotient;
+  const title = 'a null call out of a ring, by one by a trap';
+  return figureOf({ name: 'rings', title, unit: 'times', wanted: 1 / 3, child, value }, repeats);
+}
+
+export const EVENT_MEASURES: readonly (readonly [string, (plan: Plan) => Figure])[] = [
+  ['rings', ringFigure],
+  ...MEASURES.map((measure) => [measure.name, (plan: Plan) => figureOf(measure, plan.repeats)] as const),
+];
