@@ -1,5 +1,5 @@
 /** Scripts whose runs together have a record of every type in their journals: all that the kernel does, area by area. */
-import { POOL_KIND, PROPERTY, PROTECTION, SOURCE } from '../../syscalls/calls.js';
+import { CALL_NUMBER, POOL_KIND, PROPERTY, PROTECTION, SOURCE } from '../../syscalls/calls.js';
 import { FOREVER, PAGE_BYTES } from '../../syscalls/limits.js';
 import { LISTEN, RECEIVE } from '../../syscalls/options.js';
 import { SAME_RIGHTS } from '../../syscalls/rights.js';
@@ -10,6 +10,7 @@ import { LINE, lower, makeInterrupt, mapDevice, PoolHandler, pulse, raise, readB
 import { makeLock } from './lock-scene.js';
 import { copied, desk, lent, makeChannel, moved } from './messages.js';
 import { Bell, makePool, post, scratch, takeAll } from './packets.js';
+import { NULL_CALL, TestRing } from './ring-memory.js';
 
 const { PERSISTENT } = LISTEN;
 
@@ -23,6 +24,11 @@ function* events(scene: Scene): CallScript {
   yield* sys.event_cancel(pool, registration);
   yield* post(pool, scratch(scene), 1);
   yield* takeAll(pool, scratch(scene));
+  const shared = yield* makePool(scene);
+  const { addr } = yield* sys.pool_map(shared, scene.vmar);
+  for (let key = 0; key < 2; key++) yield* post(shared, scratch(scene), key);
+  yield* store(addr, Uint8Array.of(1, 0, 0, 0)); // the program took one itself
+  yield* takeAll(shared, scratch(scene));
   const items = Uint32Array.of(scene.process, SOURCE.LIFECYCLE, 0, scene.thread, SOURCE.LIFECYCLE, 0);
   yield* store(scratch(scene), new Uint8Array(items.buffer));
   yield* sys.event_wait_many(scratch(scene), 2, scene.system.time + 100, scratch(scene));
@@ -130,4 +136,16 @@ function* tasks(scene: Scene): CallScript {
   yield* sys.handle_close(token);
 }
 
-export const AREAS = { tasks, events, timeAndTopics, locks, interrupts, channels } as const;
+function* rings(scene: Scene): CallScript {
+  const ring = yield* TestRing.make(scene, 4);
+  yield* ring.run(NULL_CALL, NULL_CALL);
+  yield* ring.setTail(77);
+  yield* ring.enter(1);
+  yield* sys.handle_close(ring.ring);
+  // One that ends with its process in the middle of what it took.
+  const other = yield* TestRing.make(scene, 4);
+  yield* other.submit({ number: CALL_NUMBER.task_kill, words: [scene.thread] }, NULL_CALL);
+  yield* other.enter(2);
+}
+
+export const AREAS = { tasks, rings, events, timeAndTopics, locks, interrupts, channels } as const;

@@ -27,11 +27,8 @@ export function acceptedTypes(argument: Argument): readonly ObjectTypeName[] {
   return argument.object.length === 0 ? TYPES : argument.object;
 }
 
-/** Lengths that a call takes only as they are. */
-const EXACT_LENGTH: Readonly<Record<string, number>> = { thread_write_state: 128 };
-
 /** Words of an argument that passes every check of the table. */
-function good(row: Call, argument: Argument, things: Things): number[] {
+function good(argument: Argument, things: Things): number[] {
   switch (argument.kind) {
     case 'handle':
       return [argument.optional ? 0 : (things.handles[argument.object[0] ?? 'vmo'] ?? 0)];
@@ -49,7 +46,7 @@ function good(row: Call, argument: Argument, things: Things): number[] {
     case 'structures':
       return [things.writable];
     case 'length':
-      return [EXACT_LENGTH[row.name] ?? 4];
+      return [argument.exactly ?? 4];
     case 'count':
       return [1];
     case 'u32':
@@ -121,7 +118,14 @@ export function wrongs(argument: Argument, next: Argument | undefined, things: T
         length,
         status: 'OUT_OF_RANGE' as const,
       }));
-      return [...wrongPointers(things, argument.kind === 'output', 4), ...tooLong];
+      const exactly = next?.kind === 'length' ? next.exactly : undefined;
+      const others = (exactly === undefined ? [] : [0, exactly - 1, exactly + 1]).map((length) => ({
+        what: `${length} bytes long`,
+        word: things.writable,
+        length,
+        status: 'INVALID_ARGS' as const,
+      }));
+      return [...wrongPointers(things, argument.kind === 'output', 4), ...tooLong, ...others];
     }
     case 'word':
       return wrongAligned(things, false, 4);
@@ -184,6 +188,6 @@ export function wordsOf(row: Call, things: Things, bad: ReadonlyMap<Argument, Wr
     const isHowMuch = argument.kind === 'length' || argument.kind === 'count';
     if (before?.length !== undefined && isHowMuch) return [before.length];
     const wrong = bad.get(argument);
-    return wrong === undefined ? good(row, argument, things) : [wrong.word];
+    return wrong === undefined ? good(argument, things) : [wrong.word];
   });
 }
