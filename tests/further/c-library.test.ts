@@ -42,6 +42,7 @@ describe.skipIf(hostCompiler === undefined)('the C library answers as the hostâ€
   describe.each(compilers)('compiled by %s:', (compiler) => {
     it.each([
       ['printf, 25,000 generated formats and values', 'formats', 25_000],
+      ['scanf, 20,000 generated formats and texts', 'scanning', 20_000],
       ['numbers from text, strings, sorting, 11,000 generated cases', 'library', 11_000],
     ])('%s', (_, name, atLeast) => {
       const wanted = Buffer.from(onHost(name), 'latin1').toString('utf8').split('\n');

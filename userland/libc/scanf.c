@@ -381,7 +381,7 @@ static int scan(struct reader *from, const char *format, va_list arguments)
 {
     va_list rest;
     va_copy(rest, arguments);
-    int stored = 0, matched = 0;
+    int stored = 0;
     while (*format != '\0') {
         int c;
         if (isspace((unsigned char)*format)) {
@@ -397,7 +397,8 @@ static int scan(struct reader *from, const char *format, va_list arguments)
                 c = next(from);
             if (c != (unsigned char)*format) {
                 put_back(from, c);
-                if (c == EOF && stored == 0 && matched == 0)
+                /* A conversion that stores nothing does not count here, as in other libraries. */
+                if (c == EOF && stored == 0)
                     stored = EOF;
                 break;
             }
@@ -418,7 +419,6 @@ static int scan(struct reader *from, const char *format, va_list arguments)
                 stored = EOF;
             break;
         }
-        matched++;
         stored += !d.discard;
     }
     va_end(rest);
