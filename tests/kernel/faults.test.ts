@@ -142,7 +142,7 @@ describe('32: an unheard fault ends the process in the same step', () => {
       pc: at(2),
       address: 0x44,
       detail: FAULT_DETAIL.DENIED,
-      thread: { koid: 4, name: 'main', process: 'crash' },
+      thread: { koid: 5, name: 'main', process: 'crash' },
     });
     system.check();
   });

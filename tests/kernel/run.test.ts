@@ -102,7 +102,7 @@ describe('run', () => {
     expect(outcomeOf([encode('jal', { rd: 0, imm: 0 })])).toEqual({ kind: 'limit' });
     expect(outcomeOf(callOf('thread_sleep', -1, 0x7fff_ffff))).toMatchObject({
       kind: 'blocked',
-      threads: [{ koid: 4, name: 'main', process: 'prog', on: 'sleep', address: 0, deadline: FOREVER }],
+      threads: [{ koid: 5, name: 'main', process: 'prog', on: 'sleep', address: 0, deadline: FOREVER }],
       cycle: [],
     });
   });
