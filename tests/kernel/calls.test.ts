@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Script } from '../../kernel/index.js';
 import { type Argument, CALLS, type Call, isPlannedNumber, PROTECTION } from '../../syscalls/calls.js';
 import { type StatusName, statusName } from '../../syscalls/errors.js';
+import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { ALL_RIGHTS, RIGHTS } from '../../syscalls/rights.js';
 import * as sys from '../../userland/script/calls.js';
 import { call } from '../../userland/script/script.js';
@@ -76,6 +77,11 @@ const canBeMade = (row: Call): boolean =>
 const WITH_ARGUMENTS = CALLS.filter((row) => row.arguments.length > 0 && canBeMade(row)).map(
   (row) => [row.name, row] as const,
 );
+it('every row with arguments is tried here, with an object of every type', () => {
+  expect(Object.keys(OBJECT_TYPE).filter((type) => !THERE.has(type))).toEqual([]);
+  expect(WITH_ARGUMENTS).toHaveLength(CALLS.filter((row) => row.arguments.length > 0).length);
+});
+
 const WITH_HANDLES = WITH_ARGUMENTS.filter(([, row]) => row.arguments.some(({ kind }) => kind === 'handle'));
 
 describe('46: each argument bad in turn is refused with the status of the table, and nothing changes', () => {
