@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, cpSync, openSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasCompiler } from '../userland/compiled.js';
 import { SAYS_HELLO } from './guest-programs.js';
@@ -77,6 +77,19 @@ describe.skipIf(!hasCompiler)('tocsin run and a program that reads', () => {
     const pieces = await ended(child);
     expect(pieces.stdout).toBe(whole.stdout);
     expect(report(pieces).journalHash).toBe(report(whole).journalHash);
+  });
+
+  it('needs no compiler; where the package has no console driver either, it says that there is no input', () => {
+    for (const part of ['dist', 'userland']) cpSync(part, folder.at(`copy/${part}`), { recursive: true });
+    const run = () =>
+      tocsin(['run', reads], { command: folder.at('copy/dist/tocsin.js'), variables: { PATH: '' }, input: 'one' });
+    expect(run()).toEqual({ status: 0, stdout: 'one', stderr: '' });
+    rmSync(folder.at('copy/dist/console.elf'));
+    expect(run()).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: expect.stringMatching(/^tocsin: standard input is not .*\n$/),
+    });
   });
 
   it('stops at Ctrl-C, also while it waits for input', async () => {
