@@ -30,7 +30,7 @@ import {
   sourceFired,
   waitItemAdded,
 } from './events.js';
-import { handleBadged, handleClosed, handleOpened, handleReplaced } from './handles.js';
+import { handleBadged, handleClosed, handleGiven, handleOpened, handleReplaced } from './handles.js';
 import { bytesTyped, inputEnded, lineSet } from './inputs.js';
 import {
   answerGiven,
@@ -200,6 +200,7 @@ export const TRANSITIONS: readonly Transition[] = [
   ringEntered,
   submissionsCompleted,
   packetsRead,
+  handleGiven,
 ];
 
 TRANSITIONS.forEach((transition, number) => {

@@ -1,4 +1,6 @@
 /** Transitions of handles: a handle belongs to one process, names one object, and stands in a tree of derivation. */
+import { OBJECT_TYPE } from '../../syscalls/objects.js';
+import { RIGHTS } from '../../syscalls/rights.js';
 import { COST } from '../limits.js';
 import { must } from '../panic.js';
 import { leaveCarrier } from '../state/carried.js';
@@ -30,12 +32,16 @@ function leaveChain(s: MutableState, row: number): void {
   }
 }
 
-/** Puts a handle that is in no list among those of a process, which pays for it from now on. */
+/**
+ * Puts a handle that is in no list among those of a process, which pays for it from now on. A handle to the process itself
+ * never has DEBUG: its debugger must be able to hide from it.
+ */
 export function enterProcess(s: MutableState, row: number, process: number, value: number): void {
   const t = s.handles;
   const first = s.processes.firstHandle[process];
   t.process[row] = process;
   t.value[row] = value;
+  if (t.type[row] === OBJECT_TYPE.process && t.object[row] === process) t.rights[row] &= ~RIGHTS.DEBUG;
   t.nextInProcess[row] = first;
   t.previousInProcess[row] = -1;
   if (first >= 0) t.previousInProcess[first] = row;
@@ -121,6 +127,18 @@ export const handleReplaced = transition(
     s.handles.rights[row] = rights;
     s.processes.lastHandleValue[s.handles.process[row]] = value;
     enterChain(s, row);
+  },
+);
+
+export const handleGiven = transition(
+  'handle_given',
+  {
+    about: 'A handle went from one process to another; its place in the tree of derivation stayed.',
+    fields: ['row', 'process', 'value'],
+  },
+  (s, row, process, value) => {
+    leaveHolder(s, row);
+    enterProcess(s, row, process, value);
   },
 );
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { INFO } from '../../syscalls/calls.js';
+import { INFO, SOURCE } from '../../syscalls/calls.js';
+import { FOREVER } from '../../syscalls/limits.js';
 import { ALL_RIGHTS, RIGHTS, SAME_RIGHTS } from '../../syscalls/rights.js';
 import * as sys from '../../userland/script/calls.js';
-import { load } from '../../userland/script/script.js';
+import { load, type Script } from '../../userland/script/script.js';
 import { expectStatus, expectSuccess } from './booted.js';
+import { makeProcess } from './compiled.js';
 
 function* rightsOf(handle: number, scratch: number) {
   const { status } = yield* sys.object_info(handle, INFO.HANDLE, scratch, 16);
@@ -164,5 +166,47 @@ describe('handles', () => {
       },
       { checked: false },
     );
+  });
+});
+
+describe('giving handles', () => {
+  it('a new process begins with what it was given, and its giver has it no more', () => {
+    expectSuccess(function* (scene) {
+      const made = yield* makeProcess(scene);
+      const { vmo } = yield* sys.vmo_create(scene.allocator, 4096, 0);
+      const { copy } = yield* sys.handle_duplicate(vmo, RIGHTS.TRANSFER | RIGHTS.INSPECT);
+      const { status, given } = yield* sys.handle_give(copy, made.process);
+      expectStatus(status, 'OK');
+      expectStatus((yield* sys.handle_close(copy)).status, 'BAD_HANDLE');
+      let closed = Number.NaN;
+      const entry = scene.system.enter(function* (handle): Script {
+        // The rights came with it, and no others.
+        expectStatus((yield* sys.handle_duplicate(handle, SAME_RIGHTS)).status, 'ACCESS_DENIED');
+        closed = (yield* sys.handle_close(handle)).status;
+      });
+      expectStatus((yield* sys.process_start(made.process, made.thread, entry, 0, given)).status, 'OK');
+      yield* sys.event_wait(made.process, SOURCE.LIFECYCLE, 0, FOREVER, scene.stackLow);
+      expectStatus(closed, 'OK');
+    });
+  });
+
+  it('revoking reaches what was given away', () => {
+    expectSuccess(function* (scene) {
+      const made = yield* makeProcess(scene);
+      const { vmo } = yield* sys.vmo_create(scene.allocator, 4096, 0);
+      const { copy } = yield* sys.handle_duplicate(vmo, SAME_RIGHTS);
+      expectStatus((yield* sys.handle_give(copy, made.process)).status, 'OK');
+      expect(yield* sys.handle_revoke(vmo)).toEqual({ status: 0, removed: 1 });
+    });
+  });
+
+  it('a handle to the process itself never has DEBUG', () => {
+    expectSuccess(function* (scene) {
+      const made = yield* makeProcess(scene);
+      const { copy } = yield* sys.handle_duplicate(made.process, SAME_RIGHTS);
+      yield* sys.handle_give(copy, made.process);
+      const held = scene.system.view('handles').find(({ process, type }) => process === '' && type === 'process');
+      expect(held?.rights).toBe('all but DEBUG');
+    });
   });
 });

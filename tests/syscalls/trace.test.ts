@@ -7,12 +7,12 @@ import { formatCall, formatResult } from '../../syscalls/trace.js';
 describe('formatCall', () => {
   it.each<[string, number, readonly number[]]>([
     [
-      'futex_wait(addr=0x40000010, expected=2, owner=#5, deadline=forever)',
+      'futex_wait(addr=0x40000010, expected=2, owner=#5, deadline=forever, options=0)',
       CALL_NUMBER.futex_wait,
       [0x40000010, 2, 5, -1, 0x7fffffff],
     ],
     [
-      'futex_wait(addr=0x4, expected=4294967295, owner=0, deadline=4294967297)',
+      'futex_wait(addr=0x4, expected=4294967295, owner=0, deadline=4294967297, options=0)',
       CALL_NUMBER.futex_wait,
       [4, -1, 0, 1, 1],
     ],

@@ -191,6 +191,7 @@
 #define TOCSIN_CALL_HANDLE_REVOKE   0x3
 #define TOCSIN_CALL_OBJECT_INFO     0x4
 #define TOCSIN_CALL_OBJECT_SET      0x5
+#define TOCSIN_CALL_HANDLE_GIVE     0x6
 #define TOCSIN_CALL_EVENT_WAIT      0x10
 #define TOCSIN_CALL_EVENT_WAIT_MANY 0x11
 #define TOCSIN_CALL_EVENT_LISTEN    0x12
@@ -525,6 +526,9 @@ TOCSIN_API tocsin_status tocsin_object_info(tocsin_handle h, uint32_t what, void
 /* Changes a property of the object. */
 TOCSIN_API tocsin_status tocsin_object_set(tocsin_handle h, uint32_t what, const void *buf, uint32_t len);
 
+/* Moves a handle into another process. */
+TOCSIN_API tocsin_status tocsin_handle_give(tocsin_handle h, tocsin_handle process, tocsin_handle *given);
+
 /* Events. */
 
 /* Blocks until a source has had an event since the generation that the caller has seen. */
@@ -765,6 +769,16 @@ TOCSIN_API tocsin_status tocsin_object_set(tocsin_handle h, uint32_t what, const
     register uint32_t a3 __asm__("a3") = (uint32_t)len;
     register uint32_t a7 __asm__("a7") = TOCSIN_CALL_OBJECT_SET;
     __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a3), "r"(a7) : "memory");
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_handle_give(tocsin_handle h, tocsin_handle process, tocsin_handle *given)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)h;
+    register uint32_t a1 __asm__("a1") = (uint32_t)process;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_HANDLE_GIVE;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a7) : "memory");
+    if (given) *given = a1;
     return (tocsin_status)a0;
 }
 

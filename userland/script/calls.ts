@@ -42,6 +42,12 @@ export function* object_set(h: number, what: number, buf: number, len: number): 
   return { status };
 }
 
+/** Moves a handle into another process. */
+export function* handle_give(h: number, process: number): CallScript<{ readonly given: number }> {
+  const { status, values } = yield call(0x06, h, process);
+  return { status, given: values[0] >>> 0 };
+}
+
 /** Blocks until a source has had an event since the generation that the caller has seen. */
 export function* event_wait(
   h: number,

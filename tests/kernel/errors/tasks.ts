@@ -6,6 +6,7 @@ import * as sys from '../../../userland/script/calls.js';
 import { store } from '../../../userland/script/script.js';
 import { createThread, expectStatus } from '../booted.js';
 import { makeProcess } from '../compiled.js';
+import { allocatorFields } from '../information.js';
 import { type Scenarios, useUpQuota } from './scenario.js';
 
 export const TASK_ERRORS: Scenarios = {
@@ -21,6 +22,34 @@ export const TASK_ERRORS: Scenarios = {
     const { replacement } = yield* sys.handle_replace(scene.allocator, SAME_RIGHTS);
     remember();
     return (yield* sys.handle_replace(replacement, SAME_RIGHTS)).status;
+  },
+  *'handle_give BAD_STATE'(scene, remember) {
+    const { process } = yield* makeProcess(scene);
+    expectStatus((yield* sys.task_kill(process)).status, 'OK');
+    remember();
+    return (yield* sys.handle_give(scene.allocator, process)).status;
+  },
+  *'handle_give NO_RESOURCES'(scene, remember) {
+    const { process } = yield* makeProcess(scene);
+    const { lastHandleValue } = scene.system.state.processes as unknown as Record<string, Int32Array>;
+    lastHandleValue[1] = 0x7fff_ffff;
+    remember();
+    return (yield* sys.handle_give(scene.allocator, process)).status;
+  },
+  *'handle_give NO_MEMORY'(scene, remember) {
+    const { allocator, stackLow } = scene;
+    const { child } = yield* sys.allocator_create(allocator, 2 * PAGE_BYTES);
+    const { process } = yield* sys.process_create(0, child, 0, 0);
+    const { copy } = yield* sys.handle_duplicate(allocator, SAME_RIGHTS);
+    for (;;) {
+      const { copy: another } = yield* sys.handle_duplicate(copy, SAME_RIGHTS);
+      const { quota, used } = yield* allocatorFields(child, stackLow);
+      if (quota - used < 32) {
+        remember();
+        return (yield* sys.handle_give(another, process)).status;
+      }
+      expectStatus((yield* sys.handle_give(another, process)).status, 'OK');
+    }
   },
   *'object_info BUFFER_TOO_SMALL'({ process, stackLow }, remember) {
     remember();
