@@ -3,11 +3,11 @@
  *
  * A run is its image, its options and its choices: the same give the same journal, byte for byte, on any machine.
  */
-import { Board, type ElfImage, MachineError, STOP } from '../machine/index.js';
+import { Board, MachineError, STOP } from '../machine/index.js';
 import { EXIT_REASON } from '../syscalls/layouts.js';
 import { type BlockedThread, blockedThreads, type ThreadName, waitCycle } from './blocked.js';
 import { boot } from './boot.js';
-import { CHOICE_OF_BOARD, type ChoiceSource, seededChoices } from './choices.js';
+import { CHOICE_OF_BOARD, seededChoices } from './choices.js';
 import { withoutConsole } from './console.js';
 import { nameText } from './information.js';
 import { INPUT_INTERVAL, Inputs } from './inputs.js';
@@ -17,45 +17,13 @@ import { Kernel } from './kernel.js';
 import { JOURNAL_RECORDS, QUANTUM } from './limits.js';
 import type { Observer } from './observer.js';
 import { KernelPanic } from './panic.js';
-import { BootError, type Startup } from './program.js';
-import type { Script, ScriptFunction } from './scripts.js';
+import { BootError } from './program.js';
+import type { ScriptFunction } from './scripts.js';
 import type { State } from './state/state.js';
 import { Stepper } from './step.js';
+import type { SystemOptions } from './system-options.js';
 import { type ViewName, viewRows } from './views/all.js';
 import type { ViewRow } from './views/view.js';
-
-export interface SystemOptions {
-  /** What the program is called: its process's name, and its first argument. */
-  readonly name: string;
-  /** Compiled code; or `script`. One of the two. */
-  readonly image?: ElfImage;
-  /** The first thread as a generator of operations. */
-  readonly script?: (startup: Startup) => Script;
-  /** The console driver, booted beside the program: standard output and input go through it. Without it nothing can be read. */
-  readonly console?: ElfImage;
-  /** Arguments after the name. */
-  readonly arguments?: readonly string[];
-  /** RAM in bytes, a multiple of 4096; 64 MiB where it says nothing. */
-  readonly memoryBytes?: number;
-  /** Shakes the schedule: which thread runs next and for how long. Without it the plain policy runs. 0 to 2^32 - 1. */
-  readonly seed?: number;
-  /** Another source of choices than a seed. */
-  readonly choices?: ChoiceSource;
-  /** Instructions that a thread runs before the next of its priority does. */
-  readonly quantum?: number;
-  /** Records that the ring holds; whether anything is recorded; whether the hash is taken from the first record on. */
-  readonly journal?: { readonly capacity?: number; readonly enabled?: boolean; readonly hashed?: boolean };
-  /** Gets what the program writes to the console. The bytes are the receiver's to keep. */
-  readonly onOutput?: (bytes: Uint8Array) => void;
-  readonly observer?: Observer;
-  /**
-   * Somebody outside may type: `run` ends with 'input' when every thread waits, and one of them perhaps for what is typed; or,
-   * 'at once', in the very step in which the guest begins to wait for it. Who then types the same has the same journal.
-   */
-  readonly interactive?: boolean | 'at once';
-  /** Checks every invariant after each step; slow. */
-  readonly checked?: boolean;
-}
 
 /** Why `run` came back. */
 export type Outcome =
@@ -95,6 +63,12 @@ export class System {
   private readonly output = new Uint8Array(OUTPUT_BYTES);
   private outputLength = 0;
   private outcome: Outcome | undefined;
+  /** What is checked after each step, where anything is. */
+  private readonly checks: (() => void) | undefined;
+  /** The point of `runUntil` is reached: the run comes back before anything else happens. */
+  private isReached = false;
+  /** A run stopped between the operation of a script and what was due with it: that comes first, or the journal would show the stop. */
+  private isDue = false;
   private lastFaulting: ThreadName | undefined;
 
   /** Boots a system. Throws BootError with one line where the program or an option cannot be. */
@@ -132,7 +106,8 @@ export class System {
     this.kernel.observer = this.observe(options.observer);
     this.stepper = new Stepper(this.kernel);
     this.inputs = new Inputs(this.kernel);
-    if (options.checked) this.stepper.afterStep = () => this.check();
+    this.checks = options.checked ? () => this.check() : undefined;
+    this.stepper.afterStep = this.checks;
     const program = {
       name: options.name,
       arguments: options.arguments ?? [],
@@ -145,10 +120,55 @@ export class System {
 
   /** Runs until the program ends, nothing can run any more, or so many instructions have retired. */
   run(maxInstructions = Number.POSITIVE_INFINITY): Outcome {
+    // Nothing but `runUntil` says that a point is reached.
+    return this.go(maxInstructions) as Outcome;
+  }
+
+  /**
+   * Runs as `run` does, and asks after each step whether a point is reached: undefined where that was so. Nothing has happened
+   * since then, and the next run goes on as if there had been no stop. What `isReached` throws goes to the caller.
+   */
+  runUntil(isReached: () => boolean, maxInstructions = Number.POSITIVE_INFINITY): Outcome | undefined {
+    const { stepper, checks } = this;
+    stepper.afterStep = () => {
+      checks?.();
+      if (isReached()) this.isReached = true;
+    };
+    try {
+      return this.go(maxInstructions);
+    } finally {
+      stepper.afterStep = checks;
+      this.isReached = false;
+    }
+  }
+
+  /**
+   * Does all of `work` in one step, which is nobody's, and gives its result: between two runs, or where `runUntil` asks, which
+   * does not ask about this step. Whoever should have the hart afterwards gets it, and after 'blocked' `run` can be called again.
+   */
+  step<Result>(work: () => Result): Result {
+    const { stepper } = this;
+    const { afterStep } = stepper;
+    this.goOn();
+    stepper.afterStep = this.checks;
+    const box: { result?: Result } = {};
+    try {
+      stepper.outside(() => {
+        box.result = work();
+      });
+    } catch (error) {
+      throw error instanceof KernelPanic ? this.explained(error) : error;
+    } finally {
+      stepper.afterStep = afterStep;
+    }
+    return box.result as Result;
+  }
+
+  private go(maxInstructions: number): Outcome | undefined {
     try {
       this.outcome ??= this.runOn(this.kernel.hart.retired + maxInstructions);
       const { outcome } = this;
-      if (outcome.kind === 'limit' || outcome.kind === 'input') this.outcome = undefined;
+      if (outcome?.kind === 'limit' || outcome?.kind === 'input') this.outcome = undefined;
       return outcome;
     } catch (error) {
       throw error instanceof KernelPanic ? this.explained(error) : error;
@@ -157,16 +177,25 @@ export class System {
     }
   }
 
-  private runOn(end: number): Outcome {
+  /** Undefined where the point of `runUntil` was reached. */
+  private runOn(end: number): Outcome | undefined {
     const { kernel: k, stepper, inputs } = this;
     const { hart, state } = k;
     // What happens while nobody runs costs no instruction: without this a timer that wakes nobody would keep the host for ever.
     let idle = end - hart.retired;
     const atOnce = this.options.interactive === 'at once';
+    if (this.isDue) {
+      this.isDue = false;
+      this.takeWhatIsDue();
+    }
     for (;;) {
+      if (this.isReached) return undefined;
       const ended = this.ended();
       if (ended !== undefined) return ended;
-      if (!inputs.isEmpty && inputs.isReady) stepper.outside(() => inputs.goIn());
+      if (!inputs.isEmpty && inputs.isReady) {
+        stepper.outside(() => inputs.goIn());
+        if (this.isReached) return undefined;
+      }
       if (atOnce && inputs.isAwaited) return { kind: 'input' };
       const thread = state.current;
       if (thread < 0) {
@@ -182,7 +211,8 @@ export class System {
         if (hart.run(slice) === STOP.TRAP) stepper.takeTrap();
       } else {
         k.scripts?.execute(thread);
-        this.takeWhatIsDue();
+        this.isDue = this.isReached;
+        if (!this.isDue) this.takeWhatIsDue();
       }
     }
   }

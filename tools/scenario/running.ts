@@ -3,7 +3,6 @@
  * exactly where it becomes true; where it cannot become true any more, that is a mistake of the scenario, and says where all are.
  */
 import type { System } from '../../kernel/index.js';
-import type { Engine } from './engine.js';
 import { ScenarioMistake } from './mistake.js';
 import { threadRows, threadText } from './waits.js';
 
@@ -26,7 +25,6 @@ const STEPS = { fallback: 20_000, most: 1e9 } as const;
 /** What is run, and how to say of its threads where they are; those of the scenario's text, without the stagehand. */
 export interface Runnable {
   readonly system: System;
-  readonly engine: Engine;
   isCast(koid: number): boolean;
 }
 
@@ -45,9 +43,9 @@ export function runUntil(runnable: Runnable, until: Until, options: RunOptions):
 type Limits = Required<RunOptions>;
 
 function runToEnd(runnable: Runnable, until: 'blocked' | 'ended', { within, steps }: Limits): void {
-  const { system, engine } = runnable;
+  const { system } = runnable;
   const last = system.steps + steps;
-  const outcome = engine.runWatched(within, () => system.steps >= last);
+  const outcome = system.runUntil(() => system.steps >= last, within);
   const threads = threadLines(runnable);
   const what = until === 'blocked' ? 'threads still run' : 'it had not ended';
   if (outcome === undefined) throw new ScenarioMistake(`${what} after ${steps} steps:${threads}`);
@@ -57,7 +55,7 @@ function runToEnd(runnable: Runnable, until: 'blocked' | 'ended', { within, step
 }
 
 function runToCondition(runnable: Runnable, holds: () => boolean, { within, steps }: Limits): void {
-  const { system, engine } = runnable;
+  const { system } = runnable;
   const last = system.steps + steps;
   // Each turn is an instruction, or a step while the machine is idle.
   for (let left = within; ; left--) {
@@ -65,7 +63,7 @@ function runToCondition(runnable: Runnable, holds: () => boolean, { within, step
     const late = 'the condition did not come true within';
     if (left === 0) throw new ScenarioMistake(`${late} ${within} instructions:${threadLines(runnable)}`);
     if (system.steps >= last) throw new ScenarioMistake(`${late} ${steps} steps:${threadLines(runnable)}`);
-    const outcome = engine.runWatched(1, () => isTrue(holds));
+    const outcome = system.runUntil(() => isTrue(holds), 1);
     if (outcome === undefined) return;
     if (outcome.kind === 'limit') continue;
     if (isTrue(holds)) return;

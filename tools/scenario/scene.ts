@@ -153,7 +153,7 @@ export class Scene {
   /** Runs so many instructions, or less where nothing can run any more. */
   runFor(instructions: number): void {
     checkInstructions('runFor', instructions);
-    this.#running(() => this.#stage.engine.run(instructions));
+    this.#running(() => this.system.run(instructions));
   }
 
   /** Types into the console's UART, in UTF-8: recorded input. The console driver reads it (option `console`), or one of yours. */

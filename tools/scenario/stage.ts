@@ -13,9 +13,9 @@ import { OBJECT_TYPE, type ObjectType } from '../../syscalls/objects.js';
 import { ALL_RIGHTS } from '../../syscalls/rights.js';
 import { thread_sleep } from '../../userland/script/calls.js';
 import { Deliveries } from './deliveries.js';
-import { Engine } from './engine.js';
 import { callerPlace, ScenarioMistake } from './mistake.js';
 import { handleRow, type Told } from './objects.js';
+import { Outside } from './outside.js';
 import { Records } from './records.js';
 import { type Inside, type ThreadScript, watched } from './script.js';
 import {
@@ -65,7 +65,7 @@ export class Stage implements Told {
   readonly system: System;
   readonly records: Records;
   readonly deliveries: Deliveries;
-  readonly engine: Engine;
+  readonly outside: Outside;
   /** The process called `scenario`. */
   readonly process: ScenarioProcess;
   /** Threads that the scenario made, in that order. */
@@ -96,15 +96,15 @@ export class Stage implements Told {
         return stagehand();
       },
     });
-    this.engine = new Engine(this.system);
+    this.outside = new Outside(this.system);
     const { kernel, state } = this.system;
     const { bootProcess } = kernel;
     this.startup = startupOf(box);
     this.stagehandKoid = state.threads.koid[state.processes.firstThread[bootProcess]];
     const { process } = this.startup;
     this.process = new ScenarioProcess(kernel, 'scenario', state.processes.koid[bootProcess], process, this.startup);
-    this.shared = this.engine.step(() => createShared(kernel));
-    this.engine.step(() => mapShared(kernel, bootProcess, this.shared));
+    this.shared = this.outside.step(() => createShared(kernel));
+    this.outside.step(() => mapShared(kernel, bootProcess, this.shared));
     this.records = new Records(this.system);
     this.deliveries = new Deliveries(this.system);
     kernel.journal.onRecord = (record) => {
@@ -112,7 +112,7 @@ export class Stage implements Told {
       this.deliveries.take(record);
     };
     // Before anything else happens whoever only waits does so.
-    this.engine.run(STARTING);
+    this.system.run(STARTING);
   }
 
   get output(): string {
@@ -144,7 +144,7 @@ export class Stage implements Told {
     const { kernel, state } = this.system;
     if (process.ending !== undefined) throw new ScenarioMistake(`thread ${choice.name}: ${process} has ended`);
     const row = rowOfKoid(state.processes, process.koid);
-    const { thread, handle } = this.engine.step(() => spawnThread(kernel, row, choice));
+    const { thread, handle } = this.outside.step(() => spawnThread(kernel, row, choice));
     return this.script(choice.name, process, thread, { ...process.own, thread: handle }, script);
   }
 
@@ -156,13 +156,13 @@ export class Stage implements Told {
   addGuest(choice: ProcessChoice, image: ElfImage, words: readonly string[]): ScenarioThread {
     const { kernel } = this.system;
     const { process, spawned } = this.newProcess(words[0], choice);
-    this.engine.step(() => startImage(kernel, spawned, image, words));
+    this.outside.step(() => startImage(kernel, spawned, image, words));
     return this.remember(new ScenarioThread('main', process, this.identify(spawned.thread)));
   }
 
   private newProcess(name: string, choice: ProcessChoice): { process: ScenarioProcess; spawned: Spawned } {
     const { kernel, state } = this.system;
-    const { spawned, handle } = this.engine.step(() => {
+    const { spawned, handle } = this.outside.step(() => {
       const spawned = spawnProcess(kernel, this.shared, name, choice, this.startup);
       const { bootProcess } = kernel;
       return { spawned, handle: openHandle(kernel, bootProcess, OBJECT_TYPE.process, spawned.process, ALL_RIGHTS) };
@@ -180,12 +180,12 @@ export class Stage implements Told {
   ): ScenarioThread<Result> {
     const thread = new ScenarioThread<Result>(name, process, this.identify(row));
     const inside: Inside = {
-      resume: (run) => this.engine.inScript(run),
+      resume: (run) => this.outside.inScript(run),
       threw: () => {
         this.thrower = thread;
       },
     };
-    this.engine.step(() => startScript(this.system.kernel, row, () => watched(thread, script, own, inside)));
+    this.outside.step(() => startScript(this.system.kernel, row, () => watched(thread, script, own, inside)));
     return this.remember(thread);
   }
 
@@ -193,7 +193,7 @@ export class Stage implements Told {
   private identify(row: number) {
     const { kernel, state } = this.system;
     const { bootProcess } = kernel;
-    const handle = this.engine.step(() => openHandle(kernel, bootProcess, OBJECT_TYPE.thread, row, ALL_RIGHTS));
+    const handle = this.outside.step(() => openHandle(kernel, bootProcess, OBJECT_TYPE.thread, row, ALL_RIGHTS));
     return { kernel, koid: state.threads.koid[row], handle, place: callerPlace() };
   }
 
@@ -223,14 +223,14 @@ export class Stage implements Told {
     if (to.ending !== undefined) throw new ScenarioMistake(`${to} has ended, and takes no handles`);
     const { type, object, rights } = state.handles;
     const given = [type[row] as ObjectType, object[row], rights[row]] as const;
-    return this.engine.step(() => openHandle(kernel, owner, ...given, row));
+    return this.outside.step(() => openHandle(kernel, owner, ...given, row));
   }
 
   /** Writes what was reserved. */
   write(address: number, bytes: Uint8Array): void {
     const { kernel } = this.system;
     const offset = address - SHARED.address;
-    const fits = this.engine.step(() => backRange(kernel, this.shared, offset, bytes.length));
+    const fits = this.outside.step(() => backRange(kernel, this.shared, offset, bytes.length));
     if (!fits) throw new ScenarioMistake(`the machine's memory does not hold ${bytes.length} more bytes`);
     writeVmo(kernel, this.shared, offset, bytes);
   }

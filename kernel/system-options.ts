@@ -1,0 +1,39 @@
+/** What a system is booted with. */
+import type { ElfImage } from '../machine/index.js';
+import type { ChoiceSource } from './choices.js';
+import type { Observer } from './observer.js';
+import type { Startup } from './program.js';
+import type { Script } from './scripts.js';
+
+export interface SystemOptions {
+  /** What the program is called: its process's name, and its first argument. */
+  readonly name: string;
+  /** Compiled code; or `script`. One of the two. */
+  readonly image?: ElfImage;
+  /** The first thread as a generator of operations. */
+  readonly script?: (startup: Startup) => Script;
+  /** The console driver, booted beside the program: standard output and input go through it. Without it nothing can be read. */
+  readonly console?: ElfImage;
+  /** Arguments after the name. */
+  readonly arguments?: readonly string[];
+  /** RAM in bytes, a multiple of 4096; 64 MiB where it says nothing. */
+  readonly memoryBytes?: number;
+  /** Shakes the schedule: which thread runs next and for how long. Without it the plain policy runs. 0 to 2^32 - 1. */
+  readonly seed?: number;
+  /** Another source of choices than a seed. */
+  readonly choices?: ChoiceSource;
+  /** Instructions that a thread runs before the next of its priority does. */
+  readonly quantum?: number;
+  /** Records that the ring holds; whether anything is recorded; whether the hash is taken from the first record on. */
+  readonly journal?: { readonly capacity?: number; readonly enabled?: boolean; readonly hashed?: boolean };
+  /** Gets what the program writes to the console. The bytes are the receiver's to keep. */
+  readonly onOutput?: (bytes: Uint8Array) => void;
+  readonly observer?: Observer;
+  /**
+   * Somebody outside may type: `run` ends with 'input' when every thread waits, and one of them perhaps for what is typed; or,
+   * 'at once', in the very step in which the guest begins to wait for it. Who then types the same has the same journal.
+   */
+  readonly interactive?: boolean | 'at once';
+  /** Checks every invariant after each step; slow. */
+  readonly checked?: boolean;
+}
