@@ -26,7 +26,8 @@ export interface Answer {
 }
 
 export type Script = Generator<Operation, unknown, Answer>;
-export type ScriptFunction = (argument: number) => Script;
+/** `given` is the handle that process_start gave to the process, 0 for none. */
+export type ScriptFunction = (argument: number, given: number) => Script;
 
 /** Where script entries lie, and how far apart. */
 const ENTRY_BASE = 0xf000_0000;
@@ -60,9 +61,9 @@ export class ScriptThreads {
   }
 
   /** A thread was started: it is a script where its entry is one. */
-  attach(thread: number, entry: number, argument: number): void {
+  attach(thread: number, entry: number, argument: number, given = 0): void {
     const script = this.entries[(entry - ENTRY_BASE) / ENTRY_BYTES];
-    if (script !== undefined) this.running.set(thread, { script: script(argument), answer: 'none' });
+    if (script !== undefined) this.running.set(thread, { script: script(argument, given), answer: 'none' });
   }
 
   has(thread: number): boolean {

@@ -2,7 +2,6 @@
 import type { CallName } from '../../syscalls/calls.js';
 import { INFO, PROPERTY } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
-import { TASK_STATE } from '../../syscalls/layouts.js';
 import { LIMITS } from '../../syscalls/limits.js';
 import { OBJECT_TYPE, type ObjectType } from '../../syscalls/objects.js';
 import { SAME_RIGHTS } from '../../syscalls/rights.js';
@@ -13,7 +12,7 @@ import type { Kernel } from '../kernel.js';
 import { setBasePriority } from '../locks/inheritance.js';
 import { back, readUser, writeUser } from '../memory/user-memory.js';
 import { nameObject } from '../tasks/process.js';
-import { handleBadged, handleGiven, handleReplaced } from '../transitions/handles.js';
+import { handleBadged, handleReplaced } from '../transitions/handles.js';
 import type { CallFrame } from './frame.js';
 import type { Handler } from './handler.js';
 
@@ -87,21 +86,6 @@ export const HANDLE_CALLS = {
   handle_revoke: {
     run(k, call) {
       call.result(revoke(k, call.handles[0]));
-      return STATUS.OK;
-    },
-  },
-
-  handle_give: {
-    run(k, call) {
-      const process = call.objects[1];
-      if (k.state.processes.state[process] === TASK_STATE.ENDED) return STATUS.BAD_STATE;
-      const isOwn = process === call.process;
-      const room = isOwn ? STATUS.OK : roomForHandles(k, process, 1, -1, 0, 0);
-      if (room !== STATUS.OK) return room;
-      if (!hasHandleValues(k, process, 1)) return STATUS.NO_RESOURCES;
-      const value = nextHandleValue(k, process);
-      k.journal.commit(handleGiven, call.handles[0], process, value);
-      call.result(value);
       return STATUS.OK;
     },
   },

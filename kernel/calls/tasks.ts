@@ -6,13 +6,16 @@ import { LIMITS } from '../../syscalls/limits.js';
 import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { ALL_RIGHTS } from '../../syscalls/rights.js';
 import { wakeFutex } from '../futex.js';
-import { openHandle, roomForHandles } from '../handles.js';
+import { nextHandleValue, openHandle, roomForHandles } from '../handles.js';
 import { hasRoomForProcess, hasRoomForThread, killJob, mayHavePriority } from '../jobs.js';
 import type { Kernel } from '../kernel.js';
+import { COST } from '../limits.js';
+import { fits } from '../memory/frames.js';
 import { isAccessible, physicalAddress, readUser } from '../memory/user-memory.js';
 import { WRITABLE } from '../memory/vmar.js';
 import { createProcess, endProcess, exited, KILLED, nameObject, PROCESS_BYTES } from '../tasks/process.js';
 import { createThread, endThread, startThread, THREAD_BYTES } from '../tasks/thread.js';
+import { handleGiven } from '../transitions/handles.js';
 import { NO_RETURN } from '../transitions/steps.js';
 import { processStarted } from '../transitions/tasks.js';
 import type { CallFrame } from './frame.js';
@@ -66,8 +69,14 @@ export const TASK_CALLS = {
       const { processes, threads } = k.state;
       if (processes.state[process] !== TASK_STATE.NEW) return STATUS.BAD_STATE;
       if (threads.state[thread] !== TASK_STATE.NEW || threads.process[thread] !== process) return STATUS.BAD_STATE;
+      const give = call.handles[5];
+      // No handle of a new process has a number yet, so only its quota can stand against this one.
+      if (give >= 0 && !fits(k, processes.allocator[process], COST.handle)) return STATUS.NO_MEMORY;
       k.journal.commit(processStarted, process);
-      startThread(k, thread, call.words[2], call.words[3], call.words[4]);
+      const given = give < 0 ? 0 : nextHandleValue(k, process);
+      if (give >= 0) k.journal.commit(handleGiven, give, process, given);
+      startThread(k, thread, call.words[2], call.words[3], call.words[4], given);
+      call.result(given);
       return STATUS.OK;
     },
   },

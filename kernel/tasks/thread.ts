@@ -27,13 +27,14 @@ export function createThread(k: Kernel, process: number, priority: number): numb
   return row;
 }
 
-/** Lets a new thread run from an entry point. */
-export function startThread(k: Kernel, thread: number, entry: number, sp: number, argument: number): void {
+/** Lets a new thread run from an entry point. `given` is the number of a handle that its process begins with, 0 for none. */
+export function startThread(k: Kernel, thread: number, entry: number, sp: number, argument: number, given = 0): void {
   k.memory.writeWord(savedRegister(k, thread, 0), entry | 0);
   k.memory.writeWord(savedRegister(k, thread, 2), sp | 0);
   k.memory.writeWord(savedRegister(k, thread, 10), argument | 0);
+  k.memory.writeWord(savedRegister(k, thread, 11), given);
   k.journal.commit(threadStarted, thread);
-  k.scripts?.attach(thread, entry >>> 0, argument);
+  k.scripts?.attach(thread, entry >>> 0, argument, given);
 }
 
 /** Ends a thread that has not ended, wherever it is. */

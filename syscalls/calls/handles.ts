@@ -95,23 +95,4 @@ export const HANDLES = {
       'INVALID_ARGS. BADGE is a property of the handle itself, and of all that are derived from it afterwards: who sends or ' +
       'publishes with it is known by it. It can be set once; whoever gives a handle away with a badge can rely on it.',
   },
-  handle_give: {
-    number: 0x06,
-    area: 'handles',
-    summary: 'Moves a handle into another process.',
-    arguments: [
-      { name: 'h', kind: 'handle', object: [], rights: ['TRANSFER'], about: 'The handle; its number is gone.' },
-      { name: 'process', kind: 'handle', object: ['process'], rights: ['MANAGE'], about: 'Who has it from now on.' },
-    ],
-    results: [{ name: 'given', kind: 'handle', about: 'Its number there.' }],
-    errors: {
-      BAD_STATE: 'The process has ended.',
-      NO_RESOURCES: 'The process has used up the numbers for its handles.',
-      NO_MEMORY: 'The handle does not fit the quota of the process.',
-    },
-    description:
-      'So a new process gets what it begins with: give it handles, then start it with their numbers in its memory or as its ' +
-      'argument. The handle keeps its rights, its badge and its place in the tree of derivation. One that comes to the process ' +
-      'that it names itself loses DEBUG.',
-  },
 } as const satisfies Readonly<Record<string, CallRow>>;

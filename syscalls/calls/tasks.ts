@@ -53,12 +53,26 @@ export const TASKS = {
       { name: 'entry', kind: 'address', about: 'The first instruction.' },
       { name: 'sp', kind: 'address', about: 'The stack pointer.' },
       { name: 'arg', kind: 'u32', about: 'What the thread finds in a0.' },
+      {
+        name: 'give',
+        kind: 'handle',
+        object: [],
+        rights: ['TRANSFER'],
+        optional: 'nothing',
+        about: 'A handle that the process has from now on instead of the caller; the thread finds its number in a1.',
+      },
     ],
-    results: [],
+    results: [
+      { name: 'given', kind: 'handle', about: 'The number of that handle in the process, 0 where none was given.' },
+    ],
     errors: {
       BAD_STATE: 'The process was started already or has ended, or the thread is not a new one of this process.',
+      NO_MEMORY: 'The handle does not fit the quota of the process.',
     },
-    description: 'Until then threads of the process cannot be started.',
+    description:
+      'Until then threads of the process cannot be started. A new process holds no handles: the one that it is given, an endpoint of ' +
+      'a channel say, is how it comes to others. The handle keeps its rights, its badge and its place in the tree of derivation; one ' +
+      'to the process itself loses DEBUG.',
   },
   thread_create: {
     number: 0x83,

@@ -18,7 +18,6 @@ function* events(scene: Scene): CallScript {
   const bell = yield* Bell.make(scene);
   const pool = yield* makePool(scene, 8);
   yield* sys.pool_map(pool, scene.vmar);
-  yield* sys.handle_give((yield* sys.handle_duplicate(pool, SAME_RIGHTS)).copy, scene.process);
   const registration = yield* bell.listen(pool, 1, PERSISTENT);
   yield* spawn(scene, 'taker', () => sys.pool_take(pool, FOREVER, scratch(scene, 1), 0, 0), 20);
   yield* bell.ring(2);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { INFO, SOURCE } from '../../syscalls/calls.js';
+import { STATUS } from '../../syscalls/errors.js';
 import { FOREVER } from '../../syscalls/limits.js';
 import { ALL_RIGHTS, RIGHTS, SAME_RIGHTS } from '../../syscalls/rights.js';
 import * as sys from '../../userland/script/calls.js';
@@ -169,44 +170,56 @@ describe('handles', () => {
   });
 });
 
-describe('giving handles', () => {
-  it('a new process begins with what it was given, and its giver has it no more', () => {
+describe('what a process is given when it starts', () => {
+  it('it has instead of its giver, with the same rights; its first thread knows the number', () => {
     expectSuccess(function* (scene) {
       const made = yield* makeProcess(scene);
       const { vmo } = yield* sys.vmo_create(scene.allocator, 4096, 0);
       const { copy } = yield* sys.handle_duplicate(vmo, RIGHTS.TRANSFER | RIGHTS.INSPECT);
-      const { status, given } = yield* sys.handle_give(copy, made.process);
+      const found: number[] = [];
+      const entry = scene.system.enter(function* (_argument, given): Script {
+        found.push(
+          given,
+          (yield* sys.handle_duplicate(given, SAME_RIGHTS)).status,
+          (yield* sys.handle_close(given)).status,
+        );
+      });
+      const { status, given } = yield* sys.process_start(made.process, made.thread, entry, 0, 0, copy);
       expectStatus(status, 'OK');
       expectStatus((yield* sys.handle_close(copy)).status, 'BAD_HANDLE');
-      let closed = Number.NaN;
-      const entry = scene.system.enter(function* (handle): Script {
-        // The rights came with it, and no others.
-        expectStatus((yield* sys.handle_duplicate(handle, SAME_RIGHTS)).status, 'ACCESS_DENIED');
-        closed = (yield* sys.handle_close(handle)).status;
-      });
-      expectStatus((yield* sys.process_start(made.process, made.thread, entry, 0, given)).status, 'OK');
       yield* sys.event_wait(made.process, SOURCE.LIFECYCLE, 0, FOREVER, scene.stackLow);
-      expectStatus(closed, 'OK');
+      expect(found).toEqual([given, STATUS.ACCESS_DENIED, STATUS.OK]);
     });
   });
 
-  it('revoking reaches what was given away', () => {
+  it('can be taken back by revoking', () => {
     expectSuccess(function* (scene) {
       const made = yield* makeProcess(scene);
       const { vmo } = yield* sys.vmo_create(scene.allocator, 4096, 0);
       const { copy } = yield* sys.handle_duplicate(vmo, SAME_RIGHTS);
-      expectStatus((yield* sys.handle_give(copy, made.process)).status, 'OK');
+      let status = 0;
+      const entry = scene.system.enter(function* (_argument, given): Script {
+        yield* sys.thread_sleep(1_000_000);
+        status = (yield* sys.handle_close(given)).status;
+      });
+      expectStatus((yield* sys.process_start(made.process, made.thread, entry, 0, 0, copy)).status, 'OK');
       expect(yield* sys.handle_revoke(vmo)).toEqual({ status: 0, removed: 1 });
+      yield* sys.event_wait(made.process, SOURCE.LIFECYCLE, 0, FOREVER, scene.stackLow);
+      expectStatus(status, 'BAD_HANDLE');
     });
   });
 
-  it('a handle to the process itself never has DEBUG', () => {
+  it('loses DEBUG where it is the process itself', () => {
     expectSuccess(function* (scene) {
       const made = yield* makeProcess(scene);
       const { copy } = yield* sys.handle_duplicate(made.process, SAME_RIGHTS);
-      yield* sys.handle_give(copy, made.process);
-      const held = scene.system.view('handles').find(({ process, type }) => process === '' && type === 'process');
-      expect(held?.rights).toBe('all but DEBUG');
+      const entry = scene.system.enter(function* (): Script {
+        const held = scene.system.view('handles').find(({ process, type }) => process === '' && type === 'process');
+        expect(held?.rights).toBe('all but DEBUG');
+        yield* sys.thread_yield();
+      });
+      expectStatus((yield* sys.process_start(made.process, made.thread, entry, 0, 0, copy)).status, 'OK');
+      yield* sys.event_wait(made.process, SOURCE.LIFECYCLE, 0, FOREVER, scene.stackLow);
     });
   });
 });

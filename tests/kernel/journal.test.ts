@@ -26,7 +26,8 @@ function* everything(scene: Scene): CallScript {
   const entry = scene.system.enter(function* () {
     for (let i = 0; i < 20; i++) yield* sys.thread_yield();
   });
-  yield* sys.process_start(made.process, made.thread, entry, 0, 0);
+  const { copy: gift } = yield* sys.handle_duplicate(allocator, SAME_RIGHTS);
+  yield* sys.process_start(made.process, made.thread, entry, 0, 0, gift);
   yield* spawn(
     scene,
     'high',

@@ -33,7 +33,6 @@ const SELDOM: Readonly<Record<string, number>> = {
   task_suspend: 300,
   thread_write_state: 20,
   handle_close: 15,
-  handle_give: 15,
   handle_replace: 60,
   handle_revoke: 100,
   vmar_unmap: 8,

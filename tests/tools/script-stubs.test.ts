@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { argumentRegisters, CALLS, type Call, callByName } from '../../syscalls/calls.js';
+import { argumentRegisters, CALLS, type Call, callByName, isWide } from '../../syscalls/calls.js';
 import * as stubs from '../../userland/script/calls.js';
 import {
   type Answer,
@@ -24,7 +24,7 @@ function callThrough(name: string, words: readonly number[], answer: Answer): { 
 
 /** How many registers the arguments take. */
 function registerCount(call: Call): number {
-  const wide = call.arguments.filter(({ kind }) => kind === 'time').length;
+  const wide = call.arguments.filter(({ kind }) => isWide(kind)).length;
   return call.arguments.length + wide;
 }
 

@@ -19,12 +19,17 @@ export function scriptPrototype(call: Call): string {
     .map((argument) => {
       const name = parameterName(argument);
       // Options at the end may be left out.
-      if (argument === last && argument.kind === 'options') return `${name} = 0`;
+      if (argument === last && (argument.kind === 'options' || isOptional(argument))) return `${name} = 0`;
       return `${name}: ${argument.kind === 'key' ? 'Key' : 'number'}`;
     })
     .join(', ');
   const results = call.results.map((result) => `readonly ${result.name}: number`).join('; ');
   return `function* ${call.name}(${parameters}): CallScript${results === '' ? '' : `<{ ${results} }>`}`;
+}
+
+/** A handle that need not be given. */
+function isOptional(argument: Argument): boolean {
+  return argument.kind === 'handle' && argument.optional !== undefined;
 }
 
 /** The table's `map_len` is `mapLen` here. */

@@ -191,7 +191,6 @@
 #define TOCSIN_CALL_HANDLE_REVOKE   0x3
 #define TOCSIN_CALL_OBJECT_INFO     0x4
 #define TOCSIN_CALL_OBJECT_SET      0x5
-#define TOCSIN_CALL_HANDLE_GIVE     0x6
 #define TOCSIN_CALL_EVENT_WAIT      0x10
 #define TOCSIN_CALL_EVENT_WAIT_MANY 0x11
 #define TOCSIN_CALL_EVENT_LISTEN    0x12
@@ -526,9 +525,6 @@ TOCSIN_API tocsin_status tocsin_object_info(tocsin_handle h, uint32_t what, void
 /* Changes a property of the object. */
 TOCSIN_API tocsin_status tocsin_object_set(tocsin_handle h, uint32_t what, const void *buf, uint32_t len);
 
-/* Moves a handle into another process. */
-TOCSIN_API tocsin_status tocsin_handle_give(tocsin_handle h, tocsin_handle process, tocsin_handle *given);
-
 /* Events. */
 
 /* Blocks until a source has had an event since the generation that the caller has seen. */
@@ -675,7 +671,7 @@ TOCSIN_API tocsin_status tocsin_job_create(tocsin_handle parent, tocsin_handle a
 TOCSIN_API tocsin_status tocsin_process_create(tocsin_handle job, tocsin_handle allocator, const char *name, uint32_t name_len, tocsin_handle *process, tocsin_handle *vmar);
 
 /* Starts the first thread of a process. */
-TOCSIN_API tocsin_status tocsin_process_start(tocsin_handle process, tocsin_handle thread, uintptr_t entry, uintptr_t sp, uint32_t arg);
+TOCSIN_API tocsin_status tocsin_process_start(tocsin_handle process, tocsin_handle thread, uintptr_t entry, uintptr_t sp, uint32_t arg, tocsin_handle give, tocsin_handle *given);
 
 /* Makes a thread of a process; it runs when it is started. */
 TOCSIN_API tocsin_status tocsin_thread_create(tocsin_handle process, uint32_t priority, const char *name, uint32_t name_len, tocsin_handle *thread);
@@ -769,16 +765,6 @@ TOCSIN_API tocsin_status tocsin_object_set(tocsin_handle h, uint32_t what, const
     register uint32_t a3 __asm__("a3") = (uint32_t)len;
     register uint32_t a7 __asm__("a7") = TOCSIN_CALL_OBJECT_SET;
     __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a3), "r"(a7) : "memory");
-    return (tocsin_status)a0;
-}
-
-TOCSIN_API tocsin_status tocsin_handle_give(tocsin_handle h, tocsin_handle process, tocsin_handle *given)
-{
-    register uint32_t a0 __asm__("a0") = (uint32_t)h;
-    register uint32_t a1 __asm__("a1") = (uint32_t)process;
-    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_HANDLE_GIVE;
-    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a7) : "memory");
-    if (given) *given = a1;
     return (tocsin_status)a0;
 }
 
@@ -1273,15 +1259,17 @@ TOCSIN_API tocsin_status tocsin_process_create(tocsin_handle job, tocsin_handle 
     return (tocsin_status)a0;
 }
 
-TOCSIN_API tocsin_status tocsin_process_start(tocsin_handle process, tocsin_handle thread, uintptr_t entry, uintptr_t sp, uint32_t arg)
+TOCSIN_API tocsin_status tocsin_process_start(tocsin_handle process, tocsin_handle thread, uintptr_t entry, uintptr_t sp, uint32_t arg, tocsin_handle give, tocsin_handle *given)
 {
     register uint32_t a0 __asm__("a0") = (uint32_t)process;
     register uint32_t a1 __asm__("a1") = (uint32_t)thread;
     register uint32_t a2 __asm__("a2") = (uint32_t)entry;
     register uint32_t a3 __asm__("a3") = (uint32_t)sp;
     register uint32_t a4 __asm__("a4") = (uint32_t)arg;
+    register uint32_t a5 __asm__("a5") = (uint32_t)give;
     register uint32_t a7 __asm__("a7") = TOCSIN_CALL_PROCESS_START;
-    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a7) : "memory");
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a4), "r"(a5), "r"(a7) : "memory");
+    if (given) *given = a1;
     return (tocsin_status)a0;
 }
 

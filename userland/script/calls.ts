@@ -42,12 +42,6 @@ export function* object_set(h: number, what: number, buf: number, len: number): 
   return { status };
 }
 
-/** Moves a handle into another process. */
-export function* handle_give(h: number, process: number): CallScript<{ readonly given: number }> {
-  const { status, values } = yield call(0x06, h, process);
-  return { status, given: values[0] >>> 0 };
-}
-
 /** Blocks until a source has had an event since the generation that the caller has seen. */
 export function* event_wait(
   h: number,
@@ -403,9 +397,16 @@ export function* process_create(
 }
 
 /** Starts the first thread of a process. */
-export function* process_start(process: number, thread: number, entry: number, sp: number, arg: number): CallScript {
-  const { status } = yield call(0x82, process, thread, entry, sp, arg);
-  return { status };
+export function* process_start(
+  process: number,
+  thread: number,
+  entry: number,
+  sp: number,
+  arg: number,
+  give = 0,
+): CallScript<{ readonly given: number }> {
+  const { status, values } = yield call(0x82, process, thread, entry, sp, arg, give);
+  return { status, given: values[0] >>> 0 };
 }
 
 /** Makes a thread of a process; it runs when it is started. */

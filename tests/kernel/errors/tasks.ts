@@ -1,5 +1,5 @@
 /** Errors of the calls that concern handles, processes, threads and futexes. */
-import { INFO, PROPERTY } from '../../../syscalls/calls.js';
+import { INFO, POOL_KIND, PROPERTY } from '../../../syscalls/calls.js';
 import { FOREVER, PAGE_BYTES } from '../../../syscalls/limits.js';
 import { SAME_RIGHTS } from '../../../syscalls/rights.js';
 import * as sys from '../../../userland/script/calls.js';
@@ -22,34 +22,6 @@ export const TASK_ERRORS: Scenarios = {
     const { replacement } = yield* sys.handle_replace(scene.allocator, SAME_RIGHTS);
     remember();
     return (yield* sys.handle_replace(replacement, SAME_RIGHTS)).status;
-  },
-  *'handle_give BAD_STATE'(scene, remember) {
-    const { process } = yield* makeProcess(scene);
-    expectStatus((yield* sys.task_kill(process)).status, 'OK');
-    remember();
-    return (yield* sys.handle_give(scene.allocator, process)).status;
-  },
-  *'handle_give NO_RESOURCES'(scene, remember) {
-    const { process } = yield* makeProcess(scene);
-    const { lastHandleValue } = scene.system.state.processes as unknown as Record<string, Int32Array>;
-    lastHandleValue[1] = 0x7fff_ffff;
-    remember();
-    return (yield* sys.handle_give(scene.allocator, process)).status;
-  },
-  *'handle_give NO_MEMORY'(scene, remember) {
-    const { allocator, stackLow } = scene;
-    const { child } = yield* sys.allocator_create(allocator, 2 * PAGE_BYTES);
-    const { process } = yield* sys.process_create(0, child, 0, 0);
-    const { copy } = yield* sys.handle_duplicate(allocator, SAME_RIGHTS);
-    for (;;) {
-      const { copy: another } = yield* sys.handle_duplicate(copy, SAME_RIGHTS);
-      const { quota, used } = yield* allocatorFields(child, stackLow);
-      if (quota - used < 32) {
-        remember();
-        return (yield* sys.handle_give(another, process)).status;
-      }
-      expectStatus((yield* sys.handle_give(another, process)).status, 'OK');
-    }
   },
   *'object_info BUFFER_TOO_SMALL'({ process, stackLow }, remember) {
     remember();
@@ -96,6 +68,24 @@ export const TASK_ERRORS: Scenarios = {
     expectStatus((yield* sys.task_kill(one.process)).status, 'OK');
     remember();
     return (yield* sys.process_start(one.process, one.thread, 0x10000, 0, 0)).status;
+  },
+  *'process_start NO_MEMORY'(scene, remember) {
+    const { allocator, stackLow } = scene;
+    const { child } = yield* sys.allocator_create(allocator, 4 * PAGE_BYTES);
+    const made = yield* makeProcess(scene, child);
+    const { copy } = yield* sys.handle_duplicate(allocator, SAME_RIGHTS);
+    for (;;) {
+      const { quota, used } = yield* allocatorFields(child, stackLow);
+      if (quota - used < 32) break;
+      // Pages for as long as they fit, then objects.
+      if ((yield* sys.pool_create(child, POOL_KIND.FIXED, 1, 0)).status === 0) continue;
+      if ((yield* sys.vmo_create(child, 1, 0)).status === 0) continue;
+      expectStatus((yield* sys.channel_create(child, 0, 0)).status, 'NO_MEMORY');
+      expectStatus((yield* sys.lock_create(child)).status, 'NO_MEMORY');
+      break;
+    }
+    remember();
+    return (yield* sys.process_start(made.process, made.thread, 0x10000, 0, 0, copy)).status;
   },
   *'thread_create NO_MEMORY'(scene, remember) {
     yield* useUpQuota(scene, PAGE_BYTES + 256);
