@@ -6,13 +6,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { channelFigure } from './channel-figure.js';
 import { qemuVersion } from './engines.js';
 import { EVENT_MEASURES } from './event-figures.js';
 import { appendFigure, type Figure, guestFigure, helloFigure, journalFigure, type Plan } from './figures.js';
 import { GUESTS } from './guests.js';
-import { interruptFigure } from './interrupt-figure.js';
 import { MACHINE_MEASURES } from './machine-figures.js';
+import { PAIR_MEASURES } from './pair-figures.js';
 import { figureLines, heading } from './report.js';
 
 type Measure = (plan: Plan) => Figure | Promise<Figure>;
@@ -22,8 +21,7 @@ const FIGURES: ReadonlyMap<string, Measure> = new Map<string, Measure>([
   ['journal', journalFigure],
   ['append', appendFigure],
   ['hello', helloFigure],
-  ['channels', channelFigure],
-  ['interrupts', interruptFigure],
+  ...PAIR_MEASURES,
   ...EVENT_MEASURES,
   ...MACHINE_MEASURES,
 ]);

@@ -1,6 +1,6 @@
 /**
  * The same null calls made in two ways by compiled code: each by a trap of its own, and 256 of them by one trap, out of a ring
- * whose completions go into a mapped pool. The code is put together from the instruction table.
+ * whose completions go into a mapped pool.
  */
 import { System } from '../../kernel/index.js';
 import { encode } from '../../machine/index.js';
@@ -8,27 +8,18 @@ import { CALL_NUMBER, MAP_OPTIONS, POOL_KIND } from '../../syscalls/calls.js';
 import { LAYOUTS, layoutBytes } from '../../syscalls/layouts.js';
 import * as sys from '../../userland/script/calls.js';
 import { type Script, store } from '../../userland/script/script.js';
+import { A0, A1, A2, A3, A4, callWith, forever, li, S0, S1, S2 } from './guest-code.js';
 
 /** Calls in a batch. */
 export const BATCH = 256;
 
 const CODE = 0x1_0000;
 const PAGE = 4096;
-const [ZERO, S0, S1, A0, A1, A2, A3, A4, A7, S2] = [0, 8, 9, 10, 11, 12, 13, 14, 17, 18];
 const RING_TAIL = 4;
 const RING_HEADER = 64;
 
-function li(rd: number, value: number): number[] {
-  const high = (value + 0x800) & ~0xfff;
-  return [encode('lui', { rd, imm: high }), encode('addi', { rd, rs1: rd, imm: (value - high) | 0 })];
-}
-
-function loop(code: readonly number[]): number[] {
-  return [...code, encode('jal', { rd: ZERO, imm: -code.length * 4 })];
-}
-
 function traps(): number[] {
-  return loop([...li(A0, 0), ...li(A7, CALL_NUMBER.clock_get), encode('ecall')]);
+  return forever([], [...li(A0, 0), ...callWith('clock_get')]);
 }
 
 /** s0 is the ring's header, s1 the pool's, s2 the tail. What was completed is taken at once, by moving the pool's head. */
@@ -37,10 +28,10 @@ function batches(ring: number, ringAddress: number, poolAddress: number): number
     encode('addi', { rd: S2, rs1: S2, imm: BATCH }),
     encode('sw', { rs1: S0, rs2: S2, imm: RING_TAIL }),
     ...[...li(A0, ring), ...li(A1, BATCH), ...li(A2, 0), ...li(A3, 0), ...li(A4, 0)],
-    ...[...li(A7, CALL_NUMBER.ring_enter), encode('ecall')],
+    ...callWith('ring_enter'),
     encode('sw', { rs1: S1, rs2: S2, imm: 0 }),
   ];
-  return [...li(S0, ringAddress), ...li(S1, poolAddress), ...li(S2, 0), ...loop(body)];
+  return forever([...li(S0, ringAddress), ...li(S1, poolAddress), ...li(S2, 0)], body);
 }
 
 /** A system that makes null calls for ever: by batches, a step each, or by traps. */
