@@ -16,7 +16,7 @@ import { packetDelivered } from '../transitions/events.js';
 import { WORK } from '../work.js';
 import type { Event } from './event.js';
 import { AT, PACKET_BYTES, PACKET_WORDS, packEvent, putSeq } from './packet-words.js';
-import { unitAddress, writeHeader } from './pool-memory.js';
+import { unitOffset, writeHeader } from './pool-memory.js';
 import { readHead } from './shared-pool.js';
 import { serveTakers } from './take.js';
 
@@ -98,7 +98,7 @@ export function placePacket(k: Kernel, row: number, event: Event, more: boolean,
     packets.firstSeq[packet],
     packets.lastSeq[packet],
   );
-  k.memory.write(unitAddress(k, pool, packets.unit[packet]), PACKET_BYTES);
+  k.memory.writeWords(unitOffset(k, pool, packets.unit[packet]), PACKET_WORDS);
 }
 
 /** A packet was placed: the program of a mapped pool sees it, those who wait take it, those who listen hear of it. */

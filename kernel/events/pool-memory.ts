@@ -34,10 +34,15 @@ function pageOfUnit(k: Kernel, pool: number, unit: number): number {
   return 1 + Math.floor(((unit >>> 0) % k.state.pools.units[pool]) / UNITS_PER_PAGE);
 }
 
+/** Where a unit that is backed lies in RAM, in bytes from its base. */
+export function unitOffset(k: Kernel, pool: number, unit: number): number {
+  const frame = frameOfPage(k, k.state.pools.vmo[pool], pageOfUnit(k, pool, unit));
+  return frame * PAGE_BYTES + (((unit >>> 0) % k.state.pools.units[pool]) % UNITS_PER_PAGE) * UNIT_BYTES;
+}
+
 /** Physical address of a unit that is backed. */
 export function unitAddress(k: Kernel, pool: number, unit: number): number {
-  const frame = frameOfPage(k, k.state.pools.vmo[pool], pageOfUnit(k, pool, unit));
-  return frameAddress(k, frame) + (((unit >>> 0) % k.state.pools.units[pool]) % UNITS_PER_PAGE) * UNIT_BYTES;
+  return k.memory.base + unitOffset(k, pool, unit);
 }
 
 /**

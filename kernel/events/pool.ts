@@ -12,8 +12,8 @@ import { hasRoom } from '../state/sources.js';
 import { freeRows, nextRow } from '../state/table.js';
 import { packetPosted, poolCreated, poolShared, UNIT_BYTES } from '../transitions/events.js';
 import { WORK } from '../work.js';
-import { AT, PACKET_BYTES, PACKET_WORDS, putSeq } from './packet-words.js';
-import { backUnits, headerWord, unitAddress, writeHeader } from './pool-memory.js';
+import { AT, PACKET_WORDS, putSeq } from './packet-words.js';
+import { backUnits, headerWord, unitOffset, writeHeader } from './pool-memory.js';
 import { isCorrupt, readHead, SHARED } from './shared-pool.js';
 import { serveTakers } from './take.js';
 
@@ -64,7 +64,7 @@ export function post(k: Kernel, pool: number, koid: number): number {
   w[AT.COUNT] = 1;
   putSeq(AT.FIRST_SEQ, k.state.seq);
   putSeq(AT.LAST_SEQ, k.state.seq);
-  k.memory.write(unitAddress(k, pool, packets.unit[pools.lastPacket[pool]]), PACKET_BYTES);
+  k.memory.writeWords(unitOffset(k, pool, packets.unit[pools.lastPacket[pool]]), PACKET_WORDS);
   writeHeader(k, pool);
   serveTakers(k, pool);
   if (pools.firstRing[pool] >= 0) tellRings(k, pool);

@@ -8,7 +8,7 @@ import { resultOf } from '../tasks/registers.js';
 import { unblock } from '../tasks/waiting.js';
 import { packetTaken } from '../transitions/events.js';
 import { AT, PACKET_BYTES, PACKET_WORDS } from './packet-words.js';
-import { eachPiece, unitAddress, writeHead } from './pool-memory.js';
+import { eachPiece, unitOffset, writeHead } from './pool-memory.js';
 import { makeRoom } from './room.js';
 
 /** What the last take gave as its result: bytes of the message and its handles. */
@@ -43,7 +43,7 @@ export function takePacketFor(k: Kernel, pool: number, process: number, at: numb
     word[0] = handle;
     writeUser(k, process, buf + handlesAt + place * 4, new Uint8Array(word.buffer));
   });
-  const first = (unitAddress(k, pool, unit) - k.memory.base) >> 2;
+  const first = unitOffset(k, pool, unit) >> 2;
   for (let i = 0; i < PACKET_WORDS.length; i++) PACKET_WORDS[i] = k.memory.i32[first + i];
   if (reply !== 0) PACKET_WORDS[AT.DATA + 2] = reply;
   writeUser(k, process, at, PACKET_BYTES);

@@ -61,6 +61,16 @@ export class PhysicalMemory {
     this.u8.set(bytes, offset);
   }
 
+  /**
+   * Writes words at an aligned `offset` from `base`, all in one frame. For hot paths: an offset is a small integer, which the
+   * host hands on without allocating, and an address is not.
+   */
+  writeWords(offset: number, words: Int32Array): void {
+    if (this.watched[offset >>> FRAME_SHIFT] !== 0) this.beforeWrite(offset, words.length * 4);
+    const first = offset >>> 2;
+    for (let i = 0; i < words.length; i++) this.i32[first + i] = words[i];
+  }
+
   fill(address: number, length: number, byte: number): void {
     const offset = this.prepareWrite(address, length);
     this.u8.fill(byte, offset, offset + length);
