@@ -21,11 +21,23 @@ static void *read_line(void *line)
     return NULL;
 }
 
-/* A thread without a library: it asks for input, and is killed while it waits. */
+/* A thread without a library, apart from gp: it asks for input, and is killed while it waits. */
+void doomed_start(void);
+__asm__(
+    ".globl doomed_start\n"
+    "doomed_start:\n"
+    ".option push\n"
+    ".option norelax\n"
+    "    la gp, __global_pointer$\n"
+    ".option pop\n"
+    "    j doomed\n");
+
 static char doomed_stack[1024] __attribute__((aligned(16)));
 static char taken[32];
 
-__attribute__((noreturn)) static void doomed(void)
+void doomed(void);
+
+__attribute__((noreturn)) void doomed(void)
 {
     struct tocsin_console_read wanted = {sizeof taken};
     struct tocsin_message message = {(uint32_t)(uintptr_t)&wanted, sizeof wanted, 0, 0};
@@ -41,7 +53,7 @@ int main(void)
     tocsin_handle thread;
     assert(tocsin_thread_create(tocsin_startup()->process, 20, "doomed", 6, &thread) == TOCSIN_OK);
     uint32_t top = (uint32_t)(uintptr_t)(doomed_stack + sizeof doomed_stack);
-    assert(tocsin_thread_start(thread, (uint32_t)(uintptr_t)doomed, top, 0) == TOCSIN_OK);
+    assert(tocsin_thread_start(thread, (uint32_t)(uintptr_t)doomed_start, top, 0) == TOCSIN_OK);
     for (int i = 0; i < READERS; i++) {
         assert(pthread_create(&readers[i], NULL, read_line, lines[i]) == 0);
         usleep(10);

@@ -12,7 +12,7 @@ int main(void)
     ungetc(c, stdin);
     printf("scanf %d ", scanf("%15s %d", word, &number));
     printf("[%s] [%d]\n", word, number);
-    while ((c = getchar()) != '\n')
+    while ((c = getchar()) != '\n' && c != EOF)
         printf("left [%c]\n", c);
     printf("fgets [%s]\n", fgets(line, sizeof line, stdin));
     printf("fread %u\n", (unsigned)fread(bytes, 1, sizeof bytes, stdin));
