@@ -11,6 +11,7 @@ export default defineConfig({
     // A property test with thousands of cases on a loaded machine; nothing here measures time.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    setupFiles: ['tests/same-verdict.ts'],
     projects: [
       {
         extends: true,

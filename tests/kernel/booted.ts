@@ -1,8 +1,9 @@
 /** Boots systems for kernel tests: a script as the first thread, every invariant and the fold checked after each step. */
 import { expect } from 'vitest';
 import { type Outcome, type Script, type Startup, System, type SystemOptions } from '../../kernel/index.js';
+import { PROPERTY } from '../../syscalls/calls.js';
 import { type StatusName, statusName } from '../../syscalls/errors.js';
-import { thread_create, thread_start } from '../../userland/script/calls.js';
+import { object_set, thread_create, thread_start } from '../../userland/script/calls.js';
 import { type Script as CallScript, store } from '../../userland/script/script.js';
 
 export interface Ran {
@@ -72,4 +73,12 @@ export function* spawn(scene: Scene, name: string, script: () => Script, priorit
   const thread = yield* createThread(scene, name, priority);
   expectStatus((yield* thread_start(thread, scene.system.enter(script), 0, 0)).status, 'OK');
   return thread;
+}
+
+/** Sets the priority of a thread; several threads may do so at once. */
+export function* setPriority({ stackLow }: Scene, thread: number, priority: number): CallScript<void> {
+  // Each value has a word of its own: a thread that is preempted before its call finds there what it stored.
+  const at = stackLow + 1024 + 4 * priority;
+  yield* store(at, Uint8Array.of(priority, 0, 0, 0));
+  expectStatus((yield* object_set(thread, PROPERTY.PRIORITY, at, 4)).status, 'OK');
 }

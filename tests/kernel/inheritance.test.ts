@@ -5,8 +5,8 @@ import { FUTEX_OPTIONS } from '../../syscalls/calls.js';
 import { FOREVER } from '../../syscalls/limits.js';
 import * as sys from '../../userland/script/calls.js';
 import type { Script as CallScript } from '../../userland/script/script.js';
-import { expectStatus, expectSuccess, runScript, type Scene, spawn } from './booted.js';
-import { acquire, holder, makeLock, others, priorityOf, release, setPriority } from './lock-scene.js';
+import { expectStatus, expectSuccess, runScript, type Scene, setPriority, spawn } from './booted.js';
+import { acquire, holder, makeLock, others, priorityOf, release } from './lock-scene.js';
 import { makePool } from './packets.js';
 
 /** Runs until a time, in ns: one operation is one. */

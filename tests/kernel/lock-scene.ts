@@ -2,11 +2,10 @@
 import { expect } from 'vitest';
 import { nameText } from '../../kernel/information.js';
 import { isLive } from '../../kernel/state/table.js';
-import { PROPERTY } from '../../syscalls/calls.js';
 import { TASK_STATE } from '../../syscalls/layouts.js';
 import { FOREVER } from '../../syscalls/limits.js';
 import * as sys from '../../userland/script/calls.js';
-import { type Script as CallScript, store } from '../../userland/script/script.js';
+import type { Script as CallScript } from '../../userland/script/script.js';
 import { expectStatus, type Scene, spawn } from './booted.js';
 import { recordsOfType } from './records.js';
 
@@ -54,11 +53,6 @@ export function* holder(scene: Scene, name: string, locks: readonly number[], pr
     },
     priority,
   );
-}
-
-export function* setPriority({ stackLow }: Scene, thread: number, priority: number): CallScript {
-  yield* store(stackLow, Uint8Array.of(priority, 0, 0, 0));
-  expectStatus((yield* sys.object_set(thread, PROPERTY.PRIORITY, stackLow, 4)).status, 'OK');
 }
 
 /** Lets all the others of the same priority run until they wait. */

@@ -2,18 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { System } from '../../kernel/index.js';
 import { encode } from '../../machine/index.js';
-import { CLOCK, PROPERTY } from '../../syscalls/calls.js';
+import { CLOCK } from '../../syscalls/calls.js';
 import { FOREVER } from '../../syscalls/limits.js';
 import * as sys from '../../userland/script/calls.js';
-import { type Script as CallScript, store } from '../../userland/script/script.js';
-import { createThread, expectStatus, expectSuccess, runScript, type Scene, spawn } from './booted.js';
+import type { Script as CallScript } from '../../userland/script/script.js';
+import { createThread, expectSuccess, runScript, setPriority, spawn } from './booted.js';
 import { A0, A1, BOOT_HANDLE, CODE, callOf, imageOf, li, mapCode, SPIN } from './compiled.js';
 import { recordsOfType } from './records.js';
-
-function* setPriority({ stackLow }: Scene, thread: number, priority: number): CallScript<void> {
-  yield* store(stackLow, Uint8Array.of(priority, 0, 0, 0));
-  expectStatus((yield* sys.object_set(thread, PROPERTY.PRIORITY, stackLow, 4)).status, 'OK');
-}
 
 /** A script that never leaves the hart by itself. */
 function* spin(): CallScript<void> {
