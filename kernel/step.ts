@@ -56,11 +56,12 @@ export class Stepper {
     const { k } = this;
     const { hart } = k;
     this.inMachineMode = true;
-    const cause = hart.csrRead(CSR.mcause) | 0;
+    const { csr } = hart;
+    const cause = csr.mcause;
     if (cause === ECALL_FROM_U) this.takeCall();
     else {
-      const pc = hart.csrRead(CSR.mepc) >>> 0;
-      const value = hart.csrRead(CSR.mtval) >>> 0;
+      const pc = csr.mepc >>> 0;
+      const value = csr.mtval >>> 0;
       this.begin();
       if (cause === MACHINE_EXTERNAL) {
         this.claim(pc);
@@ -77,9 +78,9 @@ export class Stepper {
   private takeCall(): void {
     const { k, frame } = this;
     const { hart } = k;
-    const { x } = hart;
+    const { x, csr } = hart;
     this.begin();
-    hart.csrWrite(CSR.mepc, hart.csrRead(CSR.mepc) + 4);
+    csr.mepc += 4;
     frame.thread = k.state.current;
     frame.process = k.state.threads.process[frame.thread];
     frame.number = x[17];

@@ -127,7 +127,6 @@ export class Board {
     const cache = new CodeCache(buffer, layout, memory);
     const reservations = new Reservations(harts, memory, layout.ramStart);
     this.reservations = reservations;
-    const board = this;
     const environment = {
       firmware,
       buffer,
@@ -141,22 +140,16 @@ export class Board {
       reservations,
       now,
       idleUntil: (ticks: number) => {
-        if (harts === 1) board.idleUntil(ticks);
+        if (harts === 1) this.idleUntil(ticks);
         return harts === 1;
       },
-      get halted() {
-        return board.halted;
-      },
+      finisher: this.finisher,
     };
     this.harts = Array.from({ length: harts }, (_, id) => new Hart(id, environment));
     this.interleaving = new Interleaving(this.harts, choices, {
-      get halted() {
-        return board.halted;
-      },
-      get nextAlarm() {
-        return alarms.next;
-      },
-      idleUntil: (ticks) => board.idleUntil(ticks),
+      finisher: this.finisher,
+      alarms,
+      idleUntil: (ticks) => this.idleUntil(ticks),
     });
     this.history = new MemoryHistory(
       memory,
@@ -195,14 +188,16 @@ export class Board {
    * tick is one nanosecond to the guest.
    */
   get time(): number {
+    const { harts } = this;
+    // Asked for in every step of a kernel: no iterator.
     let time = this.idleTicks;
-    for (const hart of this.harts) time += hart.retired;
+    for (let id = 0; id < harts.length; id++) time += harts[id].retired;
     return time;
   }
 
   /** Whether a guest has stopped the board through the finisher. */
   get halted(): boolean {
-    return this.finisher.exitCode !== undefined;
+    return this.finisher.halted;
   }
 
   /** What the guest told the finisher: 0 for pass, 0..65535 for fail; 0 while the board runs. */

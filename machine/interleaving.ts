@@ -22,9 +22,8 @@ const MAX_SLICE = 2 ** SLICE_SCALES - 1;
 
 /** What turns need of the board. */
 export interface TurnEnvironment {
-  readonly halted: boolean;
-  /** When a device has something to do; Infinity for never. */
-  readonly nextAlarm: number;
+  readonly finisher: { readonly halted: boolean };
+  readonly alarms: { readonly next: number };
   /** Lets time pass to then, and devices do what is due. */
   idleUntil(ticks: number): void;
 }
@@ -55,7 +54,7 @@ export class Interleaving {
     if (!(limit >= 0)) throw new RangeError(`a board cannot run ${limit} instructions`);
     let remaining = Math.floor(limit);
     for (;;) {
-      if (this.environment.halted) return STOP.HALTED;
+      if (this.environment.finisher.halted) return STOP.HALTED;
       if (remaining <= 0) return STOP.LIMIT;
       if (this.left === 0 && !this.beginSlice()) return STOP.WAIT;
       const { hart } = this;
@@ -114,7 +113,7 @@ export class Interleaving {
     for (;;) {
       const ready = harts.filter((hart) => this.stopped[hart.id] === 0 || hart.canGoOn).map(({ id }) => id);
       if (ready.length > 0) return ready;
-      const next = Math.min(environment.nextAlarm, ...harts.map((hart) => hart.wakeTime));
+      const next = Math.min(environment.alarms.next, ...harts.map((hart) => hart.wakeTime));
       if (next === Number.POSITIVE_INFINITY) return ready;
       environment.idleUntil(next);
     }

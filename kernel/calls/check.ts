@@ -64,8 +64,8 @@ function checkOf(argument: Argument, register: number, next: Argument | undefine
       return (_k, call) => (call.words[register] & ~known ? STATUS.INVALID_ARGS : STATUS.OK);
     }
     case 'choice': {
-      const values = Object.values(argument.values);
-      return (_k, call) => (values.includes(call.words[register]) ? STATUS.OK : STATUS.INVALID_ARGS);
+      const values = new Set(Object.values(argument.values));
+      return (_k, call) => (values.has(call.words[register]) ? STATUS.OK : STATUS.INVALID_ARGS);
     }
     case 'rights':
       return (_k, call) => {

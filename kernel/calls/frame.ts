@@ -47,7 +47,9 @@ export class CallFrame {
   }
 
   resultTime(time: number): void {
-    this.result((time % 0x1_0000_0000) | 0);
-    this.result(Math.floor(time / 0x1_0000_0000));
+    // Not `%`: the remainder of doubles is a call into the host's C library.
+    const high = Math.floor(time / 0x1_0000_0000);
+    this.result((time - high * 0x1_0000_0000) | 0);
+    this.result(high);
   }
 }

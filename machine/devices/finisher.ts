@@ -24,6 +24,11 @@ export class Finisher implements Device {
     return this.code;
   }
 
+  /** Whether the guest has stopped the board. */
+  get halted(): boolean {
+    return this.code !== undefined;
+  }
+
   load(offset: number, _width: Width): number {
     return this.table.load(offset);
   }

@@ -199,8 +199,16 @@ export class ControlRegisters implements CsrSources, PmpRegisters {
     this.words[this.start + STVAL_WORD] = value;
   }
 
+  get mcause(): number {
+    return this.words[this.start + MCAUSE_WORD];
+  }
+
   set mcause(value: number) {
     this.words[this.start + MCAUSE_WORD] = value;
+  }
+
+  get mtval(): number {
+    return this.words[this.start + MTVAL_WORD];
   }
 
   set mtval(value: number) {

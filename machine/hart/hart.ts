@@ -58,7 +58,7 @@ export interface HartEnvironment extends InterruptSources {
    * Returns false, and does not, if there are other harts: whether they have nothing to do either is for the board to say.
    */
   idleUntil(ticks: number): boolean;
-  readonly halted: boolean;
+  readonly finisher: { readonly halted: boolean };
 }
 
 /** The interpreter's budgets stay small integers to V8. */
@@ -198,7 +198,7 @@ export class Hart {
     if (environment.layout.harts > 1) environment.reservations.enter(this.id, this.tlb);
     for (;;) {
       if (alarms.next !== Number.POSITIVE_INFINITY) alarms.ring();
-      if (environment.halted) return STOP.HALTED;
+      if (environment.finisher.halted) return STOP.HALTED;
       if (remaining <= 0) return STOP.LIMIT;
       if (this.waiting && !this.waitForInterrupt()) return STOP.WAIT;
       const interrupt = this.nextInterrupt();
