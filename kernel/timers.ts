@@ -31,7 +31,7 @@ export function createTimer(k: Kernel, allocator: number): number {
 export function setTimer(k: Kernel, timer: number, deadline: number, period: number): void {
   const from = Math.max(deadline, 0);
   const every = from === NEVER ? 0 : period;
-  k.journal.commitAt(timerSet, from, timer, (every % 0x1_0000_0000) | 0, Math.floor(every / 0x1_0000_0000));
+  k.journal.commitAt(timerSet, from, timer, every | 0, Math.floor(every / 0x1_0000_0000));
   if (from <= k.board.time) passTimer(k, timer, from);
 }
 

@@ -15,6 +15,7 @@ import { findHandle } from '../handles.js';
 import type { Kernel } from '../kernel.js';
 import { isAccessible } from '../memory/user-memory.js';
 import { READABLE, WRITABLE } from '../memory/vmar.js';
+import { must } from '../panic.js';
 import type { CallFrame } from './frame.js';
 
 interface HandleCheck {
@@ -64,8 +65,16 @@ function checkOf(argument: Argument, register: number, next: Argument | undefine
       return (_k, call) => (call.words[register] & ~known ? STATUS.INVALID_ARGS : STATUS.OK);
     }
     case 'choice': {
-      const values = new Set(Object.values(argument.values));
-      return (_k, call) => (values.has(call.words[register]) ? STATUS.OK : STATUS.INVALID_ARGS);
+      const values = Object.values(argument.values);
+      must(
+        values.every((value) => value >= 0 && value < 32),
+        'a choice has values from 0 to 31',
+      );
+      const known = values.reduce((bits, value) => bits | (1 << value), 0);
+      return (_k, call) => {
+        const value = call.unsigned(register);
+        return value < 32 && ((known >>> value) & 1) !== 0 ? STATUS.OK : STATUS.INVALID_ARGS;
+      };
     }
     case 'rights':
       return (_k, call) => {

@@ -48,13 +48,19 @@ const HANDLERS: Readonly<Record<CallName, Handler>> = {
   ...BOOT_CALLS,
 };
 
+/** A call as it is made. All entries have the same shape, whatever their handlers leave out. */
 interface Entry {
   readonly plan: Plan;
-  readonly handler: Handler;
+  readonly check: Handler['check'];
+  readonly notInRing: boolean;
+  readonly run: Handler['run'];
 }
 
 const ENTRIES: (Entry | undefined)[] = [];
-for (const call of CALLS) ENTRIES[call.number] = { plan: planOf(call), handler: HANDLERS[call.name as CallName] };
+for (const call of CALLS) {
+  const { check, notInRing, run }: Handler = HANDLERS[call.name as CallName];
+  ENTRIES[call.number] = { plan: planOf(call), check, notInRing: notInRing === true, run };
+}
 
 /** Makes the call that the frame holds; returns its status, CALL_WAITS or NO_RETURN. */
 export function makeCall(k: Kernel, call: CallFrame): number {
@@ -69,16 +75,16 @@ function perform(k: Kernel, call: CallFrame): number {
   const entry = call.number >= 0 && call.number < ENTRIES.length ? ENTRIES[call.number] : undefined;
   if (entry === undefined) return isPlannedNumber(call.number) ? STATUS.NOT_SUPPORTED : STATUS.BAD_CALL;
   if (k.state.denyingJobs !== 0 && isDenied(k, call)) return STATUS.ACCESS_DENIED;
-  const { plan, handler } = entry;
-  if (call.inRing && handler.notInRing) return STATUS.NOT_SUPPORTED;
+  const { plan, check, run } = entry;
+  if (call.inRing && entry.notInRing) return STATUS.NOT_SUPPORTED;
   let status = checkArguments(k, call, plan);
   if (status !== STATUS.OK) return status;
-  if (handler.check !== undefined) {
-    status = handler.check(k, call);
+  if (check !== undefined) {
+    status = check(k, call);
     if (status !== STATUS.OK) return status;
   }
   status = checkHandles(k, call, plan);
-  return status === STATUS.OK ? handler.run(k, call) : status;
+  return status === STATUS.OK ? run(k, call) : status;
 }
 
 const text = new TextDecoder();

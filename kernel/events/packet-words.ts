@@ -21,7 +21,8 @@ export const AT = {
 const WORD = 0x1_0000_0000;
 
 export function putSeq(at: number, seq: number): void {
-  PACKET_WORDS[at] = (seq % WORD) | 0;
+  // `|` takes the low 32 bits of any number; `%` of doubles would be slow.
+  PACKET_WORDS[at] = seq | 0;
   PACKET_WORDS[at + 1] = Math.floor(seq / WORD);
 }
 

@@ -73,7 +73,12 @@ export function checkPools(k: Kernel, report: Report): void {
       previous = row;
       const registration = packets.registration[row];
       if (registration === REMOVED) continue;
-      taken++;
+      const run = packets.run[row];
+      taken += run;
+      report(
+        run > 0 && (run === 1 || (registration < 0 && packets.units[row] === run)),
+        () => `packet row ${row} stands for ${run} packets in ${packets.units[row]} units`,
+      );
       if (registration < 0) continue;
       unread.set(registration, (unread.get(registration) ?? 0) + 1);
       report(

@@ -40,7 +40,7 @@ for (const call of CALLS) {
   COPIED[call.number] = call.arguments.flatMap(({ kind }, i) => (kind === 'length' ? [registers[i]] : []));
 }
 
-/** The submission that is being made. Words: key, number, reserved, a0 to a5. */
+/** A submission that straddles a page, put together. Words: key, number, reserved, a0 to a5. */
 const SUBMISSION = new Int32Array(SUBMISSION_BYTES / 4);
 const WORD = 0x1_0000_0000;
 const KEY = 0;
@@ -50,7 +50,6 @@ const A0 = 4;
 
 /** Completions of one entering, until its end: so many packets as a ring has entries at the most. */
 const PACKET_WORDS = UNIT_BYTES / 4;
-const DATA_WORDS = 5;
 const COMPLETIONS = new Int32Array(LIMITS.ringEntries * PACKET_WORDS);
 const COMPLETION_BYTES = new Uint8Array(COMPLETIONS.buffer);
 const UNITS_PER_PAGE = PAGE_BYTES / UNIT_BYTES;
@@ -92,29 +91,21 @@ function takeSubmissions(k: Kernel, call: CallFrame, memory: RingMemory, most: n
   k.journal.commit(ringEntered, ring, slots);
   frame.thread = call.thread;
   frame.process = call.process;
-  const { seq } = k.state;
-  const seqLow = (seq % WORD) | 0;
-  const seqHigh = Math.floor(seq / WORD);
-  const koid = rings.koid[ring];
+  prepareCompletions(slots, rings.koid[ring], k.state.seq);
   const head = rings.head[ring];
+  const { i32 } = k.memory;
   let taken = 0;
   let copied = 0;
   while (taken < slots && copied < LIMITS.copyBytes && threads.state[call.thread] !== TASK_STATE.ENDED) {
-    memory.readSubmission(head + taken, SUBMISSION);
+    const from = memory.submissionAt(head + taken, SUBMISSION);
     const at = taken * PACKET_WORDS;
-    COMPLETIONS[at + AT.KEY] = SUBMISSION[KEY];
-    COMPLETIONS[at + AT.KEY + 1] = SUBMISSION[KEY + 1];
-    COMPLETIONS[at + AT.STATUS] = makeSubmitted(k, makeCall);
-    COMPLETIONS[at + AT.SOURCE] = koid;
-    COMPLETIONS[at + AT.TYPE] = EVENT.COMPLETION;
-    COMPLETIONS[at + AT.FLAGS] = 0;
-    COMPLETIONS[at + AT.FIRST_SEQ] = seqLow;
-    COMPLETIONS[at + AT.FIRST_SEQ + 1] = seqHigh;
-    COMPLETIONS[at + AT.LAST_SEQ] = seqLow;
-    COMPLETIONS[at + AT.LAST_SEQ + 1] = seqHigh;
-    COMPLETIONS[at + AT.COUNT] = 1;
+    const words = from < 0 ? SUBMISSION : i32;
+    const first = from < 0 ? 0 : from;
+    COMPLETIONS[at + AT.KEY] = words[first + KEY];
+    COMPLETIONS[at + AT.KEY + 1] = words[first + KEY + 1];
+    COMPLETIONS[at + AT.STATUS] = makeSubmitted(k, words, first, makeCall);
     const { results, resultCount } = frame;
-    for (let i = 0; i < DATA_WORDS; i++) COMPLETIONS[at + AT.DATA + i] = i < resultCount ? results[i] : 0;
+    for (let i = 0; i < resultCount; i++) COMPLETIONS[at + AT.DATA + i] = results[i];
     taken++;
     copied += bytesCopied();
   }
@@ -135,12 +126,31 @@ function bytesCopied(): number {
   return copied;
 }
 
-/** Makes the call of the submission that was read. */
-function makeSubmitted(k: Kernel, makeCall: MakeCall): number {
+/** Writes what all completions of one entering have in common. */
+function prepareCompletions(count: number, koid: number, seq: number): void {
+  const first = COMPLETIONS.fill(0, 0, PACKET_WORDS);
+  first[AT.SOURCE] = koid;
+  first[AT.TYPE] = EVENT.COMPLETION;
+  first[AT.FIRST_SEQ] = seq | 0;
+  first[AT.FIRST_SEQ + 1] = Math.floor(seq / WORD);
+  first[AT.LAST_SEQ] = first[AT.FIRST_SEQ];
+  first[AT.LAST_SEQ + 1] = first[AT.FIRST_SEQ + 1];
+  first[AT.COUNT] = 1;
+  for (let done = 1; done < count; done *= 2)
+    COMPLETIONS.copyWithin(done * PACKET_WORDS, 0, Math.min(done, count - done) * PACKET_WORDS);
+}
+
+/** Makes the call of the submission whose words begin at `first`. */
+function makeSubmitted(k: Kernel, from: ArrayLike<number>, first: number, makeCall: MakeCall): number {
   const { words } = frame;
-  frame.number = SUBMISSION[NUMBER];
-  for (let i = 0; i < words.length; i++) words[i] = SUBMISSION[A0 + i];
-  if (SUBMISSION[RESERVED] !== 0) {
+  frame.number = from[first + NUMBER];
+  words[0] = from[first + A0];
+  words[1] = from[first + A0 + 1];
+  words[2] = from[first + A0 + 2];
+  words[3] = from[first + A0 + 3];
+  words[4] = from[first + A0 + 4];
+  words[5] = from[first + A0 + 5];
+  if (from[first + RESERVED] !== 0) {
     frame.resultCount = 0;
     k.journal.commitCall((frame.number & 0xffff) | (STATUS.INVALID_ARGS << 16), words);
     return STATUS.INVALID_ARGS;

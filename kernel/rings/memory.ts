@@ -26,8 +26,8 @@ export class RingMemory {
   private readonly vmo: number;
   private readonly mask: number;
   private page = -1;
-  /** Physical address of the page. */
-  private base = 0;
+  /** Where the page begins in RAM, in words. */
+  private start = 0;
 
   constructor(
     private readonly k: Kernel,
@@ -37,18 +37,18 @@ export class RingMemory {
     this.mask = k.state.rings.entries[ring] - 1;
   }
 
-  private addressOf(offset: number): number {
+  /** Where a word lies in RAM, in words. */
+  private indexOf(offset: number): number {
     const page = (offset / PAGE_BYTES) | 0;
     if (page !== this.page) {
       this.page = page;
-      this.base = frameAddress(this.k, frameOfPage(this.k, this.vmo, page));
+      this.start = (frameAddress(this.k, frameOfPage(this.k, this.vmo, page)) - this.k.memory.base) >> 2;
     }
-    return this.base + (offset & PAGE_MASK);
+    return this.start + ((offset & PAGE_MASK) >> 2);
   }
 
   private word(offset: number): number {
-    const { memory } = this.k;
-    return memory.i32[(this.addressOf(offset) - memory.base) >> 2];
+    return this.k.memory.i32[this.indexOf(offset)];
   }
 
   get(field: HeaderField): number {
@@ -56,18 +56,18 @@ export class RingMemory {
   }
 
   put(field: HeaderField, value: number): void {
-    this.k.memory.writeWord(this.addressOf(HEADER[field]), value);
+    const { memory } = this.k;
+    memory.writeWord(memory.base + this.indexOf(HEADER[field]) * 4, value);
   }
 
-  /** Copies the submission with a number into words: key, call number, reserved, a0 to a5. */
-  readSubmission(number: number, words: Int32Array): void {
+  /**
+   * Where the submission with a number begins, as an index into `words` of memory; -1 where it straddles a page, and its words
+   * are copied into `apart`. Words: key, call number, reserved, a0 to a5.
+   */
+  submissionAt(number: number, apart: Int32Array): number {
     const at = HEADER_BYTES + (number & this.mask) * SUBMISSION_BYTES;
-    if ((at & PAGE_MASK) + SUBMISSION_BYTES > PAGE_BYTES) {
-      for (let i = 0; i < words.length; i++) words[i] = this.word(at + i * 4);
-      return;
-    }
-    const { i32, base } = this.k.memory;
-    const first = (this.addressOf(at) - base) >> 2;
-    for (let i = 0; i < words.length; i++) words[i] = i32[first + i];
+    if ((at & PAGE_MASK) + SUBMISSION_BYTES <= PAGE_BYTES) return this.indexOf(at);
+    for (let i = 0; i < apart.length; i++) apart[i] = this.word(at + i * 4);
+    return -1;
   }
 }

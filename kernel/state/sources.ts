@@ -214,6 +214,24 @@ export function releaseIfDone(s: MutableState, row: number): void {
 
 /** Puts a packet at the tail of a pool, of a registration (its promise is used up) or of nobody (-1). */
 export function addPacket(s: MutableState, pool: number, registration: number, units: number, flags: number): void {
+  const row = addRow(s, pool, registration, units, 1);
+  s.packets.flags[row] = flags;
+  if (registration < 0) return;
+  const t = s.packets;
+  const r = s.registrations;
+  const older = r.newest[registration];
+  t.older[row] = older;
+  if (older >= 0) t.newer[older] = row;
+  r.newest[registration] = row;
+  r.unread[registration]++;
+}
+
+/** Puts so many packets of nobody, a unit each, at the tail of a pool: one row. */
+export function addRun(s: MutableState, pool: number, run: number): void {
+  addRow(s, pool, -1, run, run);
+}
+
+function addRow(s: MutableState, pool: number, registration: number, units: number, run: number): number {
   const t = s.packets;
   const p = s.pools;
   const row = nextRow(t);
@@ -224,10 +242,10 @@ export function addPacket(s: MutableState, pool: number, registration: number, u
   t.previous[row] = last;
   t.unit[row] = p.tail[pool];
   t.units[row] = units;
+  t.run[row] = run;
   t.older[row] = -1;
   t.newer[row] = -1;
   t.registration[row] = registration;
-  t.flags[row] = flags;
   t.count[row] = 1;
   t.firstSeq[row] = s.seq;
   t.lastSeq[row] = s.seq;
@@ -238,14 +256,8 @@ export function addPacket(s: MutableState, pool: number, registration: number, u
   p.lastPacket[pool] = row;
   p.tail[pool] = (p.tail[pool] + units) | 0;
   p.usedUnits[pool] += units;
-  p.packets[pool]++;
-  if (registration < 0) return;
-  const r = s.registrations;
-  const older = r.newest[registration];
-  t.older[row] = older;
-  if (older >= 0) t.newer[older] = row;
-  r.newest[registration] = row;
-  r.unread[registration]++;
+  p.packets[pool] += run;
+  return row;
 }
 
 /** The newest packet of a registration stands for one more event. */
@@ -298,11 +310,33 @@ export const REMOVED = -2;
 
 /** Takes the oldest packet out of a pool; a registration that still listens has its slot back. */
 export function takePacket(s: MutableState, pool: number): void {
-  const row = s.pools.firstPacket[pool];
-  must(row >= 0 && s.packets.registration[row] !== REMOVED, 'a packet was taken out of an empty pool');
+  takePackets(s, pool, 1);
+}
+
+/** Takes the oldest packets out of a pool: at most so many, and only those that are one row. Gives how many. */
+export function takePackets(s: MutableState, pool: number, most: number): number {
+  const p = s.pools;
+  const t = s.packets;
+  const row = p.firstPacket[pool];
+  must(row >= 0 && t.registration[row] !== REMOVED, 'a packet was taken out of an empty pool');
+  const run = t.run[row];
+  if (run > most) {
+    p.packets[pool] -= most;
+    p.usedUnits[pool] -= most;
+    p.head[pool] = (p.head[pool] + most) | 0;
+    t.run[row] -= most;
+    t.units[row] -= most;
+    t.unit[row] = (t.unit[row] + most) | 0;
+    return most;
+  }
+  takeRowOf(s, pool, row);
+  return run;
+}
+
+function takeRowOf(s: MutableState, pool: number, row: number): void {
   const registration = s.packets.registration[row];
   if (registration >= 0) disown(s, row);
-  s.pools.packets[pool]--;
+  s.pools.packets[pool] -= s.packets.run[row];
   unlinkPacket(s, row);
   if (registration >= 0) {
     const r = s.registrations;
@@ -327,7 +361,7 @@ export function removePacket(s: MutableState, row: number): void {
     releaseIfDone(s, registration);
   }
   t.registration[row] = REMOVED;
-  s.pools.packets[pool]--;
+  s.pools.packets[pool] -= t.run[row];
   s.pools.version[pool]++;
   dropRemoved(s, pool);
 }

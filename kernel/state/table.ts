@@ -7,6 +7,8 @@
  */
 import { KernelPanic, must } from '../panic.js';
 
+type Column = Int32Array | Float64Array;
+
 export class TableRows {
   /** Rows below this were given out at least once. */
   used = 0;
@@ -17,7 +19,7 @@ export class TableRows {
   /** For a free row: the next free row, plus one. For a row in use: -1. */
   link = new Int32Array(0);
   /** All columns but `link`. */
-  columns: (Int32Array | Float64Array)[] = [];
+  columns: Column[] = [];
 
   constructor(
     readonly limit: number,
@@ -60,7 +62,7 @@ export function createTable<W extends string, D extends string = never>(
 }
 
 function resize(table: TableRows, rows: number): void {
-  const columns = table as unknown as Record<string, Int32Array | Float64Array>;
+  const columns = table as unknown as Record<string, Column>;
   const link = new Int32Array(rows);
   link.set(table.link);
   table.link = link;
@@ -116,23 +118,25 @@ export function isLive(table: { readonly used: number; readonly link: ReadonlyCo
   return row >= 0 && row < table.used && table.link[row] === -1;
 }
 
-/** Makes `to` equal to `from`; both were made from the same columns. */
+/** Rows up to which a column is copied number by number: a view of the host's would be garbage afterwards. */
+const SHORT = 256;
+
+/** Makes `to` equal to `from`; both were made from the same columns. Copies of short tables allocate nothing. */
 export function copyTable(from: TableRows, to: TableRows): void {
   if (to.link.length < from.used) resize(to, from.link.length);
-  const source = from as unknown as Record<string, Int32Array | Float64Array>;
-  const target = to as unknown as Record<string, Int32Array | Float64Array>;
   const rows = Math.max(from.used, to.used);
-  const copy = (name: string): void => {
-    const column = target[name];
-    column.set(source[name].subarray(0, from.used) as never);
-    column.fill(0, from.used, rows);
-  };
-  copy('link');
-  for (const name of from.wordColumns) copy(name);
-  for (const name of from.doubleColumns) copy(name);
+  copyColumn(from.link, to.link, from.used, rows);
+  for (let i = 0; i < from.columns.length; i++) copyColumn(from.columns[i], to.columns[i], from.used, rows);
   to.used = from.used;
   to.freeHead = from.freeHead;
   to.live = from.live;
+}
+
+/** Copies `used` numbers, and clears those behind them up to `rows`. */
+function copyColumn(from: Column, to: Column, used: number, rows: number): void {
+  if (used > SHORT) to.set(from.subarray(0, used) as never);
+  else for (let row = 0; row < used; row++) to[row] = from[row];
+  to.fill(0, used, rows);
 }
 
 /** The first difference between two tables in words, or undefined. */
@@ -140,8 +144,8 @@ export function tableDifference(a: TableRows, b: TableRows): string | undefined 
   if (a.used !== b.used) return `used: ${a.used}, ${b.used}`;
   if (a.freeHead !== b.freeHead) return `freeHead: ${a.freeHead}, ${b.freeHead}`;
   if (a.live !== b.live) return `live: ${a.live}, ${b.live}`;
-  const left = a as unknown as Record<string, Int32Array | Float64Array>;
-  const right = b as unknown as Record<string, Int32Array | Float64Array>;
+  const left = a as unknown as Record<string, Column>;
+  const right = b as unknown as Record<string, Column>;
   for (const name of ['link', ...a.wordColumns, ...a.doubleColumns]) {
     for (let row = 0; row < a.used; row++) {
       if (!Object.is(left[name][row], right[name][row]))

@@ -276,6 +276,8 @@ export const packets = () =>
       'previous',
       'unit',
       'units',
+      /** Packets that the row stands for: completions that came together are one row, a unit each. 1 for all others. */
+      'run',
       /** Neighbours among the packets of the same registration. */
       'older',
       'newer',

@@ -23,6 +23,7 @@ import {
   slotsOf,
   takeNumber,
   takePacket,
+  takePackets,
   unpromise,
 } from '../state/sources.js';
 import type { MutableState } from '../state/state.js';
@@ -216,7 +217,7 @@ export const packetsRead = transition(
   (s, pool, units) => {
     const head = (s.pools.head[pool] + units) | 0;
     // The places of removed packets behind the last one go with it: that may be further than the program has come.
-    while (((head - s.pools.head[pool]) | 0) > 0) takePacket(s, pool);
+    for (let left = units; left > 0; left = (head - s.pools.head[pool]) | 0) takePackets(s, pool, left);
   },
 );
 

@@ -3,7 +3,7 @@ import { SHARED_STATE } from '../../syscalls/layouts.js';
 import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { COST } from '../limits.js';
 import { must } from '../panic.js';
-import { addPacket, addSource, removeSource } from '../state/sources.js';
+import { addRun, addSource, removeSource } from '../state/sources.js';
 import type { MutableState } from '../state/state.js';
 import { releaseRow, takeRow } from '../state/table.js';
 import { QUEUE } from '../state/tables.js';
@@ -89,6 +89,6 @@ export const submissionsCompleted = transition(
     must(taken > 0 && taken <= slots, 'more submissions were taken than had slots');
     s.rings.head[row] = (s.rings.head[row] + taken) | 0;
     promiseSlots(s, row, -slots);
-    for (let i = 0; i < taken; i++) addPacket(s, s.rings.pool[row], -1, 1, 0);
+    addRun(s, s.rings.pool[row], taken);
   },
 );

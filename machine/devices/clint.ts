@@ -72,7 +72,7 @@ export class Clint implements Device {
   /** Sets mtimecmp to `ticks`, a whole number >= 0, or to the highest value if that is never reached. */
   setTimecmp(ticks: number, hart = 0): void {
     const finite = ticks < LAST_DEADLINE;
-    this.timecmp[2 * hart] = finite ? ticks % WORD_RANGE : WORD;
+    this.timecmp[2 * hart] = finite ? ticks >>> 0 : WORD;
     this.timecmp[2 * hart + 1] = finite ? Math.floor(ticks / WORD_RANGE) : WORD;
     this.updateDeadline(hart);
   }

@@ -30,6 +30,15 @@ const MEASURES: readonly Measure[] = [
     child: ['events', 'queue'],
     value: ({ multiple }) => multiple,
   },
+  {
+    name: 'event-garbage',
+    title: 'heap that firing an event takes',
+    unit: 'bytes',
+    // None; what is left is the measuring itself.
+    wanted: 0.5,
+    child: ['events', 'allocation'],
+    value: ({ bytes }) => bytes,
+  },
 ];
 
 function figureOf({ name, title, unit, wanted: value, child, value: read }: Measure, repeats: number): Figure {

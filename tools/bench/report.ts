@@ -36,7 +36,12 @@ function amount(value: Spread | undefined, unit: Figure['unit']): string {
 
 function number(value: number, unit: Figure['unit'], suffix: string = SUFFIX[unit]): string {
   if (unit === 'calls/s') return (value / 1e6).toFixed(2) + suffix;
-  const digits = unit === 's' || unit === 'ms' || unit === 'times' ? 2 : unit === 'percent' || unit === 'ns' ? 1 : 0;
+  const digits =
+    unit === 's' || unit === 'ms' || unit === 'times' || unit === 'bytes'
+      ? 2
+      : unit === 'percent' || unit === 'ns'
+        ? 1
+        : 0;
   return value.toFixed(digits) + suffix;
 }
 
@@ -48,6 +53,7 @@ const SUFFIX: Readonly<Record<Figure['unit'], string>> = {
   ns: ' ns',
   ms: ' ms',
   MB: ' MB',
+  bytes: ' bytes',
   times: '',
   s: ' s',
 };
