@@ -100,7 +100,7 @@ function takeSubmissions(k: Kernel, call: CallFrame, memory: RingMemory, most: n
     const from = memory.submissionAt(head + taken, SUBMISSION);
     const at = taken * PACKET_WORDS;
     const words = from < 0 ? SUBMISSION : i32;
-    const first = from < 0 ? 0 : from;
+    const first = Math.max(from, 0);
     COMPLETIONS[at + AT.KEY] = words[first + KEY];
     COMPLETIONS[at + AT.KEY + 1] = words[first + KEY + 1];
     COMPLETIONS[at + AT.STATUS] = makeSubmitted(k, words, first, makeCall);
