@@ -66,7 +66,7 @@ describe('channels of Zircon, as ours: messages', () => {
           seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
           return (seed >>> 8) % below;
         };
-        for (let i = 0; i < 300; i++) {
+        for (let i = 0; i < 100; i++) {
           const text = String.fromCharCode(65 + (i % 26)).repeat(random(1500));
           const sent: Sent[] = [];
           for (let n = random(LIMITS.messageHandles + 1); n > 0; n--) sent.push(moved(yield* makeVmo(scene)));

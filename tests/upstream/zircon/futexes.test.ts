@@ -1,221 +1,194 @@
-/** What Zircon's tests of interrupts, handles and futexes assert, told of ours. */
+/** What Zircon's tests of futexes assert, told of ours. A name begins with the names of the tests that it tells. */
 import { describe, expect, it } from 'vitest';
-import { SOURCE } from '../../../syscalls/calls.js';
-import { FOREVER, PAGE_BYTES } from '../../../syscalls/limits.js';
-import { VERDICT } from '../../../syscalls/options.js';
-import { RIGHTS, SAME_RIGHTS } from '../../../syscalls/rights.js';
+import { statusName } from '../../../syscalls/errors.js';
+import { BLOCKED_ON } from '../../../syscalls/layouts.js';
+import { FOREVER, LIMITS } from '../../../syscalls/limits.js';
 import * as sys from '../../../userland/script/calls.js';
-import { type Script as CallScript, store } from '../../../userland/script/script.js';
+import { type Script as CallScript, load, store } from '../../../userland/script/script.js';
 import { expectStatus, expectSuccess, type Scene, spawn } from '../../kernel/booted.js';
-import { answer, makeInterrupt, PoolHandler, settle, waitForInterrupt } from '../../kernel/drivers.js';
-import { handleFields } from '../../kernel/information.js';
+import { makeProcess } from '../../kernel/compiled.js';
+import { threadFields } from '../../kernel/information.js';
 import { scratch } from '../../kernel/packets.js';
 
-describe('interrupts of Zircon, as ours', () => {
-  it('one that is triggered comes as a packet, and again after it was answered', () => {
-    expectSuccess(function* (scene) {
-      const interrupt = yield* makeInterrupt(scene);
-      const handler = yield* PoolHandler.make(scene, interrupt);
-      for (let i = 0; i < 3; i++) {
-        expectStatus((yield* sys.interrupt_trigger(interrupt)).status, 'OK');
-        yield* settle();
-        expect(yield* handler.taken()).toHaveLength(1);
-        yield* handler.answer();
-      }
-    });
-  });
-
-  it('one that was triggered before anybody listened comes to the first who does', () => {
-    expectSuccess(function* (scene) {
-      const interrupt = yield* makeInterrupt(scene);
-      yield* sys.interrupt_trigger(interrupt);
-      const handler = yield* PoolHandler.make(scene, interrupt);
-      yield* settle();
-      expect(yield* handler.taken()).toHaveLength(1);
-    });
-  });
-
-  it('one that comes before the last was answered is remembered, once', () => {
-    expectSuccess(function* (scene) {
-      const interrupt = yield* makeInterrupt(scene);
-      const handler = yield* PoolHandler.make(scene, interrupt);
-      for (let i = 0; i < 3; i++) yield* sys.interrupt_trigger(interrupt);
-      yield* settle();
-      for (const expected of [1, 1, 0]) {
-        expect(yield* handler.taken()).toHaveLength(expected);
-        if (expected > 0) yield* handler.answer();
-        yield* settle();
-      }
-    });
-  });
-
-  it('a thread that waits is woken', () => {
-    expectSuccess(function* (scene) {
-      const interrupt = yield* makeInterrupt(scene);
-      const woken: number[] = [];
-      yield* spawn(
-        scene,
-        'driver',
-        function* () {
-          const token = yield* waitForInterrupt(scene, interrupt);
-          woken.push(token);
-          yield* answer(interrupt, token);
-        },
-        20,
-      );
-      yield* sys.interrupt_trigger(interrupt);
-      expect(woken).toHaveLength(1);
-    });
-  });
-
-  it('a wait ends with CANCELED when the object goes', () => {
-    expectSuccess(function* (scene) {
-      const interrupt = yield* makeInterrupt(scene);
-      const statuses: number[] = [];
-      yield* spawn(
-        scene,
-        'driver',
-        function* () {
-          const at = scratch(scene, 1);
-          statuses.push((yield* sys.event_wait(interrupt, SOURCE.INTERRUPT, 0, FOREVER, at)).status);
-        },
-        20,
-      );
-      yield* sys.handle_close(interrupt);
-      expectStatus(statuses[0], 'CANCELED');
-    });
-  });
-
-  it('an answer that nobody owes is refused', () => {
-    expectSuccess(function* (scene) {
-      const interrupt = yield* makeInterrupt(scene);
-      expectStatus((yield* sys.event_resolve(interrupt, 5, VERDICT.HANDLED)).status, 'NOT_FOUND');
-    });
-  });
-});
-
-function* makeVmo({ allocator }: Scene): CallScript<number> {
-  const { status, vmo } = yield* sys.vmo_create(allocator, PAGE_BYTES, 0);
-  expectStatus(status, 'OK');
-  return vmo;
-}
-
-describe('handles of Zircon, as ours', () => {
-  it('a duplicate names the same object', () => {
-    expectSuccess(function* (scene) {
-      const vmo = yield* makeVmo(scene);
-      const { copy } = yield* sys.handle_duplicate(vmo, SAME_RIGHTS);
-      const [one, two] = [yield* handleFields(vmo, scratch(scene)), yield* handleFields(copy, scratch(scene))];
-      expect(two).toEqual(one);
-    });
-  });
-
-  it('a duplicate with fewer rights has those, and more than there are cannot be had', () => {
-    expectSuccess(function* (scene) {
-      const { copy } = yield* sys.handle_duplicate(
-        yield* makeVmo(scene),
-        RIGHTS.READ | RIGHTS.DUPLICATE | RIGHTS.INSPECT,
-      );
-      expectStatus((yield* sys.handle_duplicate(copy, RIGHTS.WRITE)).status, 'INVALID_ARGS');
-      expect((yield* handleFields(copy, scratch(scene))).rights & RIGHTS.WRITE).toBe(0);
-    });
-  });
-
-  it('a handle that was replaced is gone', () => {
-    expectSuccess(function* (scene) {
-      const vmo = yield* makeVmo(scene);
-      const { status } = yield* sys.handle_replace(vmo, RIGHTS.READ);
-      expectStatus(status, 'OK');
-      expectStatus((yield* sys.handle_close(vmo)).status, 'BAD_HANDLE');
-    });
-  });
-
-  it('one that was closed twice is BAD_HANDLE the second time', () => {
-    expectSuccess(function* (scene) {
-      const vmo = yield* makeVmo(scene);
-      expectStatus((yield* sys.handle_close(vmo)).status, 'OK');
-      expectStatus((yield* sys.handle_close(vmo)).status, 'BAD_HANDLE');
-    });
-  });
-});
-
 const WORD_PAGE = 5;
+const word = (scene: Scene, index = 0): number => scratch(scene, WORD_PAGE) + 4 * index;
 
-function* waiter(scene: Scene, name: string, order: string[]): CallScript<number> {
+/** A thread above the test's priority that waits for a word of value 0; its name goes to the end of `order` when it is woken. */
+function* waiter(scene: Scene, name: string, order: string[], index = 0): CallScript<number> {
   return yield* spawn(
     scene,
     name,
     function* () {
-      const { status } = yield* sys.futex_wait(scratch(scene, WORD_PAGE), 0, 0, FOREVER);
-      expectStatus(status, 'OK');
+      expectStatus((yield* sys.futex_wait(word(scene, index), 0, 0, FOREVER)).status, 'OK');
       order.push(name);
     },
     20,
   );
 }
 
-describe('futexes of Zircon, as ours', () => {
-  it('a wait for another value than the word holds does not begin', () => {
+function* wake(scene: Scene, count: number, index = 0): CallScript<number> {
+  const { status, woken } = yield* sys.futex_wake(word(scene, index), count);
+  expectStatus(status, 'OK');
+  return woken;
+}
+
+function* waits(scene: Scene, thread: number): CallScript<boolean> {
+  return (yield* threadFields(thread, scratch(scene))).blocked_on === BLOCKED_ON.FUTEX;
+}
+
+describe('futexes of Zircon, as ours: waiting', () => {
+  it('WaitValueMismatch: a wait for another value than the word holds does not begin', () => {
     expectSuccess(function* (scene) {
       yield* store(scratch(scene), Uint8Array.of(123, 0, 0, 0));
       expectStatus((yield* sys.futex_wait(scratch(scene), 124, 0, FOREVER)).status, 'SHOULD_WAIT');
     });
   });
 
-  it('a wait ends at its deadline', () => {
+  it('WaitTimeout, WaitTimeoutElapsed: a wait ends at its deadline, at once where that has passed, and never before', () => {
     expectSuccess(function* (scene) {
-      yield* store(scratch(scene), Uint8Array.of(0, 0, 0, 0));
-      expectStatus((yield* sys.futex_wait(scratch(scene), 0, 0, scene.system.time + 1000)).status, 'TIMED_OUT');
+      expectStatus((yield* sys.futex_wait(word(scene), 0, 0, 0)).status, 'TIMED_OUT');
+      for (let i = 0; i < 5; i++) {
+        const deadline = scene.system.time + 1000;
+        expectStatus((yield* sys.futex_wait(word(scene), 0, 0, deadline)).status, 'TIMED_OUT');
+        expect(scene.system.time).toBeGreaterThanOrEqual(deadline);
+      }
     });
   });
 
-  it('addresses that are none, or not aligned, are refused', () => {
+  it('WaitBadAddress, MisalignedFutextAddr: a word that is none or not aligned is refused', () => {
     expectSuccess(function* (scene) {
-      for (const address of [0, scratch(scene) + 1, 0xffff_fff0]) {
+      for (const address of [0, 0xffff_fff0, word(scene) + 1, word(scene) + 2]) {
         expectStatus((yield* sys.futex_wait(address, 0, 0, FOREVER)).status, 'INVALID_ARGS');
         expectStatus((yield* sys.futex_wake(address, 1)).status, 'INVALID_ARGS');
       }
     });
   });
+});
 
-  it('those who wait are woken in order, as many as asked for', () => {
+describe('futexes of Zircon, as ours: waking', () => {
+  it('Wakeup: one that waits is woken', () => {
     expectSuccess(function* (scene) {
-      yield* store(scratch(scene, WORD_PAGE), Uint8Array.of(0, 0, 0, 0));
-      const order: string[] = [];
-      for (const name of ['a', 'b', 'c', 'd']) yield* waiter(scene, name, order);
-      expect((yield* sys.futex_wake(scratch(scene, WORD_PAGE), 2)).woken).toBe(2);
-      expect(order).toEqual(['a', 'b']);
-      expect((yield* sys.futex_wake(scratch(scene, WORD_PAGE), 9)).woken).toBe(2);
-      expect((yield* sys.futex_wake(scratch(scene, WORD_PAGE), 9)).woken).toBe(0);
-    });
-  });
-
-  it('another word wakes nobody', () => {
-    expectSuccess(function* (scene) {
-      yield* store(scratch(scene, WORD_PAGE), new Uint8Array(8));
       const order: string[] = [];
       yield* waiter(scene, 'a', order);
-      expect((yield* sys.futex_wake(scratch(scene, WORD_PAGE) + 4, 9)).woken).toBe(0);
-      yield* sys.futex_wake(scratch(scene, WORD_PAGE), 1);
+      expect(order).toEqual([]);
+      expect(yield* wake(scene, LIMITS.wakeAll)).toBe(1);
+      expect(order).toEqual(['a']);
     });
   });
 
-  it('one who names itself as the owner is refused', () => {
+  it('WakeupLimit: as many are woken as were asked for', () => {
     expectSuccess(function* (scene) {
-      yield* store(scratch(scene), Uint8Array.of(0, 0, 0, 0));
-      expectStatus((yield* sys.futex_wait(scratch(scene), 0, scene.thread, FOREVER)).status, 'BAD_STATE');
+      const order: string[] = [];
+      for (const name of ['a', 'b', 'c', 'd']) yield* waiter(scene, name, order);
+      expect(yield* wake(scene, 2)).toBe(2);
+      expect(order).toEqual(['a', 'b']);
+      yield* sys.thread_sleep(scene.system.time + 1000);
+      expect(order).toHaveLength(2);
+      expect(yield* wake(scene, LIMITS.wakeAll)).toBe(2);
+      expect(order).toHaveLength(4);
     });
   });
 
-  it('one that dies while it waits is not counted by a wake', () => {
+  it('WakeupAddress: a wake at one word leaves those at another where they are', () => {
     expectSuccess(function* (scene) {
-      yield* store(scratch(scene, WORD_PAGE), Uint8Array.of(0, 0, 0, 0));
+      const order: string[] = [];
+      const [one, two] = [yield* waiter(scene, 'one', order, 0), yield* waiter(scene, 'two', order, 1)];
+      expect(yield* wake(scene, LIMITS.wakeAll, 2)).toBe(0);
+      expect([yield* waits(scene, one), yield* waits(scene, two)]).toEqual([true, true]);
+      expect(yield* wake(scene, LIMITS.wakeAll, 0)).toBe(1);
+      expect([...order, yield* waits(scene, two)]).toEqual(['one', true]);
+      expect(yield* wake(scene, LIMITS.wakeAll, 1)).toBe(1);
+    });
+  });
+
+  it('ThreadSuspended: one that was suspended while it waited waits on, and is woken', () => {
+    expectSuccess(function* (scene) {
+      const order: string[] = [];
+      const thread = yield* waiter(scene, 'a', order);
+      const { token } = yield* sys.task_suspend(thread);
+      yield* sys.thread_sleep(scene.system.time + 1000);
+      yield* sys.handle_close(token);
+      expect([...order, yield* waits(scene, thread)]).toEqual([true]);
+      expect(yield* wake(scene, 1)).toBe(1);
+      expect(order).toEqual(['a']);
+    });
+  });
+
+  it('EventSignaling: three that wait for a flag all go on when it is set', () => {
+    expectSuccess(function* (scene) {
+      const done: string[] = [];
+      for (const name of ['1', '2', '3'])
+        yield* spawn(
+          scene,
+          name,
+          function* () {
+            while ((yield* load(word(scene), 4))[0] === 0) yield* sys.futex_wait(word(scene), 0, 0, FOREVER);
+            done.push(name);
+          },
+          20,
+        );
+      expect(done).toEqual([]);
+      yield* store(word(scene), Uint8Array.of(1, 0, 0, 0));
+      expect(yield* wake(scene, LIMITS.wakeAll)).toBe(3);
+      expect(done).toEqual(['1', '2', '3']);
+    });
+  });
+
+  it('TestFutexThreadKilled: one that waits can be killed, and does not go on', () => {
+    expectSuccess(function* (scene) {
       const order: string[] = [];
       const dying = yield* waiter(scene, 'dying', order);
       yield* waiter(scene, 'living', order);
-      yield* sys.task_kill(dying);
-      expect((yield* sys.futex_wake(scratch(scene, WORD_PAGE), 1)).woken).toBe(1);
+      expectStatus((yield* sys.task_kill(dying)).status, 'OK');
+      expect(yield* wake(scene, 1)).toBe(1);
       expect(order).toEqual(['living']);
     });
+  });
+});
+
+describe('futexes of Zircon, as ours: owners', () => {
+  it('Wait: the owner is a thread of the process, and neither who waits nor who waits there already', () => {
+    expectSuccess(function* (scene) {
+      const order: string[] = [];
+      const waiting = yield* spawn(
+        scene,
+        'waiting',
+        function* () {
+          expectStatus((yield* sys.futex_wait(word(scene), 0, scene.thread, FOREVER)).status, 'OK');
+          order.push('waiting');
+        },
+        20,
+      );
+      const refused = function* (expected: number, owner: number): CallScript<string> {
+        return statusName((yield* sys.futex_wait(word(scene), expected, owner, FOREVER)).status);
+      };
+      expect(yield* refused(1, 0)).toBe('SHOULD_WAIT');
+      expect(yield* refused(0, scene.thread)).toBe('BAD_STATE');
+      // It waits for us: to wait for it would never end.
+      expect(yield* refused(0, waiting)).toBe('DEADLOCK');
+      expect(yield* refused(0, scene.vmar)).toBe('WRONG_TYPE');
+      // Memory is shared between processes, and so is what a word in it stands for.
+      const { thread } = yield* makeProcess(scene);
+      expectStatus((yield* sys.futex_wait(word(scene), 0, thread, 0)).status, 'TIMED_OUT');
+      expect(yield* wake(scene, 1)).toBe(1);
+      expect(order).toEqual(['waiting']);
+    });
+  });
+
+  it('WaitExitRace: an owner that ends meanwhile harms nobody', () => {
+    expectSuccess(
+      function* (scene) {
+        const ends = new Set<string>();
+        for (let i = 0; i < 40; i++) {
+          const owner = yield* spawn(scene, 'owner', () => sys.thread_sleep(scene.system.time + 10 * i));
+          // A page that nobody has touched yet.
+          const at = scratch(scene, 110 + i);
+          ends.add(statusName((yield* sys.futex_wait(at, 0, owner, scene.system.time + 100)).status));
+          yield* sys.handle_close(owner);
+        }
+        expect([...ends]).toEqual(['TIMED_OUT']);
+      },
+      { quantum: 3 },
+    );
   });
 });
