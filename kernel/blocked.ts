@@ -128,6 +128,7 @@ const SENTENCES: Readonly<Record<WaitKind, (what: string) => string>> = {
   receive: (channel) => `waits to receive on ${channel}`,
   reply: (reply) => `waits for an answer${reply === '' ? '' : ` through ${reply}`}`,
   lock: (lock) => `waits for ${lock}`,
+  memory: (allocator) => `waits for memory of ${allocator}`,
   ring: (ring) => `waits for completions${ring === '' ? '' : ` of ${ring}`}`,
 };
 

@@ -4,6 +4,7 @@ import { fire, tell } from './events/broadcast.js';
 import { Event } from './events/event.js';
 import { deliverPending } from './interrupts/interrupt.js';
 import type { Kernel } from './kernel.js';
+import { settleMemory } from './shortage/shortage.js';
 import { registrationBucket } from './state/sources.js';
 import { REGISTRATION_STATE } from './state/tables.js';
 import { removeUnused } from './tasks/lifetime.js';
@@ -41,8 +42,9 @@ HANDLERS[WORK.LATE_LISTENER] = (k, number) => {
 };
 
 export function finishWork(k: Kernel): void {
-  while (!k.work.isEmpty || k.doubtful.length > 0) {
+  while (!k.work.isEmpty || k.doubtful.length > 0 || k.memorySettled !== k.state.memoryChanges) {
     k.work.run(k, HANDLERS);
     if (k.doubtful.length > 0) removeUnused(k);
+    else settleMemory(k);
   }
 }

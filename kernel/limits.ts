@@ -62,6 +62,12 @@ export const COST = {
   token: 32,
 } as const;
 
+/** ns that who hears of a shortage has for the answer, unless the allocator says otherwise. */
+export const ANSWER_TIME = 10_000_000;
+
+/** Rounds of asking about one shortage: a listener that says for ever that there is more, while there is not, ends there. */
+export const SHORTAGE_ROUNDS = 64;
+
 /** Records that the journal's ring holds, unless the option says otherwise; and the bounds of that option. */
 export const JOURNAL_RECORDS = { fallback: 65_536, least: 8192, most: 1 << 24 } as const;
 

@@ -37,6 +37,9 @@ interface Running {
   readonly script: Script;
   /** What the next resumption brings: nothing yet, registers of a call, or bytes. */
   answer: 'none' | 'registers' | Answer;
+  /** What it did last, and whether that is to be done again. */
+  operation: Operation | undefined;
+  isRepeated: boolean;
 }
 
 /** What the kernel does for a script; given by the step, so that scripts know nothing of steps. */
@@ -63,7 +66,13 @@ export class ScriptThreads {
   /** A thread was started: it is a script where its entry is one. */
   attach(thread: number, entry: number, argument: number, given = 0): void {
     const script = this.entries[(entry - ENTRY_BASE) / ENTRY_BYTES];
-    if (script !== undefined) this.running.set(thread, { script: script(argument, given), answer: 'none' });
+    if (script !== undefined)
+      this.running.set(thread, {
+        script: script(argument, given),
+        answer: 'none',
+        operation: undefined,
+        isRepeated: false,
+      });
   }
 
   has(thread: number): boolean {
@@ -78,16 +87,30 @@ export class ScriptThreads {
   execute(thread: number): void {
     const running = this.running.get(thread);
     if (running === undefined) return;
-    const next = running.script.next(this.answerFor(thread, running) as Answer);
+    const operation = this.nextOperation(thread, running);
     this.k.hart.retireForHost(1);
-    if (next.done) {
+    if (operation === undefined) {
       this.host.call(thread, CALL_NUMBER.thread_exit, [0]);
       return;
     }
-    const operation = next.value;
     running.answer = 'registers';
     if (operation.kind === 'call') this.host.call(thread, operation.number, operation.arguments);
     else running.answer = this.access(thread, operation);
+  }
+
+  /** The next run of a thread does its last operation again. */
+  repeat(thread: number): void {
+    const running = this.running.get(thread);
+    if (running !== undefined) running.isRepeated = true;
+  }
+
+  private nextOperation(thread: number, running: Running): Operation | undefined {
+    if (running.isRepeated) running.isRepeated = false;
+    else {
+      const next = running.script.next(this.answerFor(thread, running) as Answer);
+      running.operation = next.done ? undefined : next.value;
+    }
+    return running.operation;
   }
 
   private answerFor(thread: number, { answer }: Running): Answer | undefined {

@@ -36,6 +36,8 @@ export const BLOCKED_ON = {
   LOCK: 8,
   /** Completions of a ring. */
   RING: 9,
+  /** Memory of an allocator. */
+  MEMORY: 10,
 } as const;
 
 /** Whether a mapped pool or a ring can be used. */
@@ -98,7 +100,7 @@ export const LAYOUTS = {
       {
         name: 'blocked_on',
         kind: 'u32',
-        about: 'NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK or RING',
+        about: 'NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK, RING or MEMORY',
       },
       { name: 'blocked_address', kind: 'u32', about: 'FUTEX: the address of the word' },
       { name: 'name', kind: 'name', about: 'its name' },
@@ -113,6 +115,11 @@ export const LAYOUTS = {
       { name: 'used', kind: 'u32', about: 'bytes charged here' },
       { name: 'children', kind: 'u32', about: "bytes of the children's quotas" },
       { name: 'peak', kind: 'u32', about: 'the most that used ever was' },
+      { name: 'reserve', kind: 'u32', about: 'bytes of the quota that only who answers for a shortage may use' },
+      { name: 'soft_mark', kind: 'u32', about: 'bytes in use from which on there is PRESSURE; 0: none' },
+      { name: 'state', kind: 'u32', about: 'NORMAL, PRESSURE or OOM' },
+      { name: 'waiting', kind: 'u32', about: 'threads that wait for memory here' },
+      { name: 'owed', kind: 'u32', about: 'answers to its shortage that are owed' },
     ],
   },
   info_vmo: {

@@ -8,6 +8,10 @@ import { threadName } from '../blocked.js';
 import type { Kernel } from '../kernel.js';
 import { isAccessible, readUser } from '../memory/user-memory.js';
 import { READABLE } from '../memory/vmar.js';
+import { BY_CALL, endGrant, mayWait, waitForMemory } from '../shortage/requests.js';
+import { fallShort } from '../shortage/shortage.js';
+import { CALL_WAITS } from '../transitions/steps.js';
+import { ALLOCATOR_CALLS } from './allocators.js';
 import { BOOT_CALLS } from './boot.js';
 import { CHANNEL_CALLS } from './channels.js';
 import { checkArguments, checkHandles, type Plan, planOf } from './check.js';
@@ -21,6 +25,7 @@ import { isDenied, JOB_CALLS } from './jobs.js';
 import { LOCK_CALLS } from './locks.js';
 import { MEMORY_CALLS } from './memory.js';
 import { POOL_CALLS } from './pools.js';
+import { PROPERTY_CALLS } from './properties.js';
 import { ringCalls } from './rings.js';
 import { SUSPENSION_CALLS } from './suspension.js';
 import { TASK_CALLS } from './tasks.js';
@@ -31,6 +36,7 @@ import { TOPIC_CALLS } from './topics.js';
 /** Every row of the call table has its handler here: the type says so. */
 const HANDLERS: Readonly<Record<CallName, Handler>> = {
   ...HANDLE_CALLS,
+  ...PROPERTY_CALLS,
   ...EVENT_CALLS,
   ...POOL_CALLS,
   ...ringCalls(makeCall),
@@ -44,6 +50,7 @@ const HANDLERS: Readonly<Record<CallName, Handler>> = {
   ...FUTEX_CALLS,
   ...TIME_CALLS,
   ...MEMORY_CALLS,
+  ...ALLOCATOR_CALLS,
   ...TASK_CALLS,
   ...BOOT_CALLS,
 };
@@ -53,22 +60,35 @@ interface Entry {
   readonly plan: Plan;
   readonly check: Handler['check'];
   readonly notInRing: boolean;
+  readonly onlyOnce: boolean;
   readonly run: Handler['run'];
 }
 
 const ENTRIES: (Entry | undefined)[] = [];
 for (const call of CALLS) {
-  const { check, notInRing, run }: Handler = HANDLERS[call.name as CallName];
-  ENTRIES[call.number] = { plan: planOf(call), check, notInRing: notInRing === true, run };
+  const { check, notInRing = false, onlyOnce = false, run }: Handler = HANDLERS[call.name as CallName];
+  ENTRIES[call.number] = { plan: planOf(call), check, notInRing, onlyOnce, run };
 }
 
 /** Makes the call that the frame holds; returns its status, CALL_WAITS or NO_RETURN. */
 export function makeCall(k: Kernel, call: CallFrame): number {
   call.resultCount = 0;
-  const status = perform(k, call);
+  k.requester = call.process;
+  if (k.state.threads.grantOf[call.thread] !== 0 && !call.inRing) endGrant(k, call.thread);
+  k.shortage.allocator = -1;
+  let status = perform(k, call);
+  if (status === STATUS.NO_MEMORY && k.shortage.allocator >= 0) status = fellShort(k, call);
   k.journal.commitCall((call.number & 0xffff) | (status << 16), call.words);
   if (k.observer?.call) observe(k, call, status);
   return status;
+}
+
+/** A call found no memory, and changed nothing: all who listen are told, and the thread may wait to make it again. */
+function fellShort(k: Kernel, call: CallFrame): number {
+  const waits = !call.inRing && !ENTRIES[call.number]?.onlyOnce && mayWait(k, call.thread);
+  if (waits) waitForMemory(k, call.thread, BY_CALL, 0);
+  fallShort(k);
+  return waits ? CALL_WAITS : STATUS.NO_MEMORY;
 }
 
 function perform(k: Kernel, call: CallFrame): number {

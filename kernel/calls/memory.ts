@@ -1,4 +1,4 @@
-/** allocator_create, vmo_create, vmo_read, vmo_write, vmar_map, vmar_unmap, vmar_protect. */
+/** vmo_create, vmo_read, vmo_write, vmar_map, vmar_unmap, vmar_protect. */
 import { type CallName, MAP_OPTIONS, PROTECTION } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
 import { PAGE_BYTES } from '../../syscalls/limits.js';
@@ -6,13 +6,11 @@ import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { ALL_RIGHTS, RIGHTS } from '../../syscalls/rights.js';
 import { openHandle, roomForHandles } from '../handles.js';
 import type { Kernel } from '../kernel.js';
-import { ALLOCATOR_DEPTH, COST } from '../limits.js';
+import { COST } from '../limits.js';
 import { leaseMapping } from '../memory/leases.js';
 import { back, readUser, writeUser } from '../memory/user-memory.js';
 import { isUserRange, map, mappingOf, protect, unmap } from '../memory/vmar.js';
 import { backRange, createVmo, isDevice, readVmo, writeVmo } from '../memory/vmo.js';
-import { nextRow } from '../state/table.js';
-import { allocatorCreated } from '../transitions/memory.js';
 import type { CallFrame } from './frame.js';
 import type { Handler } from './handler.js';
 
@@ -52,20 +50,6 @@ function changeRange(change: (k: Kernel, vmar: number, page: number, pages: numb
 }
 
 export const MEMORY_CALLS = {
-  allocator_create: {
-    run(k, call) {
-      const parent = call.objects[0];
-      const quota = call.unsigned(1);
-      const row = nextRow(k.state.allocators);
-      if (row < 0 || k.state.allocators.depth[parent] >= ALLOCATOR_DEPTH) return STATUS.NO_RESOURCES;
-      const room = roomForHandles(k, call.process, 1, parent, quota + COST.allocator);
-      if (room !== STATUS.OK) return room;
-      k.journal.commit(allocatorCreated, row, k.state.nextKoid, parent, quota);
-      call.result(openHandle(k, call.process, OBJECT_TYPE.allocator, row, ALL_RIGHTS));
-      return STATUS.OK;
-    },
-  },
-
   vmo_create: {
     run(k, call) {
       const room = roomForHandles(k, call.process, 1, call.objects[0], COST.vmo);

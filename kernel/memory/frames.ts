@@ -1,6 +1,7 @@
 /** Frames of physical memory: a frame is row n of the frame table and 4 KiB of RAM. Every frame is charged to an allocator. */
 import { PAGE_BYTES } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
+import { owesMemoryAnswer } from '../shortage/tokens.js';
 import { nextRow } from '../state/table.js';
 import { frameReleased, frameTaken } from '../transitions/memory.js';
 
@@ -9,10 +10,20 @@ export function frameAddress(k: Kernel, frame: number): number {
   return k.memory.base + frame * PAGE_BYTES;
 }
 
-/** May the allocator be charged so much more? */
-export function fits(k: Kernel, allocator: number, bytes: number): boolean {
+/** Bytes of an allocator that are neither in use nor lent. */
+export function freeBytes(k: Kernel, allocator: number): number {
   const { charged, quota, childrenQuota } = k.state.allocators;
-  return charged[allocator] + childrenQuota[allocator] + bytes <= quota[allocator];
+  return quota[allocator] - charged[allocator] - childrenQuota[allocator];
+}
+
+/** May the allocator be charged so much more? Remembers what it was that did not fit. */
+export function fits(k: Kernel, allocator: number, bytes: number): boolean {
+  const free = freeBytes(k, allocator);
+  if (bytes <= free - k.state.allocators.reserve[allocator]) return true;
+  if (bytes <= free && owesMemoryAnswer(k, k.requester)) return true;
+  k.shortage.allocator = allocator;
+  k.shortage.bytes = bytes;
+  return false;
 }
 
 /** Takes a frame of zeros for an owner; -1 where the quota or the machine has none left. */

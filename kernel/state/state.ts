@@ -20,6 +20,9 @@ export const REGISTRATION_BUCKETS = 16_384;
 /** What a frame of physical memory is used for. */
 export const FRAME_USE = { FREE: 0, PAGE: 1, PAGE_TABLE: 2, SAVE_AREA: 3 } as const;
 
+/** All that can have a deadline. */
+const DEADLINES = TABLE_LIMIT.threads + TABLE_LIMIT.timers + TABLE_LIMIT.interrupts + TABLE_LIMIT.allocators;
+
 export class MutableState {
   /** The step that is being done or was done last, and its virtual time. */
   seq = 0;
@@ -32,6 +35,11 @@ export class MutableState {
   promisedPackets = 0;
   /** Jobs in which some calls are denied. */
   denyingJobs = 0;
+  /** Changes so far of what is in use, or may be, at allocators that are watched. */
+  memoryChanges = 0;
+  /** Shortages whose listeners are busy with another one, and answers that are owed to any. */
+  deferredShortages = 0;
+  memoryAnswersOwed = 0;
   /** Pools that are mapped and have registrations that wait for room in them. */
   parkedMapped = 0;
   /** The thread that has the hart, and since when it has it. */
@@ -87,7 +95,7 @@ export class MutableState {
   /** The interrupt object of each line. */
   readonly lineInterrupt = new Int32Array(LIMITS.interruptLines + 1).fill(-1);
   /** A binary heap of what has a deadline, earliest first; the codes are explained in `deadline-heap.ts`. */
-  readonly deadlineHeap = new Int32Array(TABLE_LIMIT.threads + TABLE_LIMIT.timers + TABLE_LIMIT.interrupts);
+  readonly deadlineHeap = new Int32Array(DEADLINES);
 
   constructor(readonly frameCount: number) {
     this.frames = table.frames(frameCount);
@@ -111,6 +119,9 @@ const NUMBERS = [
   'nextRegistration',
   'promisedPackets',
   'denyingJobs',
+  'memoryChanges',
+  'deferredShortages',
+  'memoryAnswersOwed',
   'parkedMapped',
   'current',
   'currentSince',

@@ -80,9 +80,12 @@ export const threads = () =>
       'reply',
       /** Tokens that keep it from running: its own, and those of its process. */
       'suspensions',
+      /** Bytes that are charged for the request that it repeats when it runs, and the allocator, plus one. */
+      'grant',
+      'grantOf',
       ...NAME_COLUMNS,
     ],
-    ['deadline', 'deadlineOrder', 'timeUsed', 'unblockedBy'],
+    ['deadline', 'deadlineOrder', 'timeUsed', 'unblockedBy', 'memoryWait'],
   );
 
 export const handles = () =>
@@ -106,17 +109,48 @@ export const handles = () =>
   ]);
 
 export const allocators = () =>
-  createTable(TABLE_LIMIT.allocators, [
-    'koid',
-    'references',
-    'parent',
-    'depth',
-    'quota',
-    'charged',
-    'peak',
-    'childrenQuota',
-    'children',
-  ]);
+  createTable(
+    TABLE_LIMIT.allocators,
+    [
+      'koid',
+      'references',
+      'parent',
+      'depth',
+      'quota',
+      'charged',
+      'peak',
+      'childrenQuota',
+      'children',
+      /** Bytes of the quota that are kept for who owes an answer to a shortage. */
+      'reserve',
+      /** Bytes in use above which there is PRESSURE; 0: never. */
+      'softMark',
+      /** MEMORY_STATE. */
+      'state',
+      /** 1: a change of what is in use may mean something: it has a soft mark, or is not NORMAL. */
+      'watched',
+      /** MEMORY, MEMORY_SUBTREE, and the queue of threads that wait for memory. */
+      'source',
+      'subtree',
+      'waiters',
+      /** The shortage that is open: whose listeners were asked last (a row plus one; 0: none is open), and what it is about. */
+      'asked',
+      'kind',
+      /** Bytes that are wanted: by who failed last, or was asked for. */
+      'wanted',
+      /** Answers that are owed to it, and who owes the first. */
+      'owed',
+      'firstOwing',
+      /** 1: all who could answer owe the answer to another shortage; they are asked when they have given it. */
+      'deferred',
+      /** Of this round: somebody said that there is more; what was free when it began. And how many rounds there were. */
+      'relieved',
+      'freeBefore',
+      'rounds',
+      'deadlineSlot',
+    ],
+    ['deadline', 'deadlineOrder', 'answerTime'],
+  );
 
 export const vmos = () =>
   createTable(TABLE_LIMIT.vmos, [
@@ -180,7 +214,7 @@ export const sources = () =>
   );
 
 /** Queues of listeners that no program names: internal names of sources. */
-export const QUEUE = { TAKERS: 64, SENDERS: 65, RECEIVERS: 66, LOCK: 67, COMPLETIONS: 68 } as const;
+export const QUEUE = { TAKERS: 64, SENDERS: 65, RECEIVERS: 66, LOCK: 67, COMPLETIONS: 68, MEMORY: 69 } as const;
 
 export const REGISTRATION_STATE = {
   /** A thread's own, while the thread waits for nothing that has a source. */
@@ -224,10 +258,15 @@ export const registrations = () =>
     'newest',
     /** ROLE.SEND: the message. ROLE.LOCK: the thread that will own it. WAIT: the place in the list of items. */
     'subject',
-    /** The interrupt to which an answer is owed, plus one; and its neighbours among those that owe one. */
+    /**
+     * To what an answer is owed: an interrupt, plus one, or the shortage of an allocator, plus one and negative; and the
+     * neighbours among those that owe one.
+     */
     'owes',
     'nextOwing',
     'previousOwing',
+    /** MEMORY: koid of the process that listens, where it will owe answers; 0: it only wants to know. */
+    'answers',
     /** ROLE.LOCK: neighbours among those that stand in queues for the same thread. */
     'nextClaim',
     'previousClaim',

@@ -73,6 +73,22 @@ import {
   vmoRemoved,
 } from './memory.js';
 import { ringCorrupt, ringCreated, ringEntered, ringRemoved, submissionsCompleted } from './rings.js';
+import {
+  answerTimeBegun,
+  answerTimeEnded,
+  answerTimeSet,
+  memoryAnswerGiven,
+  memoryAnswerOwed,
+  memoryGrantEnded,
+  memoryGranted,
+  memoryListened,
+  memoryStateSet,
+  memoryWaitSet,
+  quotaMoved,
+  shortageAsked,
+  shortageClosed,
+  shortageDeferred,
+} from './shortage.js';
 import { booted, called, chosen, systemHalted, trapped } from './steps.js';
 import { taskResumed, taskSuspended } from './suspension.js';
 import {
@@ -201,6 +217,20 @@ export const TRANSITIONS: readonly Transition[] = [
   submissionsCompleted,
   packetsRead,
   handleGiven,
+  quotaMoved,
+  memoryStateSet,
+  shortageAsked,
+  shortageDeferred,
+  shortageClosed,
+  answerTimeBegun,
+  answerTimeEnded,
+  answerTimeSet,
+  memoryListened,
+  memoryAnswerOwed,
+  memoryAnswerGiven,
+  memoryWaitSet,
+  memoryGranted,
+  memoryGrantEnded,
 ];
 
 TRANSITIONS.forEach((transition, number) => {

@@ -1,9 +1,13 @@
 /** Transitions of allocators, frames, memory objects, address regions and mappings. Charges move with what they are for. */
 import { PAGE_BYTES } from '../../syscalls/limits.js';
-import { COST } from '../limits.js';
+import { OBJECT_TYPE } from '../../syscalls/objects.js';
+import { SOURCE } from '../../syscalls/options.js';
+import { ANSWER_TIME, COST } from '../limits.js';
 import { must } from '../panic.js';
+import { addSource, removeSource } from '../state/sources.js';
 import { FRAME_USE, type MutableState } from '../state/state.js';
 import { releaseRow, takeRow } from '../state/table.js';
+import { QUEUE } from '../state/tables.js';
 import { transition } from '../state/transition.js';
 
 export function charge(s: MutableState, allocator: number, bytes: number): void {
@@ -11,11 +15,13 @@ export function charge(s: MutableState, allocator: number, bytes: number): void 
   charged[allocator] += bytes;
   must(charged[allocator] + childrenQuota[allocator] <= quota[allocator], 'an allocator was charged beyond its quota');
   if (charged[allocator] > peak[allocator]) peak[allocator] = charged[allocator];
+  if (s.allocators.watched[allocator] !== 0) s.memoryChanges++;
 }
 
 export function uncharge(s: MutableState, allocator: number, bytes: number): void {
   s.allocators.charged[allocator] -= bytes;
   must(s.allocators.charged[allocator] >= 0, 'an allocator was given back more than it was charged');
+  if (s.allocators.watched[allocator] !== 0) s.memoryChanges++;
 }
 
 /** The allocator that pays for what an address region holds. */
@@ -27,9 +33,9 @@ export const allocatorCreated = transition(
   'allocator_created',
   {
     about: "An allocator was made; its quota was moved out of its parent's (none for the root).",
-    fields: ['row', 'koid', 'parent', 'quota'],
+    fields: ['row', 'koid', 'parent', 'quota', 'reserve', 'soft_mark'],
   },
-  (s, row, koid, parent, quota) => {
+  (s, row, koid, parent, quota, reserve, softMark) => {
     const t = s.allocators;
     takeRow(t, row);
     t.koid[row] = koid;
@@ -37,9 +43,19 @@ export const allocatorCreated = transition(
     t.parent[row] = parent;
     t.quota[row] = quota;
     t.depth[row] = parent < 0 ? 1 : t.depth[parent] + 1;
+    t.reserve[row] = reserve;
+    t.softMark[row] = softMark;
+    t.watched[row] = softMark > 0 ? 1 : 0;
+    t.answerTime[row] = ANSWER_TIME;
+    t.firstOwing[row] = -1;
+    t.deadlineSlot[row] = -1;
+    t.source[row] = addSource(s, OBJECT_TYPE.allocator, row, SOURCE.MEMORY);
+    t.subtree[row] = addSource(s, OBJECT_TYPE.allocator, row, SOURCE.MEMORY_SUBTREE);
+    t.waiters[row] = addSource(s, OBJECT_TYPE.allocator, row, QUEUE.MEMORY);
     if (parent >= 0) {
       t.childrenQuota[parent] += quota;
       t.children[parent]++;
+      // Also tells of what the quota took.
       charge(s, parent, COST.allocator);
     }
   },
@@ -54,10 +70,15 @@ export const allocatorRemoved = transition(
   (s, row) => {
     const t = s.allocators;
     must(t.charged[row] === 0 && t.children[row] === 0, 'an allocator in use was removed');
+    must(t.owed[row] === 0 && t.asked[row] === 0, 'an allocator was removed while its shortage is open');
+    removeSource(s, t.source[row]);
+    removeSource(s, t.subtree[row]);
+    removeSource(s, t.waiters[row]);
     const parent = t.parent[row];
     if (parent >= 0) {
       t.childrenQuota[parent] -= t.quota[row];
       t.children[parent]--;
+      // Also tells of the quota that came back.
       uncharge(s, parent, COST.allocator);
     }
     releaseRow(t, row);

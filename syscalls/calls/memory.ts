@@ -18,16 +18,55 @@ export const MEMORY = {
         most: LIMITS.vmoBytes,
         about: 'Bytes, a multiple of 4096, not 0, at most 1 GiB.',
       },
+      {
+        name: 'reserve',
+        kind: 'u32',
+        most: LIMITS.vmoBytes,
+        optional: true,
+        about: 'Bytes of it that only who owes an answer to a shortage may use; 0: none.',
+      },
+      {
+        name: 'soft_mark',
+        kind: 'u32',
+        most: LIMITS.vmoBytes,
+        optional: true,
+        about: 'Bytes in use above which there is PRESSURE; 0: never.',
+      },
     ],
     results: [{ name: 'child', kind: 'handle', about: 'The new allocator.' }],
     errors: {
       NO_MEMORY: "The quota does not fit what is left of the parent's.",
       NO_RESOURCES: 'The tree is 16 deep already, or a table is full.',
-      OUT_OF_RANGE: 'The quota is above 1 GiB.',
+      OUT_OF_RANGE: 'The quota is above 1 GiB, or the reserve or the soft mark above the quota.',
     },
     description:
       "Quota is moved, not shared: a node's own use plus its children's quotas never exceed its quota. The quota goes back to the " +
       'parent when the last handle is closed and nothing is charged here any more.',
+  },
+  allocator_transfer: {
+    number: 0x71,
+    area: 'memory',
+    summary: 'Moves quota from one allocator to another.',
+    arguments: [
+      { name: 'from', kind: 'handle', object: ['allocator'], rights: ['GRANT'], about: 'Whose quota gets smaller.' },
+      { name: 'to', kind: 'handle', object: ['allocator'], rights: ['ALLOC'], about: 'Whose quota gets larger.' },
+      {
+        name: 'bytes',
+        kind: 'u32',
+        multiple: PAGE_BYTES,
+        nonzero: true,
+        most: LIMITS.vmoBytes,
+        about: 'How much, a multiple of 4096, not 0, at most 1 GiB.',
+      },
+    ],
+    results: [],
+    errors: {
+      NO_MEMORY: 'So much is not free in `from`.',
+      OUT_OF_RANGE: 'It is above 1 GiB, or the quota of an allocator would be.',
+    },
+    description:
+      'Only what is free moves: neither in use, nor the quota of a child, nor reserve. The quotas of the allocators between the two in ' +
+      'the tree change with it, so that each still covers those below it. Who waits for memory there is served in the same step.',
   },
   vmo_create: {
     number: 0x72,

@@ -86,6 +86,9 @@
 #define TOCSIN_PROPERTY_NAME        0
 #define TOCSIN_PROPERTY_PRIORITY    1
 #define TOCSIN_PROPERTY_BADGE       2
+#define TOCSIN_PROPERTY_MEMORY_WAIT 3
+#define TOCSIN_PROPERTY_ANSWER_TIME 4
+#define TOCSIN_PROPERTY_PRESSURE    5
 
 /* Protections, and how vmar_map takes its hint. */
 #define TOCSIN_PROTECTION_READ      1
@@ -104,6 +107,8 @@
 #define TOCSIN_SOURCE_TOPIC         4
 #define TOCSIN_SOURCE_INTERRUPT     5
 #define TOCSIN_SOURCE_INTERRUPT_OBSERVED 6
+#define TOCSIN_SOURCE_MEMORY        7
+#define TOCSIN_SOURCE_MEMORY_SUBTREE 8
 #define TOCSIN_SEEN_NOW             0x80000000    /* as `seen` of event_wait: the next event */
 #define TOCSIN_EVENT_POSTED         0
 #define TOCSIN_EVENT_LIFECYCLE      1
@@ -112,6 +117,8 @@
 #define TOCSIN_EVENT_TOPIC          4
 #define TOCSIN_EVENT_INTERRUPT      5
 #define TOCSIN_EVENT_INTERRUPT_OBSERVED 6
+#define TOCSIN_EVENT_MEMORY         7
+#define TOCSIN_EVENT_MEMORY_SUBTREE 8
 #define TOCSIN_EVENT_MESSAGE        16
 #define TOCSIN_EVENT_SENT           17
 #define TOCSIN_EVENT_LOCK           18
@@ -141,6 +148,9 @@
 /* Interrupts: answers, and how a line is read. */
 #define TOCSIN_VERDICT_HANDLED      0
 #define TOCSIN_VERDICT_NOT_MINE     1
+#define TOCSIN_VERDICT_RELEASED     2
+#define TOCSIN_VERDICT_GRANTED      3
+#define TOCSIN_VERDICT_CANNOT       4
 #define TOCSIN_INTERRUPT_EDGE       1
 
 /* States of a task, why one ended, why a fault was fatal, what a thread is blocked on. */
@@ -165,6 +175,7 @@
 #define TOCSIN_BLOCKED_ON_REPLY     7
 #define TOCSIN_BLOCKED_ON_LOCK      8
 #define TOCSIN_BLOCKED_ON_RING      9
+#define TOCSIN_BLOCKED_ON_MEMORY    10
 
 /* Limits. */
 #define TOCSIN_PAGE_BYTES           4096          /* a page */
@@ -225,6 +236,7 @@
 #define TOCSIN_CALL_TOPIC_CREATE    0x60
 #define TOCSIN_CALL_TOPIC_PUBLISH   0x61
 #define TOCSIN_CALL_ALLOCATOR_CREATE 0x70
+#define TOCSIN_CALL_ALLOCATOR_TRANSFER 0x71
 #define TOCSIN_CALL_VMO_CREATE      0x72
 #define TOCSIN_CALL_VMO_READ        0x73
 #define TOCSIN_CALL_VMO_WRITE       0x74
@@ -309,7 +321,7 @@ struct tocsin_info_thread {
     uint32_t process;            /* koid of its process */
     uint32_t state;              /* NEW, RUNNABLE, BLOCKED or ENDED */
     uint32_t priority;           /* 0 to 31 */
-    uint32_t blocked_on;         /* NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK or RING */
+    uint32_t blocked_on;         /* NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK, RING or MEMORY */
     uint32_t blocked_address;    /* FUTEX: the address of the word */
     char name[24];               /* its name */
 };
@@ -322,8 +334,13 @@ struct tocsin_info_allocator {
     uint32_t used;               /* bytes charged here */
     uint32_t children;           /* bytes of the children's quotas */
     uint32_t peak;               /* the most that used ever was */
+    uint32_t reserve;            /* bytes of the quota that only who answers for a shortage may use */
+    uint32_t soft_mark;          /* bytes in use from which on there is PRESSURE; 0: none */
+    uint32_t state;              /* NORMAL, PRESSURE or OOM */
+    uint32_t waiting;            /* threads that wait for memory here */
+    uint32_t owed;               /* answers to its shortage that are owed */
 };
-typedef char tocsin_info_allocator_has_its_size[sizeof(struct tocsin_info_allocator) == 20 ? 1 : -1];
+typedef char tocsin_info_allocator_has_its_size[sizeof(struct tocsin_info_allocator) == 40 ? 1 : -1];
 
 /* INFO_VMO */
 struct tocsin_info_vmo {
@@ -540,7 +557,7 @@ TOCSIN_API tocsin_status tocsin_event_listen(tocsin_handle h, uint32_t source, t
 TOCSIN_API tocsin_status tocsin_event_cancel(tocsin_handle pool, uint32_t registration);
 
 /* Answers an event that has to be answered. */
-TOCSIN_API tocsin_status tocsin_event_resolve(tocsin_handle h, uint32_t token, uint32_t verdict);
+TOCSIN_API tocsin_status tocsin_event_resolve(tocsin_handle h, uint32_t token, uint32_t verdict, uint32_t bytes, tocsin_handle from);
 
 /* Pools and rings. */
 
@@ -639,7 +656,10 @@ TOCSIN_API tocsin_status tocsin_topic_publish(tocsin_handle topic, uint32_t type
 /* Memory. */
 
 /* Makes an allocator under another, with a quota that is moved out of the parent's. */
-TOCSIN_API tocsin_status tocsin_allocator_create(tocsin_handle parent, uint32_t quota, tocsin_handle *child);
+TOCSIN_API tocsin_status tocsin_allocator_create(tocsin_handle parent, uint32_t quota, uint32_t reserve, uint32_t soft_mark, tocsin_handle *child);
+
+/* Moves quota from one allocator to another. */
+TOCSIN_API tocsin_status tocsin_allocator_transfer(tocsin_handle from, tocsin_handle to, uint32_t bytes);
 
 /* Makes a memory object of zero bytes, whose frames come when they are first touched. */
 TOCSIN_API tocsin_status tocsin_vmo_create(tocsin_handle allocator, uint32_t size, uint32_t options, tocsin_handle *vmo);
@@ -819,13 +839,15 @@ TOCSIN_API tocsin_status tocsin_event_cancel(tocsin_handle pool, uint32_t regist
     return (tocsin_status)a0;
 }
 
-TOCSIN_API tocsin_status tocsin_event_resolve(tocsin_handle h, uint32_t token, uint32_t verdict)
+TOCSIN_API tocsin_status tocsin_event_resolve(tocsin_handle h, uint32_t token, uint32_t verdict, uint32_t bytes, tocsin_handle from)
 {
     register uint32_t a0 __asm__("a0") = (uint32_t)h;
     register uint32_t a1 __asm__("a1") = (uint32_t)token;
     register uint32_t a2 __asm__("a2") = (uint32_t)verdict;
+    register uint32_t a3 __asm__("a3") = (uint32_t)bytes;
+    register uint32_t a4 __asm__("a4") = (uint32_t)from;
     register uint32_t a7 __asm__("a7") = TOCSIN_CALL_EVENT_RESOLVE;
-    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a7) : "memory");
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a7) : "memory");
     return (tocsin_status)a0;
 }
 
@@ -1146,13 +1168,25 @@ TOCSIN_API tocsin_status tocsin_topic_publish(tocsin_handle topic, uint32_t type
     return (tocsin_status)a0;
 }
 
-TOCSIN_API tocsin_status tocsin_allocator_create(tocsin_handle parent, uint32_t quota, tocsin_handle *child)
+TOCSIN_API tocsin_status tocsin_allocator_create(tocsin_handle parent, uint32_t quota, uint32_t reserve, uint32_t soft_mark, tocsin_handle *child)
 {
     register uint32_t a0 __asm__("a0") = (uint32_t)parent;
     register uint32_t a1 __asm__("a1") = (uint32_t)quota;
+    register uint32_t a2 __asm__("a2") = (uint32_t)reserve;
+    register uint32_t a3 __asm__("a3") = (uint32_t)soft_mark;
     register uint32_t a7 __asm__("a7") = TOCSIN_CALL_ALLOCATOR_CREATE;
-    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a7) : "memory");
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a7) : "memory");
     if (child) *child = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_allocator_transfer(tocsin_handle from, tocsin_handle to, uint32_t bytes)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)from;
+    register uint32_t a1 __asm__("a1") = (uint32_t)to;
+    register uint32_t a2 __asm__("a2") = (uint32_t)bytes;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_ALLOCATOR_TRANSFER;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a7) : "memory");
     return (tocsin_status)a0;
 }
 

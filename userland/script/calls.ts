@@ -84,8 +84,8 @@ export function* event_cancel(pool: number, registration: number): CallScript {
 }
 
 /** Answers an event that has to be answered. */
-export function* event_resolve(h: number, token: number, verdict: number): CallScript {
-  const { status } = yield call(0x14, h, token, verdict);
+export function* event_resolve(h: number, token: number, verdict: number, bytes = 0, from = 0): CallScript {
+  const { status } = yield call(0x14, h, token, verdict, bytes, from);
   return { status };
 }
 
@@ -325,9 +325,20 @@ export function* topic_publish(topic: number, type: number, payload: number, siz
 }
 
 /** Makes an allocator under another, with a quota that is moved out of the parent's. */
-export function* allocator_create(parent: number, quota: number): CallScript<{ readonly child: number }> {
-  const { status, values } = yield call(0x70, parent, quota);
+export function* allocator_create(
+  parent: number,
+  quota: number,
+  reserve = 0,
+  softMark = 0,
+): CallScript<{ readonly child: number }> {
+  const { status, values } = yield call(0x70, parent, quota, reserve, softMark);
   return { status, child: values[0] >>> 0 };
+}
+
+/** Moves quota from one allocator to another. */
+export function* allocator_transfer(from: number, to: number, bytes: number): CallScript {
+  const { status } = yield call(0x71, from, to, bytes);
+  return { status };
 }
 
 /** Makes a memory object of zero bytes, whose frames come when they are first touched. */
