@@ -255,7 +255,9 @@ export const pools = () =>
     'takers',
     'firstRegistration',
     'registrations',
+    /** Rings that put their completions here. Each is one of the references. */
     'firstRing',
+    'ringCount',
     'parkedHead',
     'parkedTail',
     /** 1 + SHARED_STATE while it is mapped, 0 otherwise. */
@@ -439,6 +441,8 @@ export const rings = () =>
     'state',
     /** Threads that wait for completions. */
     'waiters',
+    /** How many of the references are handles in flight. */
+    'flying',
   ]);
 
 /** Suspensions: each keeps one task from running. */

@@ -8,7 +8,7 @@ import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import * as sys from '../../userland/script/calls.js';
 import type { Script as CallScript } from '../../userland/script/script.js';
 import { runScript, type Scene, spawn } from './booted.js';
-import { type Damage, itFindsEach, writable } from './damages.js';
+import { type Change, type Damage, itFindsEach, writable } from './damages.js';
 import { makePool } from './packets.js';
 import { NULL_CALL, TestRing } from './ring-memory.js';
 
@@ -38,9 +38,19 @@ beforeAll(() => {
 const waiters = (s: MutableState): number => s.rings.waiters[WAITED];
 const waiting = (s: MutableState): number => s.sources.head[waiters(s)];
 
+/** Makes every handle to the first ring one to the second. */
+function hidden(s: MutableState): Change[] {
+  const changes: Change[] = [];
+  for (let row = 0; row < s.handles.used; row++)
+    if (s.handles.type[row] === OBJECT_TYPE.ring && s.handles.object[row] === WAITED)
+      changes.push([s.handles.object, row, 1]);
+  return changes;
+}
+
 const DAMAGES: readonly Damage[] = [
   [/^ring row 0 is in the list of pool row 0$/, (s) => [[s.rings.pool, WAITED, OTHER_POOL]]],
   [/^pool row 0 is not linked both ways at ring row 0$/, (s) => [[s.rings.previousOfPool, WAITED, -1]]],
+  [/^pool row 0 counts its rings wrong$/, (s) => [[s.pools.ringCount, POOL, 1]]],
   [/^ring row 0 is unknown to pool row 0$/, (s) => [[s.pools.firstRing, POOL, -1]]],
   [/^the waiters of ring row 0 wait for something else$/, (s) => [[s.sources.type, waiters(s), OBJECT_TYPE.timer]]],
   [/^the waiters of ring row 0 wait for something else$/, (s) => [[s.sources.object, waiters(s), 1]]],
@@ -48,6 +58,8 @@ const DAMAGES: readonly Damage[] = [
   [/^registration row \d+ waits at ring row 0 for nobody$/, (s) => [[s.registrations.thread, waiting(s), -1]]],
   [/^registration row \d+ waits at ring row 0 for nobody$/, (s) => [[s.threads.state, WAITER, TASK_STATE.RUNNABLE]]],
   [/^registration row \d+ waits at ring row 0 for nobody$/, (s) => [[s.threads.blockedOn, WAITER, BLOCKED_ON.POOL]]],
+  [/^21: ring row 0 counts 1 handles in flight, there are 0$/, (s) => [[s.rings.flying, WAITED, 1]]],
+  [/^21: nobody can get at ring row 0 any more$/, (s) => hidden(s)],
   [/^thread row 1 waits for completions that are there$/, (s) => [[s.threads.wait0, WAITER, 1]]],
 ];
 
