@@ -145,8 +145,8 @@ function checkFlight(k: Kernel, report: Report): void {
   }
   const leases = new Map<number, number>();
   for (const row of rows(mappings)) {
-    const lease = mappings.lease[row];
-    if (lease >= 0) leases.set(lease, (leases.get(lease) ?? 0) + 1);
+    for (const lease of [mappings.lease[row], mappings.regionLease[row]])
+      if (lease >= 0) leases.set(lease, (leases.get(lease) ?? 0) + 1);
   }
   for (const row of rows(handles)) {
     if (handles.process[row] >= 0 || carrierKind(handles.carrier[row]) !== CARRIER.REPLY) continue;

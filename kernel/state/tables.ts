@@ -142,8 +142,9 @@ export const mappings = () =>
     'vmoPage',
     'protection',
     'allowed',
-    /** The lending through which it was made, which counts it in `value`; -1 for none. */
+    /** The lendings through which it was made, of what it shows and of the region; each counts it in `value`; -1 for none. */
     'lease',
+    'regionLease',
     'next',
     'previous',
   ]);
