@@ -9,7 +9,7 @@ import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
 import { leaseMapping } from '../memory/leases.js';
 import { back, readUser, writeUser } from '../memory/user-memory.js';
-import { isUserRange, map, mappingOf, protect, unmap } from '../memory/vmar.js';
+import { isUserRange, map, protect, unmap } from '../memory/vmar.js';
 import { backRange, createVmo, isDevice, readVmo, writeVmo } from '../memory/vmo.js';
 import type { CallFrame } from './frame.js';
 import type { Handler } from './handler.js';
@@ -114,7 +114,7 @@ export const MEMORY_CALLS = {
         fixed,
       );
       if (page < 0) return page;
-      leaseMapping(k, mappingOf(k, vmar, page), call.handles[1]);
+      leaseMapping(k, vmar, page, call.handles[0], call.handles[1]);
       call.result(page * PAGE_BYTES);
       return STATUS.OK;
     },

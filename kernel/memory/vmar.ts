@@ -177,10 +177,11 @@ function firstIn(k: Kernel, vmar: number, page: number): number {
 /** Cuts a part off the end of a mapping: it is a mapping of its own, for which there is room, and stays lent if it was. */
 function add(k: Kernel, of: number, page: number, pages: number, vmoPage: number, protection: number): void {
   const { mappings } = k.state;
-  const { vmar, vmo, allowed, lease } = mappings;
+  const { vmar, vmo, allowed, lease, regionLease } = mappings;
   const row = nextRow(mappings);
   k.journal.commit(mappingAdded, row, vmar[of], page, pages, vmo[of], vmoPage, protection, allowed[of]);
   if (lease[of] >= 0) k.journal.commit(mappingLeased, row, lease[of]);
+  if (regionLease[of] >= 0) k.journal.commit(mappingLeased, row, regionLease[of]);
 }
 
 /** Is every page of a byte range RAM that is mapped with all of these protections? What reaches a device has effects there. */

@@ -176,8 +176,9 @@ export const mappings = () =>
     'vmoPage',
     'protection',
     'allowed',
-    /** The lending through which it was made, which counts it in `value`; -1 for none. */
+    /** The lendings through which it was made, of what it shows and of the region; each counts it in `value`; -1 for none. */
     'lease',
+    'regionLease',
     'next',
     'previous',
   ]);
@@ -294,7 +295,9 @@ export const pools = () =>
     'takers',
     'firstRegistration',
     'registrations',
+    /** Rings that put their completions here. Each is one of the references. */
     'firstRing',
+    'ringCount',
     'parkedHead',
     'parkedTail',
     /** 1 + SHARED_STATE while it is mapped, 0 otherwise. */
@@ -478,6 +481,8 @@ export const rings = () =>
     'state',
     /** Threads that wait for completions. */
     'waiters',
+    /** How many of the references are handles in flight. */
+    'flying',
   ]);
 
 /** Suspensions: each keeps one task from running. */

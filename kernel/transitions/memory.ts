@@ -253,6 +253,7 @@ export const mappingAdded = transition(
     t.protection[row] = protection;
     t.allowed[row] = allowed;
     t.lease[row] = -1;
+    t.regionLease[row] = -1;
     let previous = -1;
     let next = s.vmars.firstMapping[vmar];
     while (next >= 0 && t.page[next] < page) {
@@ -289,11 +290,15 @@ export const mappingChanged = transition(
 export const mappingLeased = transition(
   'mapping_leased',
   {
-    about: 'A mapping was made through a handle that is lent, and goes with the lending.',
+    about:
+      'A mapping was made through a handle that is lent, to what it shows or to the region, and goes with the lending.',
     fields: ['row', 'lending'],
   },
   (s, row, lending) => {
-    s.mappings.lease[row] = lending;
+    const { lease, regionLease } = s.mappings;
+    const column = s.handles.type[lending] === OBJECT_TYPE.vmar ? regionLease : lease;
+    must(column[row] < 0, 'a mapping was leased twice');
+    column[row] = lending;
     s.handles.value[lending]++;
   },
 );
@@ -312,6 +317,7 @@ export const mappingRemoved = transition(
     s.vmars.mappingCount[vmar]--;
     s.vmos.mappings[t.vmo[row]]--;
     if (t.lease[row] >= 0) s.handles.value[t.lease[row]]--;
+    if (t.regionLease[row] >= 0) s.handles.value[t.regionLease[row]]--;
     uncharge(s, payerOfVmar(s, vmar), COST.mapping);
     releaseRow(t, row);
   },
