@@ -10,6 +10,7 @@ export const TABLE_LIMIT = {
   vmos: 65_536,
   vmars: 4096,
   mappings: 262_144,
+  shares: 262_144,
   sources: 131_072,
   registrations: 262_144,
   pools: 16_384,
@@ -47,6 +48,7 @@ export const COST = {
   vmo: 64,
   vmar: 64,
   mapping: 64,
+  share: 32,
   /** Objects with sources, and entries at them. */
   pool: 128,
   registration: 64,

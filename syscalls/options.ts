@@ -3,6 +3,11 @@
 export const PROTECTION = { READ: 1, WRITE: 2, EXECUTE: 4 } as const;
 /** Bits of the `protection` argument of vmar_map: the protection, and how the hint is meant. */
 export const MAP_OPTIONS = { ...PROTECTION, FIXED: 8 } as const;
+/** How a memory object is made. */
+export const VMO_OPTIONS = {
+  /** The kernel may take its frames while nobody has pinned it. */
+  DISCARDABLE: 1,
+} as const;
 export const CLOCK = { MONOTONIC: 0, THREAD: 1 } as const;
 export const INFO = {
   HANDLE: 0,

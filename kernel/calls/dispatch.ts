@@ -32,6 +32,7 @@ import { TASK_CALLS } from './tasks.js';
 import { TIME_CALLS } from './time.js';
 import { TIMER_CALLS } from './timers.js';
 import { TOPIC_CALLS } from './topics.js';
+import { VMO_CALLS } from './vmo.js';
 
 /** Every row of the call table has its handler here: the type says so. */
 const HANDLERS: Readonly<Record<CallName, Handler>> = {
@@ -51,6 +52,7 @@ const HANDLERS: Readonly<Record<CallName, Handler>> = {
   ...TIME_CALLS,
   ...MEMORY_CALLS,
   ...ALLOCATOR_CALLS,
+  ...VMO_CALLS,
   ...TASK_CALLS,
   ...BOOT_CALLS,
 };

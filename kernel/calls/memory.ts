@@ -1,5 +1,5 @@
 /** vmo_create, vmo_read, vmo_write, vmar_map, vmar_unmap, vmar_protect. */
-import { type CallName, MAP_OPTIONS, PROTECTION } from '../../syscalls/calls.js';
+import { type CallName, MAP_OPTIONS, PROTECTION, VMO_OPTIONS } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
 import { PAGE_BYTES } from '../../syscalls/limits.js';
 import { OBJECT_TYPE } from '../../syscalls/objects.js';
@@ -31,7 +31,7 @@ function allowedProtection(rights: number): number {
   return allowed;
 }
 
-function insideVmo(k: Kernel, vmo: number, offset: number, length: number): boolean {
+export function insideVmo(k: Kernel, vmo: number, offset: number, length: number): boolean {
   return offset + length <= k.state.vmos.pages[vmo] * PAGE_BYTES;
 }
 
@@ -54,7 +54,8 @@ export const MEMORY_CALLS = {
     run(k, call) {
       const room = roomForHandles(k, call.process, 1, call.objects[0], COST.vmo);
       if (room !== STATUS.OK) return room;
-      const vmo = createVmo(k, call.objects[0], Math.ceil(call.unsigned(1) / PAGE_BYTES));
+      const discardable = (call.words[2] & VMO_OPTIONS.DISCARDABLE) !== 0;
+      const vmo = createVmo(k, call.objects[0], Math.ceil(call.unsigned(1) / PAGE_BYTES), discardable);
       if (vmo < 0) return vmo;
       call.result(openHandle(k, call.process, OBJECT_TYPE.vmo, vmo, ALL_RIGHTS));
       return STATUS.OK;

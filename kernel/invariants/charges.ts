@@ -39,6 +39,7 @@ export function checkCharges(k: Kernel, report: Report): void {
     add(charged, process < 0 ? handles.payer[row] : processes.allocator[process], COST.handle);
   }
   for (const row of rows(vmos)) add(charged, vmos.allocator[row], COST.vmo);
+  for (const row of rows(k.state.shares)) add(charged, vmos.allocator[k.state.shares.vmo[row]], COST.share);
   for (const row of rows(vmars))
     if (vmars.process[row] >= 0) add(charged, processes.allocator[vmars.process[row]], COST.vmar);
   for (const row of rows(mappings)) add(charged, processes.allocator[vmars.process[mappings.vmar[row]]], COST.mapping);

@@ -16,6 +16,7 @@ export const PRIORITIES = 32;
 export const HANDLE_BUCKETS = 16_384;
 export const FUTEX_BUCKETS = 1024;
 export const REGISTRATION_BUCKETS = 16_384;
+export const SHARE_BUCKETS = 8192;
 
 /** What a frame of physical memory is used for. */
 export const FRAME_USE = { FREE: 0, PAGE: 1, PAGE_TABLE: 2, SAVE_AREA: 3 } as const;
@@ -52,6 +53,9 @@ export class MutableState {
   /** Entries of the deadline heap, and how many were ever made (earlier ones win ties). */
   deadlineCount = 0;
   deadlinesEver = 0;
+  /** Discardable objects that nobody has pinned: the one that was left alone first, and the last. */
+  discardHead = -1;
+  discardTail = -1;
   /** 1 when a program has stopped the machine, and the code that it gave. */
   halted = 0;
   haltCode = 0;
@@ -64,6 +68,7 @@ export class MutableState {
   readonly vmars = table.vmars();
   readonly mappings = table.mappings();
   readonly frames: ReturnType<typeof table.frames>;
+  readonly shares = table.shares();
   readonly sources = table.sources();
   readonly registrations = table.registrations();
   readonly pools = table.pools();
@@ -90,6 +95,8 @@ export class MutableState {
   readonly handleChain = new Int32Array(HANDLE_BUCKETS).fill(-1);
   /** First frame of each chain of the hash over (memory object, page). */
   readonly frameChain: Int32Array;
+  /** First share of each chain of the hash over (memory object, page). */
+  readonly shareChain = new Int32Array(SHARE_BUCKETS).fill(-1);
   /** First registration of each chain of the hash over their numbers. */
   readonly registrationChain = new Int32Array(REGISTRATION_BUCKETS).fill(-1);
   /** The interrupt object of each line. */
@@ -129,6 +136,8 @@ const NUMBERS = [
   'readyLevels',
   'deadlineCount',
   'deadlinesEver',
+  'discardHead',
+  'discardTail',
   'halted',
   'haltCode',
 ] as const;
@@ -141,6 +150,7 @@ const TABLES = [
   'vmars',
   'mappings',
   'frames',
+  'shares',
   'sources',
   'registrations',
   'pools',
@@ -164,6 +174,7 @@ const ARRAYS = [
   'futexTail',
   'handleChain',
   'frameChain',
+  'shareChain',
   'registrationChain',
   'lineInterrupt',
 ] as const;

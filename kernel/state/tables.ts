@@ -162,6 +162,29 @@ export const vmos = () =>
     'mappings',
     'firstFrame',
     /** First page of a device's registers, 0 for RAM. */ 'device',
+    'firstMapping',
+    /** Its pages that show a frame which another object has. */
+    'firstShare',
+    'shares',
+    /** 1: the kernel may take its frames while nobody has pinned it. How often it did, and its place among those it may take from. */
+    'discardable',
+    'pins',
+    'discards',
+    'nextDiscardable',
+    'previousDiscardable',
+  ]);
+
+/** Pages of memory objects that show a frame which is another object's, until either writes there. */
+export const shares = () =>
+  createTable(TABLE_LIMIT.shares, [
+    'vmo',
+    'page',
+    'frame',
+    'nextOfFrame',
+    'previousOfFrame',
+    'nextOfVmo',
+    'previousOfVmo',
+    'hashNext',
   ]);
 
 export const vmars = () =>
@@ -181,11 +204,23 @@ export const mappings = () =>
     'regionLease',
     'next',
     'previous',
+    'nextOfVmo',
+    'previousOfVmo',
   ]);
 
 /** One row a frame of RAM; rows are taken and released like those of every table, so the free list is the frame allocator. */
 export const frames = (count: number) =>
-  createTable(count, ['use', 'owner', 'page', 'allocator', 'ownerNext', 'ownerPrevious', 'hashNext']);
+  createTable(count, [
+    'use',
+    'owner',
+    'page',
+    'allocator',
+    'ownerNext',
+    'ownerPrevious',
+    'hashNext',
+    /** Pages of other objects that show it, -1 for none. */
+    'firstShare',
+  ]);
 
 /** Where events come from. Lists of those who wait or listen, in the order in which they began. */
 export const sources = () =>

@@ -15,6 +15,7 @@ import {
   replyMade,
   replyRemoved,
 } from './channels.js';
+import { discardableCreated, vmoDiscarded, vmoPinned, vmoUnpinned } from './discardable.js';
 import {
   packetDelivered,
   packetPosted,
@@ -73,6 +74,7 @@ import {
   vmoRemoved,
 } from './memory.js';
 import { ringCorrupt, ringCreated, ringEntered, ringRemoved, submissionsCompleted } from './rings.js';
+import { framePassed, pageShared, shareEnded } from './sharing.js';
 import {
   answerTimeBegun,
   answerTimeEnded,
@@ -231,6 +233,13 @@ export const TRANSITIONS: readonly Transition[] = [
   memoryWaitSet,
   memoryGranted,
   memoryGrantEnded,
+  pageShared,
+  shareEnded,
+  framePassed,
+  discardableCreated,
+  vmoPinned,
+  vmoUnpinned,
+  vmoDiscarded,
 ];
 
 TRANSITIONS.forEach((transition, number) => {

@@ -4,6 +4,7 @@ import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { SOURCE } from '../../syscalls/options.js';
 import { ANSWER_TIME, COST } from '../limits.js';
 import { must } from '../panic.js';
+import { leaveDiscardable } from '../state/discardable.js';
 import { addSource, removeSource } from '../state/sources.js';
 import { FRAME_USE, type MutableState } from '../state/state.js';
 import { releaseRow, takeRow } from '../state/table.js';
@@ -93,6 +94,41 @@ export function frameBucket(vmo: number, page: number, buckets: number): number 
 /** As `page` of a page-table frame: it is the root table. */
 export const ROOT_TABLE = -1;
 
+/** A frame becomes a page of a memory object. */
+export function givePage(s: MutableState, frame: number, vmo: number, page: number): void {
+  const { frames: t, vmos, frameChain } = s;
+  t.owner[frame] = vmo;
+  t.page[frame] = page;
+  const first = vmos.firstFrame[vmo];
+  t.ownerNext[frame] = first;
+  t.ownerPrevious[frame] = -1;
+  if (first >= 0) t.ownerPrevious[first] = frame;
+  vmos.firstFrame[vmo] = frame;
+  vmos.resident[vmo]++;
+  const bucket = frameBucket(vmo, page, frameChain.length);
+  t.hashNext[frame] = frameChain[bucket];
+  frameChain[bucket] = frame;
+}
+
+/** A frame is no page of its memory object any more. */
+export function takePage(s: MutableState, frame: number): void {
+  const { frames: t, vmos, frameChain } = s;
+  const vmo = t.owner[frame];
+  const next = t.ownerNext[frame];
+  const previous = t.ownerPrevious[frame];
+  if (next >= 0) t.ownerPrevious[next] = previous;
+  if (previous >= 0) t.ownerNext[previous] = next;
+  else vmos.firstFrame[vmo] = next;
+  vmos.resident[vmo]--;
+  const bucket = frameBucket(vmo, t.page[frame], frameChain.length);
+  if (frameChain[bucket] === frame) frameChain[bucket] = t.hashNext[frame];
+  else {
+    let at = frameChain[bucket];
+    while (t.hashNext[at] !== frame) at = t.hashNext[at];
+    t.hashNext[at] = t.hashNext[frame];
+  }
+}
+
 export const frameTaken = transition(
   'frame_taken',
   {
@@ -109,15 +145,13 @@ export const frameTaken = transition(
     t.page[frame] = page;
     t.allocator[frame] = allocator;
     t.hashNext[frame] = -1;
-    let first = -1;
+    t.firstShare[frame] = -1;
     if (use === FRAME_USE.PAGE) {
-      first = s.vmos.firstFrame[owner];
-      s.vmos.firstFrame[owner] = frame;
-      s.vmos.resident[owner]++;
-      const bucket = frameBucket(owner, page, s.frameChain.length);
-      t.hashNext[frame] = s.frameChain[bucket];
-      s.frameChain[bucket] = frame;
-    } else if (use === FRAME_USE.PAGE_TABLE) {
+      givePage(s, frame, owner, page);
+      return;
+    }
+    let first = -1;
+    if (use === FRAME_USE.PAGE_TABLE) {
       first = s.processes.firstTableFrame[owner];
       s.processes.firstTableFrame[owner] = frame;
       if (page === ROOT_TABLE) s.processes.pageTable[owner] = frame;
@@ -136,23 +170,15 @@ export const frameReleased = transition(
   (s, frame) => {
     const t = s.frames;
     const owner = t.owner[frame];
-    const next = t.ownerNext[frame];
-    const previous = t.ownerPrevious[frame];
-    if (next >= 0) t.ownerPrevious[next] = previous;
-    if (previous >= 0) t.ownerNext[previous] = next;
     const use = t.use[frame];
-    if (use === FRAME_USE.PAGE) {
-      if (previous < 0) s.vmos.firstFrame[owner] = next;
-      s.vmos.resident[owner]--;
-      const bucket = frameBucket(owner, t.page[frame], s.frameChain.length);
-      if (s.frameChain[bucket] === frame) s.frameChain[bucket] = t.hashNext[frame];
-      else {
-        let at = s.frameChain[bucket];
-        while (t.hashNext[at] !== frame) at = t.hashNext[at];
-        t.hashNext[at] = t.hashNext[frame];
-      }
-    } else if (use === FRAME_USE.PAGE_TABLE) {
-      if (previous < 0) s.processes.firstTableFrame[owner] = next;
+    must(t.firstShare[frame] < 0, 'a frame that others share was given back');
+    if (use === FRAME_USE.PAGE) takePage(s, frame);
+    else if (use === FRAME_USE.PAGE_TABLE) {
+      const next = t.ownerNext[frame];
+      const previous = t.ownerPrevious[frame];
+      if (next >= 0) t.ownerPrevious[next] = previous;
+      if (previous >= 0) t.ownerNext[previous] = next;
+      else s.processes.firstTableFrame[owner] = next;
       if (t.page[frame] === ROOT_TABLE) s.processes.pageTable[owner] = -1;
     } else {
       s.threads.saveArea[owner] = -1;
@@ -173,6 +199,8 @@ export const vmoCreated = transition(
     t.allocator[row] = allocator;
     t.pages[row] = pages;
     t.firstFrame[row] = -1;
+    t.firstMapping[row] = -1;
+    t.firstShare[row] = -1;
     charge(s, allocator, COST.vmo);
   },
 );
@@ -194,7 +222,9 @@ export const vmoRemoved = transition(
   'vmo_removed',
   { about: 'A memory object that nobody names or maps went away.', fields: ['row'] },
   (s, row) => {
-    must(s.vmos.resident[row] === 0 && s.vmos.mappings[row] === 0, 'a memory object in use was removed');
+    const { resident, shares, mappings, discardable, pins } = s.vmos;
+    must(resident[row] === 0 && shares[row] === 0 && mappings[row] === 0, 'a memory object in use was removed');
+    if (discardable[row] !== 0 && pins[row] === 0) leaveDiscardable(s, row);
     uncharge(s, s.vmos.allocator[row], COST.vmo);
     releaseRow(s.vmos, row);
   },
@@ -267,6 +297,11 @@ export const mappingAdded = transition(
     if (next >= 0) t.previous[next] = row;
     s.vmars.mappingCount[vmar]++;
     s.vmos.mappings[vmo]++;
+    const first = s.vmos.firstMapping[vmo];
+    t.nextOfVmo[row] = first;
+    t.previousOfVmo[row] = -1;
+    if (first >= 0) t.previousOfVmo[first] = row;
+    s.vmos.firstMapping[vmo] = row;
     charge(s, payerOfVmar(s, vmar), COST.mapping);
   },
 );
@@ -316,6 +351,11 @@ export const mappingRemoved = transition(
     if (next >= 0) t.previous[next] = previous;
     s.vmars.mappingCount[vmar]--;
     s.vmos.mappings[t.vmo[row]]--;
+    const nextOfVmo = t.nextOfVmo[row];
+    const previousOfVmo = t.previousOfVmo[row];
+    if (nextOfVmo >= 0) t.previousOfVmo[nextOfVmo] = previousOfVmo;
+    if (previousOfVmo >= 0) t.nextOfVmo[previousOfVmo] = nextOfVmo;
+    else s.vmos.firstMapping[t.vmo[row]] = nextOfVmo;
     if (t.lease[row] >= 0) s.handles.value[t.lease[row]]--;
     if (t.regionLease[row] >= 0) s.handles.value[t.regionLease[row]]--;
     uncharge(s, payerOfVmar(s, vmar), COST.mapping);

@@ -244,6 +244,10 @@
 #define TOCSIN_CALL_VMAR_UNMAP      0x76
 #define TOCSIN_CALL_VMAR_PROTECT    0x77
 #define TOCSIN_CALL_DEVICE_CREATE   0x78
+#define TOCSIN_CALL_VMO_CHILD       0x79
+#define TOCSIN_CALL_VMO_RELEASE     0x7a
+#define TOCSIN_CALL_VMO_PIN         0x7b
+#define TOCSIN_CALL_VMO_UNPIN       0x7c
 #define TOCSIN_CALL_JOB_CREATE      0x80
 #define TOCSIN_CALL_PROCESS_CREATE  0x81
 #define TOCSIN_CALL_PROCESS_START   0x82
@@ -681,6 +685,18 @@ TOCSIN_API tocsin_status tocsin_vmar_protect(tocsin_handle vmar, uintptr_t addr,
 
 /* Makes a memory object of a device's registers. */
 TOCSIN_API tocsin_status tocsin_device_create(tocsin_handle resource, uintptr_t address, uint32_t size, tocsin_handle *vmo);
+
+/* Makes a memory object that begins as a copy of a part of another, and copies a page when somebody writes there. */
+TOCSIN_API tocsin_status tocsin_vmo_child(tocsin_handle allocator, tocsin_handle original, uint32_t offset, uint32_t child_len, uint32_t options, tocsin_handle *vmo);
+
+/* Gives the frames of pages back: they read as zero again. */
+TOCSIN_API tocsin_status tocsin_vmo_release(tocsin_handle vmo, uint32_t offset, uint32_t release_len);
+
+/* Keeps the frames of a discardable memory object, and says how often they were taken. */
+TOCSIN_API tocsin_status tocsin_vmo_pin(tocsin_handle vmo, uint32_t *discards);
+
+/* Takes a pin back; with the last one the frames of the object may be taken again. */
+TOCSIN_API tocsin_status tocsin_vmo_unpin(tocsin_handle vmo);
 
 /* Tasks. */
 
@@ -1266,6 +1282,47 @@ TOCSIN_API tocsin_status tocsin_device_create(tocsin_handle resource, uintptr_t 
     register uint32_t a7 __asm__("a7") = TOCSIN_CALL_DEVICE_CREATE;
     __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a7) : "memory");
     if (vmo) *vmo = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_vmo_child(tocsin_handle allocator, tocsin_handle original, uint32_t offset, uint32_t child_len, uint32_t options, tocsin_handle *vmo)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)allocator;
+    register uint32_t a1 __asm__("a1") = (uint32_t)original;
+    register uint32_t a2 __asm__("a2") = (uint32_t)offset;
+    register uint32_t a3 __asm__("a3") = (uint32_t)child_len;
+    register uint32_t a4 __asm__("a4") = (uint32_t)options;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_VMO_CHILD;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a4), "r"(a7) : "memory");
+    if (vmo) *vmo = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_vmo_release(tocsin_handle vmo, uint32_t offset, uint32_t release_len)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)vmo;
+    register uint32_t a1 __asm__("a1") = (uint32_t)offset;
+    register uint32_t a2 __asm__("a2") = (uint32_t)release_len;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_VMO_RELEASE;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a7) : "memory");
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_vmo_pin(tocsin_handle vmo, uint32_t *discards)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)vmo;
+    register uint32_t a1 __asm__("a1");
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_VMO_PIN;
+    __asm__ volatile("ecall" : "+r"(a0), "=r"(a1) : "r"(a7) : "memory");
+    if (discards) *discards = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_vmo_unpin(tocsin_handle vmo)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)vmo;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_VMO_UNPIN;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a7) : "memory");
     return (tocsin_status)a0;
 }
 

@@ -390,6 +390,36 @@ export function* device_create(resource: number, address: number, size: number):
   return { status, vmo: values[0] >>> 0 };
 }
 
+/** Makes a memory object that begins as a copy of a part of another, and copies a page when somebody writes there. */
+export function* vmo_child(
+  allocator: number,
+  original: number,
+  offset: number,
+  childLen: number,
+  options = 0,
+): CallScript<{ readonly vmo: number }> {
+  const { status, values } = yield call(0x79, allocator, original, offset, childLen, options);
+  return { status, vmo: values[0] >>> 0 };
+}
+
+/** Gives the frames of pages back: they read as zero again. */
+export function* vmo_release(vmo: number, offset: number, releaseLen: number): CallScript {
+  const { status } = yield call(0x7a, vmo, offset, releaseLen);
+  return { status };
+}
+
+/** Keeps the frames of a discardable memory object, and says how often they were taken. */
+export function* vmo_pin(vmo: number): CallScript<{ readonly discards: number }> {
+  const { status, values } = yield call(0x7b, vmo);
+  return { status, discards: values[0] >>> 0 };
+}
+
+/** Takes a pin back; with the last one the frames of the object may be taken again. */
+export function* vmo_unpin(vmo: number): CallScript {
+  const { status } = yield call(0x7c, vmo);
+  return { status };
+}
+
 /** Makes a job: a place for processes, with limits that hold for all below it. */
 export function* job_create(parent: number, allocator: number, policy: number): CallScript<{ readonly job: number }> {
   const { status, values } = yield call(0x80, parent, allocator, policy);

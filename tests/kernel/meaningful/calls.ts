@@ -201,7 +201,7 @@ class Fuzz {
     }
     const entry = this.booted.enter((argument) => this.thread(row, belongings, argument % THREADS, entry));
     // A new process holds nothing; what it begins with a loader would have to give it.
-    for (const value of [process, vmar, child, ...threads, ...shared]) {
+    for (const value of [process, vmar, child, vmo, ...threads, ...shared]) {
       const at = findHandle(kernel, kernel.bootProcess, value);
       const type = handles.type[at] as (typeof OBJECT_TYPE)['process'];
       if (this.random(4) > 0 || value === child) openHandle(kernel, row, type, handles.object[at], ALL_RIGHTS);
