@@ -6,7 +6,7 @@
  *     8 bytes | block | block | ... | sentinel header
  *
  * A block begins 8 bytes before an address that is a multiple of 16, so that what follows its header is aligned. Its size is a
- * multiple of 16 and includes the header. A large block has a mapping of its own, and goes back to the kernel when it is freed.
+ * multiple of 16 and includes the header. The sentinel's size is 0. A large block has a mapping of its own, and goes back to the kernel when it is freed.
  */
 #ifndef TOCSIN_LIBC_HEAP_H
 #define TOCSIN_LIBC_HEAP_H
@@ -60,6 +60,8 @@ static inline struct block *block_of(void *bytes)
 struct block *__tocsin_heap_take(uint32_t size);
 /* Makes a used block free and joins it with free neighbours. */
 void __tocsin_heap_give(struct block *block);
+/* Gives the chunk that is kept though it is empty back to the kernel, where it is larger than that; how many bytes went. */
+uint32_t __tocsin_heap_shrink(uint32_t keep);
 /* Cuts a used block, when the rest is worth it; the rest is free. */
 void __tocsin_heap_trim(struct block *block, uint32_t size);
 /* Lets a used block grow to that size into a free neighbour after it; 0 when there is no room. */

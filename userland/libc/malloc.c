@@ -1,5 +1,6 @@
-/* C11 7.22.3: the malloc family over the heap, and large blocks in mappings of their own. */
+/* C11 7.22.3: the malloc family over the heap, and large blocks in mappings of their own; and <malloc.h>. */
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,6 +94,14 @@ void free(void *bytes)
     pthread_mutex_lock(&heap_lock);
     __tocsin_heap_give(block);
     pthread_mutex_unlock(&heap_lock);
+}
+
+int malloc_trim(size_t keep)
+{
+    pthread_mutex_lock(&heap_lock);
+    uint32_t bytes = __tocsin_heap_shrink(keep < REQUEST_MAX ? (uint32_t)keep : REQUEST_MAX);
+    pthread_mutex_unlock(&heap_lock);
+    return bytes != 0;
 }
 
 void *calloc(size_t count, size_t size)
