@@ -7,6 +7,7 @@ import { ALL_RIGHTS, RIGHTS } from '../../syscalls/rights.js';
 import { openHandle, roomForHandles } from '../handles.js';
 import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
+import { copied } from '../memory/copying.js';
 import { leaseMapping } from '../memory/leases.js';
 import { back, readUser, writeUser } from '../memory/user-memory.js';
 import { isUserRange, map, protect, unmap } from '../memory/vmar.js';
@@ -70,7 +71,7 @@ export const MEMORY_CALLS = {
       if (isDevice(k, vmo)) return STATUS.NOT_SUPPORTED;
       if (!insideVmo(k, vmo, offset, length)) return STATUS.OUT_OF_RANGE;
       if (!back(k, call.process, call.unsigned(2), length)) return STATUS.NO_MEMORY;
-      const bytes = new Uint8Array(length);
+      const bytes = copied(length);
       readVmo(k, vmo, offset, bytes);
       writeUser(k, call.process, call.unsigned(2), bytes);
       return STATUS.OK;
@@ -85,7 +86,7 @@ export const MEMORY_CALLS = {
       if (isDevice(k, vmo)) return STATUS.NOT_SUPPORTED;
       if (!insideVmo(k, vmo, offset, length)) return STATUS.OUT_OF_RANGE;
       if (length > 0 && !backRange(k, vmo, offset, length)) return STATUS.NO_MEMORY;
-      const bytes = new Uint8Array(length);
+      const bytes = copied(length);
       readUser(k, call.process, call.unsigned(2), bytes);
       writeVmo(k, vmo, offset, bytes);
       return STATUS.OK;

@@ -7,6 +7,7 @@ import { PROTECTION } from '../../syscalls/calls.js';
 import { LIMITS, PAGE_BYTES } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { must } from '../panic.js';
+import { copyBytes, part } from './copying.js';
 import { fits, frameAddress } from './frames.js';
 import { entryOf, mapPage, PTE } from './page-tables.js';
 import { isOwnPage } from './sharing.js';
@@ -91,10 +92,7 @@ export function readUser(k: Kernel, process: number, address: number, target: Ui
     const bytes = Math.min(PAGE_BYTES - (at % PAGE_BYTES), target.length - done);
     const physical = physicalAddress(k, process, at, false);
     if (physical < 0) target.fill(0, done, done + bytes);
-    else {
-      const from = physical - k.memory.base;
-      target.set(k.memory.u8.subarray(from, from + bytes), done);
-    }
+    else copyBytes(k.memory.u8, physical - k.memory.base, target, done, bytes);
     done += bytes;
   }
 }
@@ -104,7 +102,7 @@ export function writeUser(k: Kernel, process: number, address: number, source: U
   for (let done = 0; done < source.length; ) {
     const at = address + done;
     const bytes = Math.min(PAGE_BYTES - (at % PAGE_BYTES), source.length - done);
-    k.memory.write(physicalAddress(k, process, at, false), source.subarray(done, done + bytes));
+    k.memory.write(physicalAddress(k, process, at, false), part(source, done, bytes));
     done += bytes;
   }
 }

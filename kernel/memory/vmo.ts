@@ -11,6 +11,7 @@ import { nextRow } from '../state/table.js';
 import { discardableCreated } from '../transitions/discardable.js';
 import { deviceCreated, frameBucket, vmoCreated, vmoRemoved } from '../transitions/memory.js';
 import { shareEnded } from '../transitions/sharing.js';
+import { copyBytes, part } from './copying.js';
 import { fits, frameAddress, takeFrame } from './frames.js';
 import { copyPage, isOwn, letGo, shareOf } from './sharing.js';
 
@@ -79,35 +80,24 @@ export function backRange(k: Kernel, vmo: number, offset: number, length: number
 
 /** Copies bytes out; pages that were never touched read as zeros. The range lies in the object. */
 export function readVmo(k: Kernel, vmo: number, offset: number, target: Uint8Array): void {
-  eachPage(offset, target.length, (page, within, from, length) => {
-    const frame = frameOfPage(k, vmo, page);
-    if (frame < 0) target.fill(0, from, from + length);
-    else {
-      const at = frameAddress(k, frame) - k.memory.base + within;
-      target.set(k.memory.u8.subarray(at, at + length), from);
-    }
-  });
+  for (let done = 0; done < target.length; ) {
+    const within = (offset + done) % PAGE_BYTES;
+    const bytes = Math.min(PAGE_BYTES - within, target.length - done);
+    const frame = frameOfPage(k, vmo, (offset + done - within) / PAGE_BYTES);
+    if (frame < 0) target.fill(0, done, done + bytes);
+    else copyBytes(k.memory.u8, frame * PAGE_BYTES + within, target, done, bytes);
+    done += bytes;
+  }
 }
 
 /** Copies bytes in; the range lies in the object and is backed. */
 export function writeVmo(k: Kernel, vmo: number, offset: number, source: Uint8Array): void {
-  eachPage(offset, source.length, (page, within, from, length) => {
-    k.memory.write(frameAddress(k, frameOfPage(k, vmo, page)) + within, source.subarray(from, from + length));
-  });
-}
-
-/** Calls for each page that a byte range touches: the page, the offset in it, the offset in the range, the bytes. */
-function eachPage(
-  offset: number,
-  length: number,
-  visit: (page: number, within: number, from: number, length: number) => void,
-): void {
-  for (let from = 0; from < length; ) {
-    const at = offset + from;
-    const within = at % PAGE_BYTES;
-    const bytes = Math.min(PAGE_BYTES - within, length - from);
-    visit((at - within) / PAGE_BYTES, within, from, bytes);
-    from += bytes;
+  for (let done = 0; done < source.length; ) {
+    const within = (offset + done) % PAGE_BYTES;
+    const bytes = Math.min(PAGE_BYTES - within, source.length - done);
+    const frame = frameOfPage(k, vmo, (offset + done - within) / PAGE_BYTES);
+    k.memory.write(frameAddress(k, frame) + within, part(source, done, bytes));
+    done += bytes;
   }
 }
 
