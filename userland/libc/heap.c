@@ -96,26 +96,25 @@ uint32_t __tocsin_heap_shrink(uint32_t keep)
     return bytes;
 }
 
-static struct block *grow(uint32_t size)
+uint32_t __tocsin_heap_chunk_bytes(uint32_t size)
 {
-    uintptr_t chunk;
-    uint32_t needed = round_to_pages(size + CHUNK_OVERHEAD);
-    uint32_t bytes = needed > next_chunk_bytes ? needed : next_chunk_bytes;
-    if (__tocsin_pages_map(bytes, 0, &chunk) == TOCSIN_OK) {
-        if (next_chunk_bytes < LARGEST_CHUNK_BYTES)
-            next_chunk_bytes *= 2;
-    } else {
-        /* The quota may still hold what is really needed; at the latest without the chunk that is kept and too small. */
-        bytes = needed;
-        while (__tocsin_pages_map(bytes, 0, &chunk) != TOCSIN_OK) {
-            if (__tocsin_heap_shrink(0) == 0)
-                return NULL;
-        }
-    }
+    return round_to_pages(size + CHUNK_OVERHEAD);
+}
+
+uint32_t __tocsin_heap_usual_chunk_bytes(void)
+{
+    return next_chunk_bytes;
+}
+
+struct block *__tocsin_heap_add(uintptr_t chunk, uint32_t bytes, uint32_t size)
+{
+    if (bytes >= next_chunk_bytes && next_chunk_bytes < LARGEST_CHUNK_BYTES)
+        next_chunk_bytes *= 2;
     struct block *block = (struct block *)(chunk + BLOCK_HEADER_BYTES);
     block->before = 0;
     set_size(block, bytes - CHUNK_OVERHEAD, BLOCK_USED);
     block_after(block)->size_and_flags = BLOCK_USED;
+    __tocsin_heap_trim(block, size);
     return block;
 }
 
@@ -130,14 +129,10 @@ struct block *__tocsin_heap_take(uint32_t size)
         bin = next_bin(bin + 1);
         block = bin < BINS ? bins[bin] : NULL;
     }
-    if (block != NULL) {
-        list_remove(block);
-        block->size_and_flags |= BLOCK_USED;
-    } else {
-        block = grow(size);
-        if (block == NULL)
-            return NULL;
-    }
+    if (block == NULL)
+        return NULL;
+    list_remove(block);
+    block->size_and_flags |= BLOCK_USED;
     __tocsin_heap_trim(block, size);
     return block;
 }

@@ -56,8 +56,13 @@ static inline struct block *block_of(void *bytes)
     return (struct block *)((char *)bytes - BLOCK_HEADER_BYTES);
 }
 
-/* A used block of at least that size (a multiple of 16), or NULL when the kernel gives no more memory. */
+/* A used block of at least that size (a multiple of 16), or NULL where no free block is so large. */
 struct block *__tocsin_heap_take(uint32_t size);
+/* Bytes of the smallest chunk in which a block of that size has room; and of the chunk that is mapped next, where it fits. */
+uint32_t __tocsin_heap_chunk_bytes(uint32_t size);
+uint32_t __tocsin_heap_usual_chunk_bytes(void);
+/* Makes fresh pages a chunk: a used block of that size, for which it has room; the rest is free. */
+struct block *__tocsin_heap_add(uintptr_t chunk, uint32_t bytes, uint32_t size);
 /* Makes a used block free and joins it with free neighbours. */
 void __tocsin_heap_give(struct block *block);
 /* Gives the chunk that is kept though it is empty back to the kernel, where it is larger than that; how many bytes went. */
