@@ -7,35 +7,38 @@ import { COST } from '../limits.js';
 import { FRAME_USE, type State } from '../state/state.js';
 import { isLive } from '../state/table.js';
 
-/** What an allocator can be charged for, in words. Pages of pools, rings and messages are told apart from a program's own. */
+/**
+ * What an allocator can be charged for, in words: one of it, and several. Pages of pools, rings and messages are told apart from
+ * those of a program's own memory objects.
+ */
 export const CHARGE_KINDS = {
-  pages: 'pages of memory objects',
-  poolPages: 'pages of pools and rings',
-  messagePages: 'pages of messages',
-  pageTables: 'page tables',
-  saveAreas: 'save areas',
-  handles: 'handles',
-  mappings: 'mappings',
-  registrations: 'registrations',
-  processes: 'processes',
-  threads: 'threads',
-  vmos: 'memory objects',
-  vmars: 'address regions',
-  shares: 'shared pages',
-  grants: 'granted requests',
-  allocators: 'allocators',
-  pools: 'pools',
-  rings: 'rings',
-  channels: 'channels',
-  messages: 'messages',
-  replies: 'replies',
-  locks: 'locks',
-  timers: 'timers',
-  interrupts: 'interrupts',
-  topics: 'topics',
-  jobs: 'jobs',
-  tokens: 'tokens',
-} as const satisfies Readonly<Record<string, string>>;
+  pages: ['page', 'pages'],
+  poolPages: ['page of pools', 'pages of pools'],
+  messagePages: ['page of messages', 'pages of messages'],
+  pageTables: ['page table', 'page tables'],
+  saveAreas: ['save area', 'save areas'],
+  handles: ['handle', 'handles'],
+  mappings: ['mapping', 'mappings'],
+  registrations: ['registration', 'registrations'],
+  processes: ['process', 'processes'],
+  threads: ['thread', 'threads'],
+  vmos: ['memory object', 'memory objects'],
+  vmars: ['address region', 'address regions'],
+  shares: ['shared page', 'shared pages'],
+  grants: ['granted request', 'granted requests'],
+  allocators: ['allocator', 'allocators'],
+  pools: ['pool', 'pools'],
+  rings: ['ring', 'rings'],
+  channels: ['endpoint', 'endpoints'],
+  messages: ['message', 'messages'],
+  replies: ['reply', 'replies'],
+  locks: ['lock', 'locks'],
+  timers: ['timer', 'timers'],
+  interrupts: ['interrupt', 'interrupts'],
+  topics: ['topic', 'topics'],
+  jobs: ['job', 'jobs'],
+  tokens: ['token', 'tokens'],
+} as const satisfies Readonly<Record<string, readonly [one: string, several: string]>>;
 
 export type ChargeKind = keyof typeof CHARGE_KINDS;
 

@@ -18,7 +18,7 @@ import { VERSION } from './version.js';
 export interface CommandLine {
   /** What stands after `--`: the guest's arguments. */
   readonly guestArguments: readonly string[];
-  /** From here on the command handles Ctrl-C itself. */
+  /** From here on the command handles Ctrl-C itself: it installs its handler before it awaits anything. */
   readonly takeInterrupts: () => void;
   /** Sets the status with which `tocsin` ends. */
   readonly end: (status: number) => void;

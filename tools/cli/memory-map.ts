@@ -18,6 +18,7 @@ const SYMBOLS = {
   '@': 'messages',
   '?': 'memory objects that nobody maps',
   '+': 'other processes',
+  [FREE]: 'free',
 } as const;
 
 export interface NamedProcess {
@@ -122,19 +123,18 @@ function legend(
   const bytes = new Map<string, number>();
   for (const run of runs) bytes.set(symbolOf(run), (bytes.get(symbolOf(run)) ?? 0) + run.count * PAGE_BYTES);
   const parts: string[] = [];
-  const say = (text: string, what: string): void => {
-    const size = bytes.get(text);
-    if (size !== undefined) parts.push(`${text} ${what} ${sizeText(size)}`);
-  };
+  const sizeOf = (text: string): string => sizeText(bytes.get(text) ?? 0);
   for (const { koid, name } of processes) {
     const letter = letters.get(koid);
     if (letter === undefined) continue;
-    say(letter, `${shortened(name, NAME_WIDTH)} #${koid}`);
-    say(letter.toUpperCase(), 'its page tables and save areas');
+    const capital = letter.toUpperCase();
+    const sizes = `${sizeOf(letter)}+${sizeOf(capital)}`;
+    parts.push(`${letter}${capital} ${shortened(name, NAME_WIDTH)} #${koid} ${sizes}`);
   }
-  for (const [text, what] of Object.entries(SYMBOLS)) say(text, what);
-  say(FREE, 'free');
-  const lines = wrapParts(parts, LINE_WIDTH);
+  for (const [text, what] of Object.entries(SYMBOLS))
+    if (bytes.has(text)) parts.push(`${text} ${what} ${sizeOf(text)}`);
+  const lines = [...wrapParts(parts, LINE_WIDTH)];
+  if (letters.size > 0) lines.push('small: pages that only this process maps; capital: its page tables, save areas');
   if (each > 1)
     lines.push(`a character is ${each} frames (${sizeText(each * PAGE_BYTES)}): what most of those in use hold`);
   return lines;

@@ -12,6 +12,7 @@ const LABEL = { least: 16, most: 32 } as const;
 /** What draws the tree takes at most so much of a line: deeper nodes stand below each other. */
 const MOST_INDENT = 20;
 const PERCENT_WIDTH = 4;
+const BAR_TITLE = '█ used ▒ lent';
 
 interface Line {
   /** What draws the tree before the node itself, and before what stands under it. */
@@ -30,7 +31,9 @@ export function treePicture(root: AllocatorNode, { bold, dim }: TableColours): s
   const titles = NUMBERS.map((name) => GAP + name.padStart(NUMBER_WIDTH)).join('');
   const out = [
     `${bold('ALLOCATORS')} ${dim(`(${lines.length})`)}`,
-    dim(`${'koid, users'.padEnd(width)}${titles}${GAP}${'of quota'.slice(0, barWidth)}`),
+    dim(
+      `${'koid, users'.padEnd(width)}${titles}${GAP}${(barWidth < BAR_TITLE.length ? 'of quota' : BAR_TITLE).slice(0, barWidth)}`,
+    ),
   ];
   lines.forEach(({ below, node }, i) => {
     const numbers = NUMBERS.map((name) => GAP + sizeText(node[name]).padStart(NUMBER_WIDTH)).join('');
@@ -62,10 +65,9 @@ function labelOf(node: AllocatorNode): string {
 
 /** `█` used, `▒` lent, `·` free; whatever is not nothing shows. */
 function bar({ quota, used, lent }: AllocatorNode, width: number): string {
-  const share = (bytes: number): number =>
-    quota === 0 || bytes === 0 ? 0 : Math.max(1, Math.round((bytes / quota) * width));
-  const usedWidth = Math.min(width, share(used));
-  const lentWidth = Math.min(width - usedWidth, share(lent));
+  const share = (bytes: number): number => (quota === 0 ? 0 : Math.round((bytes / quota) * width));
+  const usedWidth = Math.max(share(used), used > 0 ? 1 : 0);
+  const lentWidth = Math.min(width - usedWidth, Math.max(share(used + lent) - usedWidth, lent > 0 ? 1 : 0));
   return `${'█'.repeat(usedWidth)}${'▒'.repeat(lentWidth)}${'·'.repeat(width - usedWidth - lentWidth)}`;
 }
 
@@ -82,9 +84,9 @@ function marksOf(_node: AllocatorNode): string[] {
   return [];
 }
 
-/** `pages of memory objects 336K (84)`, the largest first. */
+/** `84 pages 336K`, the largest first. */
 function itemsOf({ items }: AllocatorNode): string[] {
   return [...items]
     .sort((a, b) => b.bytes - a.bytes)
-    .map(({ kind, count, bytes }) => `${CHARGE_KINDS[kind]} ${sizeText(bytes)} (${count})`);
+    .map(({ kind, count, bytes }) => `${count} ${CHARGE_KINDS[kind][count === 1 ? 0 : 1]} ${sizeText(bytes)}`);
 }

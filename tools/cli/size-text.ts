@@ -1,4 +1,4 @@
-/** Amounts of memory for people: `0`, `64B`, `1.5K`, `471.6K`, `64M`. At most six characters below 1 TiB. */
+/** Amounts of memory for people: `0`, `64B`, `1.5K`, `471.6K`, `64M`. At most seven characters. */
 export function sizeText(bytes: number): string {
   if (bytes < 1024) return bytes === 0 ? '0' : `${bytes}B`;
   let value = bytes;
