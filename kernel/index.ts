@@ -11,6 +11,7 @@ export {
 export { CHOICE, type ChoiceSource, seededChoices } from './choices.js';
 export { type ReadRecord, recordLine } from './journal/record.js';
 export { JOURNAL_RECORDS, QUANTUM } from './limits.js';
+export { CHARGE_KINDS, type ChargeKind } from './memory/charges.js';
 export type { Observer, ReadText } from './observer.js';
 export { KernelPanic } from './panic.js';
 export { BootError, type Startup } from './program.js';
@@ -21,5 +22,8 @@ export type { SystemOptions } from './system-options.js';
 export { TRANSITIONS } from './transitions/all.js';
 export { CALL_WAITS, NO_RETURN } from './transitions/steps.js';
 export { VIEW_NAMES, VIEWS, type ViewName } from './views/all.js';
+export { type AllocatorUser, usersText } from './views/allocator-use.js';
+export { type FrameHolds, type FrameRun, memoryMap } from './views/memory-map.js';
+export { type AllocatorNode, allocatorTree } from './views/memory-tree.js';
 export type { Cell, Column, View, ViewRow } from './views/view.js';
 export { type Whereabouts, whereabouts } from './whereabouts.js';

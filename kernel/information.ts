@@ -1,6 +1,7 @@
 /** What object_info tells: the layouts of `syscalls/layouts.ts`, filled in. */
 import { INFO } from '../syscalls/calls.js';
 import { FIELD_BYTES, type FieldKind, LAYOUTS, type Layout, layoutBytes } from '../syscalls/layouts.js';
+import { PAGE_BYTES } from '../syscalls/limits.js';
 import type { Kernel } from './kernel.js';
 import { KernelPanic } from './panic.js';
 import { koidOf } from './state/objects.js';
@@ -94,6 +95,7 @@ export function informationAbout(k: Kernel, what: number, handle: number): Uint8
         state: allocators.state[row],
         waiting: k.state.sources.length[allocators.waiters[row]],
         owed: allocators.owed[row],
+        ...useOf(k.state, row),
       });
     case INFO.VMO:
       return pack(LAYOUTS.info_vmo, {
@@ -104,6 +106,19 @@ export function informationAbout(k: Kernel, what: number, handle: number): Uint8
     default:
       return pack(...describe(k.state, what, row));
   }
+}
+
+/** What the use of an allocator consists of, in bytes. */
+function useOf({ allocators }: State, row: number): Readonly<Record<string, number>> {
+  const [page, table, saveArea] = [allocators.pageFrames, allocators.tableFrames, allocators.saveAreaFrames].map(
+    (frames) => frames[row] * PAGE_BYTES,
+  );
+  return {
+    page_bytes: page,
+    table_bytes: table,
+    save_area_bytes: saveArea,
+    object_bytes: allocators.charged[row] - page - table - saveArea,
+  };
 }
 
 type Values = Readonly<Record<string, number | Uint8Array>>;

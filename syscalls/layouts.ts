@@ -120,6 +120,10 @@ export const LAYOUTS = {
       { name: 'state', kind: 'u32', about: 'NORMAL, PRESSURE or OOM' },
       { name: 'waiting', kind: 'u32', about: 'threads that wait for memory here' },
       { name: 'owed', kind: 'u32', about: 'answers to its shortage that are owed' },
+      { name: 'page_bytes', kind: 'u32', about: 'of used: pages of memory objects, pools, rings and messages' },
+      { name: 'table_bytes', kind: 'u32', about: 'of used: page tables' },
+      { name: 'save_area_bytes', kind: 'u32', about: 'of used: save areas' },
+      { name: 'object_bytes', kind: 'u32', about: 'of used: handles and objects; the rest' },
     ],
   },
   info_vmo: {

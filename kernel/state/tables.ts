@@ -121,6 +121,10 @@ export const allocators = () =>
       'peak',
       'childrenQuota',
       'children',
+      /** Frames that are charged to it, by use: pages, page tables, save areas. */
+      'pageFrames',
+      'tableFrames',
+      'saveAreaFrames',
       /** Bytes of the quota that are kept for who owes an answer to a shortage. */
       'reserve',
       /** Bytes in use above which there is PRESSURE; 0: never. */

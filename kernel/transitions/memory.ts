@@ -25,6 +25,25 @@ export function uncharge(s: MutableState, allocator: number, bytes: number): voi
   if (s.allocators.watched[allocator] !== 0) s.memoryChanges++;
 }
 
+function countFrame(s: MutableState, allocator: number, use: number, by: 1 | -1): void {
+  const { pageFrames, tableFrames, saveAreaFrames } = s.allocators;
+  if (use === FRAME_USE.PAGE) pageFrames[allocator] += by;
+  else if (use === FRAME_USE.PAGE_TABLE) tableFrames[allocator] += by;
+  else saveAreaFrames[allocator] += by;
+}
+
+/** Charges a frame for its use. */
+export function chargeFrame(s: MutableState, allocator: number, use: number): void {
+  charge(s, allocator, PAGE_BYTES);
+  countFrame(s, allocator, use, 1);
+}
+
+/** The other way round; whoever gives a frame another payer or use does both. */
+export function unchargeFrame(s: MutableState, allocator: number, use: number): void {
+  uncharge(s, allocator, PAGE_BYTES);
+  countFrame(s, allocator, use, -1);
+}
+
 /** The allocator that pays for what an address region holds. */
 function payerOfVmar(s: MutableState, vmar: number): number {
   return s.processes.allocator[s.vmars.process[vmar]];
@@ -139,7 +158,7 @@ export const frameTaken = transition(
   (s, frame, use, owner, page, allocator) => {
     const t = s.frames;
     takeRow(t, frame);
-    charge(s, allocator, PAGE_BYTES);
+    chargeFrame(s, allocator, use);
     t.use[frame] = use;
     t.owner[frame] = owner;
     t.page[frame] = page;
@@ -183,7 +202,7 @@ export const frameReleased = transition(
     } else {
       s.threads.saveArea[owner] = -1;
     }
-    uncharge(s, t.allocator[frame], PAGE_BYTES);
+    unchargeFrame(s, t.allocator[frame], use);
     releaseRow(t, frame);
   },
 );

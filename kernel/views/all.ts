@@ -6,6 +6,7 @@ import { HANDLES } from './handles.js';
 import { INTERRUPTS } from './interrupts.js';
 import { JOBS } from './jobs.js';
 import { LOCKS } from './locks.js';
+import { MEMORY } from './memory.js';
 import { POOLS } from './pools.js';
 import { PROCESSES } from './processes.js';
 import { RINGS } from './rings.js';
@@ -26,8 +27,9 @@ export const VIEWS = {
   topics: TOPICS,
   jobs: JOBS,
   allocators: ALLOCATORS,
+  memory: MEMORY,
   rings: RINGS,
-} as const satisfies Readonly<Record<string, View>>;
+} as const satisfies Readonly<Record<string, View<unknown>>>;
 
 export type ViewName = keyof typeof VIEWS;
 
@@ -35,6 +37,6 @@ export const VIEW_NAMES = Object.keys(VIEWS) as readonly ViewName[];
 
 /** The rows of a view as plain objects, by the names of its columns. Between two steps: `run` has returned. */
 export function viewRows(s: State, name: ViewName): ViewRow[] {
-  const { columns, rows }: View = VIEWS[name];
+  const { columns, rows }: View<unknown> = VIEWS[name];
   return rows(s).map((row) => Object.fromEntries(columns.map((column) => [column.name, column.of(s, row)])));
 }

@@ -6,27 +6,34 @@ import { isLive } from '../state/table.js';
 /** What a cell holds. Text is what people read; `null`: there is none. */
 export type Cell = number | string | boolean | null;
 
-export interface Column {
+/** A column of a view whose rows are rows of a table, or something that was computed of them. */
+export interface Column<Row = number> {
   /** As a program reads it: `heldBy`. */
   readonly name: string;
   /** `bytes`, `ns`, `koid`; nothing for text and plain numbers. */
   readonly unit: string;
   readonly about: string;
-  readonly of: (s: State, row: number) => Cell;
+  /** A method, so that views of all kinds of rows can stand in one list. It is only called with a row of its view. */
+  of(s: State, row: Row): Cell;
 }
 
-export interface View {
+export interface View<Row = number> {
   readonly name: string;
   readonly about: string;
-  readonly columns: readonly Column[];
-  /** The rows of its table that are shown, in order. */
-  readonly rows: (s: State) => readonly number[];
+  readonly columns: readonly Column<Row>[];
+  /** The rows that are shown, in order. */
+  readonly rows: (s: State) => readonly Row[];
 }
 
 /** A row as a plain object, by the names of the columns. */
 export type ViewRow = Readonly<Record<string, Cell>>;
 
-export function column(name: string, unit: string, about: string, of: Column['of']): Column {
+export function column<Row = number>(
+  name: string,
+  unit: string,
+  about: string,
+  of: (s: State, row: Row) => Cell,
+): Column<Row> {
   return { name, unit, about, of };
 }
 

@@ -177,3 +177,22 @@ describe('37: ending a process gives back exactly what it was charged', () => {
     });
   });
 });
+
+describe('object_info of an allocator', () => {
+  it('says what its use consists of: pages, page tables, save areas, and the objects', () => {
+    expectSuccess(function* (scene) {
+      yield* touchScratch(scene);
+      const child = yield* childOf(scene, 32);
+      const { process, vmar, thread } = yield* makeProcess(scene, child);
+      const { vmo } = yield* sys.vmo_create(child, 2 * PAGE_BYTES, 0);
+      expectStatus((yield* sys.vmo_write(vmo, 0, scene.stackLow, 4)).status, 'OK');
+      const use = yield* allocatorFields(child, scene.stackLow);
+      // The root page table; the thread's save area; process, thread, address region and memory object.
+      expect(use).toMatchObject({ page_bytes: 4096, table_bytes: 4096, save_area_bytes: 4096, object_bytes: 640 });
+      expect(use.used).toBe(3 * 4096 + 640);
+      for (const handle of [thread, process, vmar, vmo]) yield* sys.handle_close(handle);
+      const nothing = { used: 0, page_bytes: 0, table_bytes: 0, save_area_bytes: 0, object_bytes: 0 };
+      expect(yield* allocatorFields(child, scene.stackLow)).toMatchObject(nothing);
+    });
+  });
+});

@@ -7,6 +7,7 @@ import * as sys from '../../userland/script/calls.js';
 import { load, type Script } from '../../userland/script/script.js';
 import { expectStatus, expectSuccess } from './booted.js';
 import { makeProcess } from './compiled.js';
+import { allocatorFields } from './information.js';
 
 function* rightsOf(handle: number, scratch: number) {
   const { status } = yield* sys.object_info(handle, INFO.HANDLE, scratch, 16);
@@ -128,9 +129,7 @@ describe('handles', () => {
     expectSuccess(
       function* ({ allocator, stackLow }) {
         const charged = function* () {
-          yield* sys.object_info(allocator, INFO.ALLOCATOR, stackLow, 20);
-          const bytes = yield* load(stackLow, 20);
-          return new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true);
+          return (yield* allocatorFields(allocator, stackLow)).used;
         };
         yield* charged(); // touches the page that the description goes to
         const before = yield* charged();

@@ -132,6 +132,14 @@ const DAMAGES: readonly (readonly [sentence: RegExp, damage: Damage])[] = [
   [/^process row 1 in state 0 has 1 threads/, put((s) => s.processes.state, PROCESS.SECOND, to(TASK_STATE.NEW))],
   [/^thread row 4 is in the list of process row 1$/, put((s) => s.threads.process, THREAD.COMPILED, to(PROCESS.BOOT))],
   [/^36: allocator row 0 has \d+ charged, the sum is \d+$/, put((s) => s.allocators.charged, 0, more)],
+  ...(['pageFrames', 'tableFrames', 'saveAreaFrames'] as const).map(
+    (column) =>
+      [
+        new RegExp(`^36: allocator row 0 counts \\d+ ${column}, there are \\d+$`),
+        put((s) => s.allocators[column], 0, more),
+      ] as const,
+  ),
+  [/^36: allocator row 0 counts \d+ pageFrames, there are \d+$/, put((s) => s.frames.use, pageFrame, to(2))],
   [/^36: the quotas under allocator row 0 do not add up$/, put((s) => s.allocators.childrenQuota, 0, more)],
   [/^36: allocator row 0 counts its children wrong$/, put((s) => s.allocators.children, 0, more)],
   [/^36: allocator row 0 is beyond its quota$/, put((s) => s.allocators.quota, 0, to(4096))],

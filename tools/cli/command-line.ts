@@ -6,6 +6,7 @@ import { addDisassembleCommand } from './disassemble-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { EXIT } from './exit-status.js';
 import { addMachineCommand } from './machine-command.js';
+import { addMemoryCommand } from './memory-command.js';
 import { nearest } from './nearest.js';
 import { addPsCommand } from './ps-command.js';
 import { addRunCommand } from './run-command.js';
@@ -17,7 +18,7 @@ import { VERSION } from './version.js';
 export interface CommandLine {
   /** What stands after `--`: the guest's arguments. */
   readonly guestArguments: readonly string[];
-  /** From here on the command handles Ctrl-C itself. */
+  /** From here on the command handles Ctrl-C itself: it installs its handler before it awaits anything. */
   readonly takeInterrupts: () => void;
   /** Sets the status with which `tocsin` ends. */
   readonly end: (status: number) => void;
@@ -30,6 +31,7 @@ Examples:
   tocsin run --trace calls prog.c       every system call, as it happens
   tocsin test                           every scenario under this folder
   tocsin ps --until 9999 prog.c         threads, handles, locks, … at that moment
+  tocsin memory --until 9999 prog.c     who has which memory at that moment
   tocsin machine firmware.elf           a bare-metal image, without the kernel
   tocsin calls futex_wait               the reference page of a call
   tocsin doctor                         what is installed, and what it is for
@@ -81,6 +83,7 @@ function defineCommands(commandLine: CommandLine, refuse: (message: string) => v
   addDisassembleCommand(program, commandLine);
   addTestCommand(program, commandLine);
   addPsCommand(program, commandLine);
+  addMemoryCommand(program, commandLine);
   addMachineCommand(program, commandLine);
   addCallsCommand(program, commandLine);
   addDoctorCommand(program, commandLine);
@@ -114,10 +117,12 @@ function errorMessage(text: string): string {
     .trim();
 }
 
-/** Only `run` has a guest; elsewhere `--` means what it always means. */
+const WITH_GUEST = ['run', 'ps', 'memory'];
+
+/** Commands that run a program under the kernel have a guest; elsewhere `--` means what it always means. */
 function splitGuestArguments(words: readonly string[]): { own: readonly string[]; guestArguments: readonly string[] } {
   const at = words.indexOf('--');
   const command = words.find((word) => !word.startsWith('-'));
-  if (at < 0 || command !== 'run') return { own: words, guestArguments: [] };
+  if (at < 0 || command === undefined || !WITH_GUEST.includes(command)) return { own: words, guestArguments: [] };
   return { own: words.slice(0, at), guestArguments: words.slice(at + 1) };
 }

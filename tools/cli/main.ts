@@ -13,7 +13,10 @@ process.once('SIGINT', onInterrupt).once('SIGTERM', onTermination);
 // A reader of our messages that went away does not hear that it did.
 process.stderr.on('error', () => undefined);
 
-const status = await runCommandLine(process.argv.slice(2), () => process.removeListener('SIGINT', onInterrupt));
+// The command's own handler is there before ours goes: with none in between, a Ctrl-C that came while a program was booted
+// would be lost.
+const takeInterrupts = (): void => queueMicrotask(() => process.removeListener('SIGINT', onInterrupt));
+const status = await runCommandLine(process.argv.slice(2), takeInterrupts);
 // Whatever a command says of itself: without its output it has not done what it was asked to.
 const failure = await standardOutput.settled();
 process.exitCode = failure === undefined ? status : (await import('./failure.js')).explainOutput(failure);

@@ -343,8 +343,12 @@ struct tocsin_info_allocator {
     uint32_t state;              /* NORMAL, PRESSURE or OOM */
     uint32_t waiting;            /* threads that wait for memory here */
     uint32_t owed;               /* answers to its shortage that are owed */
+    uint32_t page_bytes;         /* of used: pages of memory objects, pools, rings and messages */
+    uint32_t table_bytes;        /* of used: page tables */
+    uint32_t save_area_bytes;    /* of used: save areas */
+    uint32_t object_bytes;       /* of used: handles and objects; the rest */
 };
-typedef char tocsin_info_allocator_has_its_size[sizeof(struct tocsin_info_allocator) == 40 ? 1 : -1];
+typedef char tocsin_info_allocator_has_its_size[sizeof(struct tocsin_info_allocator) == 56 ? 1 : -1];
 
 /* INFO_VMO */
 struct tocsin_info_vmo {
