@@ -16,6 +16,8 @@ export const CHOICE = {
   BOARD_SLICE_SCALE: 3,
   BOARD_SLICE_REST: 4,
   BOARD_ENTROPY: 5,
+  /** Whether an allocation that fits its quota fails all the same: 1 where it does. Asked only where a system wants that. */
+  ALLOCATION: 6,
 } as const;
 
 /** What a choice of the board is called in records. */

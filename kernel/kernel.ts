@@ -4,7 +4,7 @@
  */
 import type { Board, Hart, PhysicalMemory } from '../machine/index.js';
 import type { ObjectTypeName } from '../syscalls/objects.js';
-import type { ChoiceSource } from './choices.js';
+import { CHOICE, type ChoiceSource } from './choices.js';
 import { Journal, type JournalOptions } from './journal/journal.js';
 import type { Observer } from './observer.js';
 import type { ScriptThreads } from './scripts.js';
@@ -36,6 +36,8 @@ export class Kernel {
   readonly state: State;
   readonly quantum: number;
   readonly choices: ChoiceSource | undefined;
+  /** Who lets allocations fail that fit; undefined where none is to, and then nothing is asked and nothing recorded. */
+  allocationChoices: ChoiceSource | undefined;
   /** Threads that a generator executes. Set when the first is spawned. */
   scripts: ScriptThreads | undefined;
   /** Told what happens, for traces; sees nothing that the journal does not have. */
@@ -79,8 +81,17 @@ export class Kernel {
 
   /** Asks the source of choices, and records its answer; 0 where there is no source or only one way. */
   choose(kind: number, count: number): number {
-    if (this.choices === undefined || count < 2) return 0;
-    const picked = this.choices.pick(kind, count);
+    return this.chooseFrom(this.choices, kind, count);
+  }
+
+  /** Is an allocation that fits to fail all the same? */
+  allocationFails(): boolean {
+    return this.chooseFrom(this.allocationChoices, CHOICE.ALLOCATION, 2) === 1;
+  }
+
+  private chooseFrom(choices: ChoiceSource | undefined, kind: number, count: number): number {
+    if (choices === undefined || count < 2) return 0;
+    const picked = choices.pick(kind, count);
     if (!Number.isInteger(picked) || picked < 0 || picked >= count)
       throw new RangeError(`a choice of ${count} ways got ${picked}`);
     this.journal.commit(chosen, kind, count, picked);

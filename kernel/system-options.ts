@@ -22,6 +22,11 @@ export interface SystemOptions {
   readonly seed?: number;
   /** Another source of choices than a seed. */
   readonly choices?: ChoiceSource;
+  /**
+   * The n-th allocation fails though it fits, 1 to 2^32 - 1 (allocations.ts); or 'chosen': of each that fits `choices` says
+   * whether it does. What boot takes does not count, nor what a step from outside takes.
+   */
+  readonly failAllocation?: number | 'chosen';
   /** Instructions that a thread runs before the next of its priority does. */
   readonly quantum?: number;
   /** Records that the ring holds; whether anything is recorded; whether the hash is taken from the first record on. */

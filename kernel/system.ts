@@ -5,6 +5,7 @@
  */
 import { Board, MachineError, STOP } from '../machine/index.js';
 import { EXIT_REASON } from '../syscalls/layouts.js';
+import { type FailingAllocation, failingAllocations, NO_ALLOCATIONS } from './allocations.js';
 import { type BlockedThread, blockedThreads, type ThreadName, waitCycle } from './blocked.js';
 import { boot } from './boot.js';
 import { CHOICE_OF_BOARD, seededChoices } from './choices.js';
@@ -60,6 +61,7 @@ export class System {
   readonly kernel: Kernel;
   private readonly stepper: Stepper;
   private readonly inputs: Inputs;
+  private readonly allocations: FailingAllocation | undefined;
   private readonly output = new Uint8Array(OUTPUT_BYTES);
   private outputLength = 0;
   private outcome: Outcome | undefined;
@@ -103,6 +105,7 @@ export class System {
       journal: { capacity, enabled: journal.enabled ?? true, hashed: journal.hashed ?? true },
       choices,
     });
+    this.allocations = failingAllocations(options.failAllocation, choices);
     this.kernel.observer = this.observe(options.observer);
     this.stepper = new Stepper(this.kernel);
     this.inputs = new Inputs(this.kernel);
@@ -116,6 +119,7 @@ export class System {
       console: options.console,
     };
     this.stepper.outside(() => boot(this.kernel, program, seed ?? 0));
+    this.kernel.allocationChoices = this.allocations;
   }
 
   /** Runs until the program ends, nothing can run any more, or so many instructions have retired. */
@@ -147,9 +151,10 @@ export class System {
    * does not ask about this step. Whoever should have the hart afterwards gets it, and after 'blocked' `run` can be called again.
    */
   step<Result>(work: () => Result): Result {
-    const { stepper } = this;
+    const { stepper, kernel } = this;
     const { afterStep } = stepper;
     this.goOn();
+    kernel.allocationChoices = undefined;
     stepper.afterStep = this.checks;
     const box: { result?: Result } = {};
     try {
@@ -160,6 +165,7 @@ export class System {
       throw error instanceof KernelPanic ? this.explained(error) : error;
     } finally {
       stepper.afterStep = afterStep;
+      kernel.allocationChoices = this.allocations;
     }
     return box.result as Result;
   }
@@ -336,6 +342,12 @@ export class System {
     return { processes: processes.live, threads: threads.live, handles: handles.live };
   }
 
+  /** Allocations since boot that fitted, and how many of them failed all the same; 0 where `failAllocation` did not ask for that. */
+  get allocationsMade(): { readonly count: number; readonly failed: number } {
+    const { count, failed } = this.allocations ?? NO_ALLOCATIONS;
+    return { count, failed };
+  }
+
   /** What there is, as a table: plain objects by the names of the view's columns. */
   view(name: ViewName): ViewRow[] {
     return viewRows(this.kernel.state, name);
@@ -363,10 +375,11 @@ export class System {
 
   private explained(panic: KernelPanic): KernelPanic {
     if (panic.message.includes('\nstep ')) return panic;
-    const { seed, name } = this.options;
+    const { seed, name, failAllocation } = this.options;
+    const failing = failAllocation === undefined ? '' : `, failing allocation ${failAllocation}`;
     const lines = [
       `${panic.message}`,
-      `step ${this.kernel.state.seq} at ${this.time} ns of ${name}${seed === undefined ? '' : `, seed ${seed}`}, quantum ${this.kernel.quantum}; last records:`,
+      `step ${this.kernel.state.seq} at ${this.time} ns of ${name}${seed === undefined ? '' : `, seed ${seed}`}${failing}, quantum ${this.kernel.quantum}; last records:`,
       ...this.kernel.journal.tail(12).map((line) => `  ${line}`),
     ];
     return new KernelPanic(lines.join('\n'), { cause: panic });

@@ -19,15 +19,14 @@ import {
   roomForMessage,
 } from '../channels/messages.js';
 import { answer, useUp } from '../channels/replies.js';
-import { register, roomToRegister } from '../events/listen.js';
+import { register, registerGranted, roomToRegister } from '../events/listen.js';
 import { settle } from '../events/pool-memory.js';
 import { openHandle, roomForHandles } from '../handles.js';
 import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
 import { frameAddress } from '../memory/frames.js';
 import { back } from '../memory/user-memory.js';
-import { backRange, createVmo, frameOfPage } from '../memory/vmo.js';
-import { must } from '../panic.js';
+import { backGrantedRange, createGrantedVmo, frameOfPage } from '../memory/vmo.js';
 import { freeRows, nextRow } from '../state/table.js';
 import { ROLE } from '../state/tables.js';
 import { replyMade } from '../transitions/channels.js';
@@ -96,8 +95,8 @@ function sendOrQueue(k: Kernel, call: CallFrame, endpoint: number, allocator: nu
 function copyToObject(k: Kernel, allocator: number): number {
   const { bytes } = passing;
   if (bytes === 0) return -1;
-  const vmo = createVmo(k, allocator, Math.ceil(bytes / PAGE_BYTES));
-  backRange(k, vmo, 0, bytes);
+  const vmo = createGrantedVmo(k, allocator, Math.ceil(bytes / PAGE_BYTES));
+  backGrantedRange(k, vmo, 0, bytes);
   for (let done = 0; done < bytes; done += PAGE_BYTES) {
     const frame = frameOfPage(k, vmo, done / PAGE_BYTES);
     copyTo(k, frameAddress(k, frame), done, Math.min(PAGE_BYTES, bytes - done));
@@ -167,8 +166,8 @@ export const CHANNEL_CALLS = {
         return status;
       }
       const row = nextRow(registrations);
-      const number = register(k, pool, channels.senders[endpoint], ROLE.SEND, call.words[3], call.words[4], 0);
-      must(number > 0, 'a pool that had room for a registration refused it');
+      const [, , , key0, key1] = call.words;
+      const number = registerGranted(k, pool, channels.senders[endpoint], ROLE.SEND, key0, key1, 0);
       const allocator = pools.allocator[pool];
       passing.vmo = copyToObject(k, allocator);
       makeMessage(k, endpoint, row, allocator);

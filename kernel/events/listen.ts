@@ -70,6 +70,21 @@ export function register(
 ): number {
   const status = roomToRegister(k, pool, role, options, max);
   if (status !== STATUS.OK) return status;
+  return registerGranted(k, pool, source, role, key0, key1, options, max, subject);
+}
+
+/** The same where it was asked before whether there is room. */
+export function registerGranted(
+  k: Kernel,
+  pool: number,
+  source: number,
+  role: number,
+  key0: number,
+  key1: number,
+  options: number,
+  max = 0,
+  subject = -1,
+): number {
   const row = nextRow(k.state.registrations);
   k.journal.commit(registrationMade, row, pool, source, role | ((subject + 1) << 8), key0, key1, options, max);
   return k.state.registrations.number[row];

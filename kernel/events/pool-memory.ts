@@ -62,12 +62,12 @@ export function backUnits(k: Kernel, pool: number, more: number, besides = 0): b
   return true;
 }
 
-/** Backs so many pages of the ring, from that of the head on. */
+/** Backs so many pages of the ring, from that of the head on; there is room for them. */
 function backFrom(k: Kernel, pool: number, pages: number): void {
   const vmo = k.state.pools.vmo[pool];
   const first = pageOfUnit(k, pool, k.state.pools.head[pool]) - 1;
   const all = ringPages(k, pool);
-  for (let i = 0; i < pages; i++) backPage(k, vmo, 1 + ((first + i) % all));
+  for (let i = 0; i < pages; i++) backPage(k, vmo, 1 + ((first + i) % all), true);
 }
 
 /** After the head moved, or a promise went: gives back the frames that nothing needs, and backs what comes next. */

@@ -6,7 +6,7 @@ import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
 import { fits } from '../memory/frames.js';
 import { map } from '../memory/vmar.js';
-import { backRange, createVmo } from '../memory/vmo.js';
+import { backGrantedRange, createGrantedVmo } from '../memory/vmo.js';
 import { tellRings } from '../rings/waiting.js';
 import { hasRoom } from '../state/sources.js';
 import { freeRows, nextRow } from '../state/table.js';
@@ -41,9 +41,9 @@ export function createPool(k: Kernel, allocator: number, kind: number, capacity:
   const pages = 1 + Math.ceil(units / UNITS_PER_PAGE);
   const frames = kind === POOL_KIND.FIXED ? pages : 0;
   if (!fits(k, allocator, bytes) || freeRows(k.state.frames) < frames) return STATUS.NO_MEMORY;
-  const vmo = createVmo(k, allocator, pages);
-  if (vmo < 0) return vmo;
-  if (frames > 0) backRange(k, vmo, 0, frames * PAGE_BYTES);
+  if (nextRow(k.state.vmos) < 0) return STATUS.NO_RESOURCES;
+  const vmo = createGrantedVmo(k, allocator, pages);
+  if (frames > 0) backGrantedRange(k, vmo, 0, frames * PAGE_BYTES);
   k.journal.commit(poolCreated, row, k.state.nextKoid, allocator, kind, vmo, units);
   return row;
 }

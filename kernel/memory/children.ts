@@ -2,12 +2,11 @@
  * Copies of memory objects as they are now: nothing is copied until one of the two writes. And pages that an object gives back.
  */
 import type { Kernel } from '../kernel.js';
-import { must } from '../panic.js';
 import { nextRow } from '../state/table.js';
 import { pageShared, shareEnded } from '../transitions/sharing.js';
 import { letGo, shareOf } from './sharing.js';
 import { hidePages } from './vmar.js';
-import { createVmo, frameOfPage } from './vmo.js';
+import { createGrantedVmo, frameOfPage } from './vmo.js';
 
 /** Does a page lie in a range of them? */
 const isIn = (page: number, first: number, pages: number): boolean => page >= first && page < first + pages;
@@ -26,8 +25,7 @@ export function pagesShown(k: Kernel, vmo: number, first: number, pages: number)
 /** Makes an object that shows what a range of another does; there is room for it. Its row. */
 export function createChild(k: Kernel, allocator: number, of: number, first: number, pages: number): number {
   const { frames, shares, vmos } = k.state;
-  const child = createVmo(k, allocator, pages);
-  must(child >= 0, 'a copy of a memory object was made without room');
+  const child = createGrantedVmo(k, allocator, pages);
   for (let frame = vmos.firstFrame[of]; frame >= 0; frame = frames.ownerNext[frame]) {
     if (isIn(frames.page[frame], first, pages)) share(k, child, frames.page[frame] - first, frame);
   }

@@ -1,6 +1,7 @@
 /** Frames of physical memory: a frame is row n of the frame table and 4 KiB of RAM. Every frame is charged to an allocator. */
 import { PAGE_BYTES } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
+import { must } from '../panic.js';
 import { owesMemoryAnswer } from '../shortage/tokens.js';
 import { nextRow } from '../state/table.js';
 import { frameReleased, frameTaken } from '../transitions/memory.js';
@@ -16,11 +17,19 @@ export function freeBytes(k: Kernel, allocator: number): number {
   return quota[allocator] - charged[allocator] - childrenQuota[allocator];
 }
 
-/** May the allocator be charged so much more? Remembers what it was that did not fit. */
+/**
+ * May the allocator be charged so much more? Remembers what it was that did not fit.
+ *
+ * Where failures are injected, each such question that the quota answers with yes is one allocation, and may be answered with no:
+ * whoever asks must be able to stop there, with nothing changed. What was granted is not asked for again; it is taken with
+ * `takeGrantedFrame` and the like.
+ */
 export function fits(k: Kernel, allocator: number, bytes: number): boolean {
   const free = freeBytes(k, allocator);
-  if (bytes <= free - k.state.allocators.reserve[allocator]) return true;
-  if (bytes <= free && owesMemoryAnswer(k, k.requester)) return true;
+  const isThere =
+    bytes <= free - k.state.allocators.reserve[allocator] || (bytes <= free && owesMemoryAnswer(k, k.requester));
+  // A failure that is injected is no shortage: nothing could end it.
+  if (isThere) return k.allocationChoices === undefined || bytes === 0 || !k.allocationFails();
   k.shortage.allocator = allocator;
   k.shortage.bytes = bytes;
   return false;
@@ -28,8 +37,14 @@ export function fits(k: Kernel, allocator: number, bytes: number): boolean {
 
 /** Takes a frame of zeros for an owner; -1 where the quota or the machine has none left. */
 export function takeFrame(k: Kernel, use: number, owner: number, page: number, allocator: number): number {
+  if (nextRow(k.state.frames) < 0 || !fits(k, allocator, PAGE_BYTES)) return -1;
+  return takeGrantedFrame(k, use, owner, page, allocator);
+}
+
+/** The same where it was asked before whether there is one, and whether it fits the quota: this cannot fail. */
+export function takeGrantedFrame(k: Kernel, use: number, owner: number, page: number, allocator: number): number {
   const frame = nextRow(k.state.frames);
-  if (frame < 0 || !fits(k, allocator, PAGE_BYTES)) return -1;
+  must(frame >= 0, 'a frame was taken without room');
   k.journal.commit(frameTaken, frame, use, owner, page, allocator);
   k.memory.fill(frameAddress(k, frame), PAGE_BYTES, 0);
   return frame;

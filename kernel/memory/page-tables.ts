@@ -7,7 +7,7 @@ import { PAGE_BYTES } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { FRAME_USE } from '../state/state.js';
 import { ROOT_TABLE } from '../transitions/memory.js';
-import { frameAddress, releaseFrame, takeFrame } from './frames.js';
+import { frameAddress, releaseFrame, takeFrame, takeGrantedFrame } from './frames.js';
 
 /** Bits of an entry. */
 export const PTE = { V: 1, R: 2, W: 4, X: 8, U: 16, A: 64, D: 128 } as const;
@@ -17,9 +17,9 @@ export function satpOf(k: Kernel, process: number): number {
   return 0x8000_0000 | (frameAddress(k, k.state.processes.pageTable[process]) >>> 12);
 }
 
-/** Gives a process its root table; false where memory is short. */
-export function makeRootTable(k: Kernel, process: number): boolean {
-  return takeFrame(k, FRAME_USE.PAGE_TABLE, process, ROOT_TABLE, k.state.processes.allocator[process]) >= 0;
+/** Gives a process its root table, for which there is room. */
+export function makeRootTable(k: Kernel, process: number): void {
+  takeGrantedFrame(k, FRAME_USE.PAGE_TABLE, process, ROOT_TABLE, k.state.processes.allocator[process]);
 }
 
 /** Index into RAM words of the entry for an address, or -1 where no second-level table is. */

@@ -10,7 +10,7 @@ import { PAGE_BYTES } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { FRAME_USE } from '../state/state.js';
 import { framePassed, shareBucket, shareEnded } from '../transitions/sharing.js';
-import { frameAddress, releaseFrame, takeFrame } from './frames.js';
+import { frameAddress, releaseFrame, takeFrame, takeGrantedFrame } from './frames.js';
 import { hidePages } from './vmar.js';
 
 /** The share through which a page shows another object's frame, or -1. */
@@ -33,9 +33,10 @@ export function isOwnPage(k: Kernel, vmo: number, physicalPage: number): boolean
 }
 
 /** Gives a page that shows a shared frame a copy for itself: its frame, or -1 where that does not fit the quota. */
-export function copyPage(k: Kernel, vmo: number, page: number, shared: number): number {
+export function copyPage(k: Kernel, vmo: number, page: number, shared: number, granted: boolean): number {
   // Both are the page's for a moment, so that nothing was changed where there is no second one.
-  const own = takeFrame(k, FRAME_USE.PAGE, vmo, page, k.state.vmos.allocator[vmo]);
+  const take = granted ? takeGrantedFrame : takeFrame;
+  const own = take(k, FRAME_USE.PAGE, vmo, page, k.state.vmos.allocator[vmo]);
   if (own < 0) return -1;
   const from = frameAddress(k, shared) - k.memory.base;
   k.memory.write(frameAddress(k, own), k.memory.u8.subarray(from, from + PAGE_BYTES));

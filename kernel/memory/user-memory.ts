@@ -26,11 +26,21 @@ export function back(k: Kernel, process: number, address: number, length: number
   if (length === 0) return true;
   const first = address - (address % PAGE_BYTES);
   const end = address + length;
-  if (end > first + PAGE_BYTES && !canBack(k, process, first, end, writing)) return false;
-  for (let at = first; at < end; at += PAGE_BYTES) {
-    if (physicalAddress(k, process, at, true, writing) < 0) return false;
+  if (end <= first + PAGE_BYTES) return physicalAddress(k, process, first, true, writing) >= 0;
+  if (!canBack(k, process, first, end, writing)) return false;
+  for (let page = first / PAGE_BYTES; page < end / PAGE_BYTES; page++) {
+    const mapping = mappingOf(k, k.state.processes.vmar[process], page);
+    const vmo = k.state.mappings.vmo[mapping];
+    if (writing) backPage(k, vmo, pageOfObject(k, mapping, page), true);
+    else showPage(k, vmo, pageOfObject(k, mapping, page), true);
   }
   return true;
+}
+
+/** The page of its object that a mapping shows at a page of the process. */
+function pageOfObject(k: Kernel, mapping: number, page: number): number {
+  const { mappings } = k.state;
+  return mappings.vmoPage[mapping] + page - mappings.page[mapping];
 }
 
 /**
@@ -46,7 +56,7 @@ function canBack(k: Kernel, process: number, first: number, end: number, writing
     const page = at / PAGE_BYTES;
     const mapping = mappingOf(k, processes.vmar[process], page);
     const vmo = mappings.vmo[mapping];
-    const vmoPage = mappings.vmoPage[mapping] + page - mappings.page[mapping];
+    const vmoPage = pageOfObject(k, mapping, page);
     if (writing ? isBacked(k, vmo, vmoPage) : frameOfPage(k, vmo, vmoPage) >= 0) continue;
     const name = `${vmo}:${vmoPage}`;
     if (missing.has(name)) continue;
@@ -75,7 +85,7 @@ export function physicalAddress(
   const mapping = mappingOf(k, k.state.processes.vmar[process], page);
   must(mapping >= 0, 'an address was used that is not mapped');
   const { mappings } = k.state;
-  const vmoPage = mappings.vmoPage[mapping] + page - mappings.page[mapping];
+  const vmoPage = pageOfObject(k, mapping, page);
   const vmo = mappings.vmo[mapping];
   const frame = writing
     ? backPage(k, vmo, vmoPage)
@@ -143,7 +153,7 @@ export function touchPage(k: Kernel, process: number, address: number, protectio
   const entry = entryOf(k, process, address);
   must((entry & (writing ? PTE.W : PTE.V)) === 0, 'a page faulted that the page table shows as its mapping allows');
   const vmo = mappings.vmo[mapping];
-  const vmoPage = mappings.vmoPage[mapping] + page - mappings.page[mapping];
+  const vmoPage = pageOfObject(k, mapping, page);
   const physical = physicalPage(k, vmo, vmoPage, writing);
   if (physical < 0) return TOUCH.NO_MEMORY;
   let shown = mappings.protection[mapping];

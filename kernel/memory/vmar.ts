@@ -7,6 +7,7 @@ import { STATUS } from '../../syscalls/errors.js';
 import { LIMITS, PAGE_BYTES } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { COST, MAP_BASE, MAPPINGS_PER_VMAR } from '../limits.js';
+import { must } from '../panic.js';
 import { nextRow } from '../state/table.js';
 import { mappingAdded, mappingChanged, mappingLeased, mappingRemoved } from '../transitions/memory.js';
 import { fits } from './frames.js';
@@ -83,6 +84,22 @@ export function map(
   }
   const room = roomFor(k, vmar, 1);
   if (room !== STATUS.OK) return room;
+  k.journal.commit(mappingAdded, nextRow(k.state.mappings), vmar, page, pages, vmo, vmoPage, protection, allowed);
+  return page;
+}
+
+/** Maps a range where it is free; it was asked before whether there is room (`roomToMap`). Gives the first page. */
+export function mapGranted(
+  k: Kernel,
+  vmar: number,
+  vmo: number,
+  vmoPage: number,
+  pages: number,
+  protection: number,
+  allowed: number,
+): number {
+  const page = findFree(k, vmar, pages);
+  must(page >= 0, 'a range was mapped without room');
   k.journal.commit(mappingAdded, nextRow(k.state.mappings), vmar, page, pages, vmo, vmoPage, protection, allowed);
   return page;
 }

@@ -6,13 +6,14 @@ import { STATUS } from '../../syscalls/errors.js';
 import { PAGE_BYTES } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
+import { must } from '../panic.js';
 import { FRAME_USE } from '../state/state.js';
 import { nextRow } from '../state/table.js';
 import { discardableCreated } from '../transitions/discardable.js';
 import { deviceCreated, frameBucket, vmoCreated, vmoRemoved } from '../transitions/memory.js';
 import { shareEnded } from '../transitions/sharing.js';
 import { copyBytes, part } from './copying.js';
-import { fits, frameAddress, takeFrame } from './frames.js';
+import { fits, frameAddress, takeFrame, takeGrantedFrame } from './frames.js';
 import { copyPage, isOwn, letGo, shareOf } from './sharing.js';
 
 /** Makes a memory object of so many pages: its row, or a negative status. */
@@ -20,6 +21,13 @@ export function createVmo(k: Kernel, allocator: number, pages: number, discardab
   const row = nextRow(k.state.vmos);
   if (row < 0) return STATUS.NO_RESOURCES;
   if (!fits(k, allocator, COST.vmo)) return STATUS.NO_MEMORY;
+  return createGrantedVmo(k, allocator, pages, discardable);
+}
+
+/** The same where it was asked before whether there is room. */
+export function createGrantedVmo(k: Kernel, allocator: number, pages: number, discardable = false): number {
+  const row = nextRow(k.state.vmos);
+  must(row >= 0, 'a memory object was made without room');
   k.journal.commit(discardable ? discardableCreated : vmoCreated, row, k.state.nextKoid, allocator, pages);
   return row;
 }
@@ -48,15 +56,20 @@ export function frameOfPage(k: Kernel, vmo: number, page: number): number {
 }
 
 /** The frame of a page to be read, taken now if it shows none; -1 where it does not fit the quota. */
-export function showPage(k: Kernel, vmo: number, page: number): number {
+export function showPage(k: Kernel, vmo: number, page: number, granted = false): number {
   const frame = frameOfPage(k, vmo, page);
-  return frame >= 0 ? frame : takeFrame(k, FRAME_USE.PAGE, vmo, page, k.state.vmos.allocator[vmo]);
+  if (frame >= 0) return frame;
+  const take = granted ? takeGrantedFrame : takeFrame;
+  return take(k, FRAME_USE.PAGE, vmo, page, k.state.vmos.allocator[vmo]);
 }
 
-/** The frame of a page to be written, which no other page shows then; -1 where it does not fit the quota. */
-export function backPage(k: Kernel, vmo: number, page: number): number {
-  const frame = showPage(k, vmo, page);
-  return frame < 0 || isOwn(k, vmo, frame) ? frame : copyPage(k, vmo, page, frame);
+/**
+ * The frame of a page to be written, which no other page shows then; -1 where it does not fit the quota. `granted`: it was asked
+ * before whether it does.
+ */
+export function backPage(k: Kernel, vmo: number, page: number, granted = false): number {
+  const frame = showPage(k, vmo, page, granted);
+  return frame < 0 || isOwn(k, vmo, frame) ? frame : copyPage(k, vmo, page, frame, granted);
 }
 
 /** Has a page a frame for itself, that can be written? */
@@ -74,8 +87,14 @@ export function backRange(k: Kernel, vmo: number, offset: number, length: number
   if (missing === 0) return true;
   const { frames } = k.state;
   if (missing > frames.limit - frames.live || !fits(k, k.state.vmos.allocator[vmo], missing * PAGE_BYTES)) return false;
-  for (let page = first; page < last; page++) backPage(k, vmo, page);
+  backGrantedRange(k, vmo, offset, length);
   return true;
+}
+
+/** The same where it was asked before whether they fit. */
+export function backGrantedRange(k: Kernel, vmo: number, offset: number, length: number): void {
+  const last = Math.ceil((offset + length) / PAGE_BYTES);
+  for (let page = Math.floor(offset / PAGE_BYTES); page < last; page++) backPage(k, vmo, page, true);
 }
 
 /** Copies bytes out; pages that were never touched read as zeros. The range lies in the object. */

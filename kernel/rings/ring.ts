@@ -12,9 +12,8 @@ import { closeSource } from '../events/broadcast.js';
 import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
 import { fits } from '../memory/frames.js';
-import { map, roomToMap } from '../memory/vmar.js';
-import { backRange, createVmo } from '../memory/vmo.js';
-import { must } from '../panic.js';
+import { mapGranted, roomToMap } from '../memory/vmar.js';
+import { backGrantedRange, createGrantedVmo } from '../memory/vmo.js';
 import { freeRows, isLive, nextRow } from '../state/table.js';
 import { ringCorrupt, ringCreated, ringRemoved } from '../transitions/rings.js';
 import { HEADER_BYTES, RingMemory, SUBMISSION_BYTES } from './memory.js';
@@ -59,12 +58,11 @@ export function createRing(
   const fit = [...bytes].every(([payer, more]) => fits(k, payer, more));
   if (!fit || freeRows(state.frames) < pages) return refused(STATUS.NO_MEMORY);
 
-  const vmo = createVmo(k, allocator, pages);
-  backRange(k, vmo, 0, pages * PAGE_BYTES);
+  const vmo = createGrantedVmo(k, allocator, pages);
+  backGrantedRange(k, vmo, 0, pages * PAGE_BYTES);
   k.journal.commit(ringCreated, row, state.nextKoid, allocator, pool, vmo, entries);
   const protection = PROTECTION.READ | PROTECTION.WRITE;
-  const page = map(k, vmar, vmo, 0, pages, protection, protection, 0, false);
-  must(page >= 0, 'a ring was not mapped though there was room');
+  const page = mapGranted(k, vmar, vmo, 0, pages, protection, protection);
   new RingMemory(k, row).put('entries', entries);
   return { ring: row, page };
 }

@@ -6,7 +6,7 @@ import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
 import { lockAwaited, queueFell, settle } from '../locks/inheritance.js';
 import { leaveLocks } from '../locks/lock.js';
-import { fits, releaseFrame, takeFrame } from '../memory/frames.js';
+import { fits, releaseFrame, takeGrantedFrame } from '../memory/frames.js';
 import { endGrant } from '../shortage/requests.js';
 import { FRAME_USE } from '../state/state.js';
 import { freeRows, nextRow } from '../state/table.js';
@@ -24,7 +24,7 @@ export function createThread(k: Kernel, process: number, priority: number): numb
   if (row < 0 || freeRows(k.state.registrations) < 1 || freeRows(k.state.sources) < 1) return STATUS.NO_RESOURCES;
   if (!fits(k, allocator, THREAD_BYTES) || nextRow(k.state.frames) < 0) return STATUS.NO_MEMORY;
   k.journal.commit(threadCreated, row, k.state.nextKoid, process, priority);
-  takeFrame(k, FRAME_USE.SAVE_AREA, row, 0, allocator);
+  takeGrantedFrame(k, FRAME_USE.SAVE_AREA, row, 0, allocator);
   return row;
 }
 
