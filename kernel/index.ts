@@ -1,4 +1,6 @@
 /** The kernel's public surface. */
+
+export { MOST_ALLOCATIONS } from './allocations.js';
 export {
   type BlockedThread,
   blockedThreads,
@@ -15,6 +17,7 @@ export { CHARGE_KINDS, type ChargeKind } from './memory/charges.js';
 export type { Observer, ReadText } from './observer.js';
 export { KernelPanic } from './panic.js';
 export { BootError, type Startup } from './program.js';
+export { leaked } from './remains.js';
 export type { Answer, Operation, Script, ScriptFunction } from './scripts.js';
 export type { State } from './state/state.js';
 export { type Outcome, System } from './system.js';

@@ -1,10 +1,11 @@
 /** Boots systems for kernel tests: a script as the first thread, every invariant and the fold checked after each step. */
-import { expect } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import { type Outcome, type Script, type Startup, System, type SystemOptions } from '../../kernel/index.js';
 import { PROPERTY } from '../../syscalls/calls.js';
 import { type StatusName, statusName } from '../../syscalls/errors.js';
 import { object_set, thread_create, thread_start } from '../../userland/script/calls.js';
 import { type Script as CallScript, store } from '../../userland/script/script.js';
+import { type Played, playAgain } from './failing-allocations.js';
 
 export interface Ran {
   readonly system: System;
@@ -20,6 +21,10 @@ export interface Scene extends Startup {
 export interface RunOptions extends Partial<SystemOptions> {
   readonly maxInstructions?: number;
 }
+
+/** The scripts of the test that runs; afterwards they run again, with allocations that fail. */
+const played: Played[] = [];
+afterEach(({ task }) => playAgain(played.splice(0), task.name));
 
 /** Runs a script to its end. What it throws (a failed expectation) fails the test. */
 export function runScript(script: (scene: Scene) => Script, options: RunOptions = {}): Ran {
@@ -42,6 +47,16 @@ export function runScript(script: (scene: Scene) => Script, options: RunOptions 
           return booted();
         },
       }),
+  });
+  played.push({
+    script: (startup, system) =>
+      script({
+        ...startup,
+        get system() {
+          return system();
+        },
+      }),
+    options,
   });
   const outcome = box.system.run(options.maxInstructions ?? 10_000_000);
   box.system.check();

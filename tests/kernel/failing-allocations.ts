@@ -1,0 +1,103 @@
+/**
+ * After a test has run a script, the script runs again with one allocation that fails, as often as it makes allocations: what the
+ * test expects is no longer true then, and nobody asks for it. But the kernel must not panic, every invariant must hold after the
+ * step in which the allocation failed and at the end, and when all processes have been killed nothing may be left.
+ *
+ * `npm test` lets a few allocations of each script fail. `TOCSIN_FAIL_ALLOCATION` says which: a number, `every` (what
+ * `npm run campaign:allocations` does), or `none`.
+ */
+import { KernelPanic, leaked, type Script, type Startup, System, type SystemOptions } from '../../kernel/index.js';
+
+export interface Played {
+  readonly script: (startup: Startup, system: () => System) => Script;
+  readonly options: Partial<SystemOptions>;
+}
+
+/** A failed allocation may leave somebody in a loop that waits for what never comes. */
+const MOST_INSTRUCTIONS = 200_000;
+/** Of each script so many allocations fail where nothing else is said, and so many scripts of each test are taken. */
+const SAMPLES = 2;
+const SCRIPTS = { sampled: 2, every: 40 } as const;
+
+/** The script itself gave up: what it expected is not so. */
+class GaveUp extends Error {}
+
+/** Plays scripts of one test again. `salt` chooses which allocations are taken where only some are. */
+export function playAgain(played: readonly Played[], salt: string): void {
+  const { TOCSIN_FAIL_ALLOCATION: wanted = 'some' } = process.env;
+  if (wanted === 'none') return;
+  const scripts = played.slice(0, wanted === 'some' ? SCRIPTS.sampled : SCRIPTS.every);
+  scripts.forEach((one, index) => {
+    const count = failing(one, 0xffff_ffff, index);
+    for (const n of wanted === 'some' ? sample(count, `${salt} ${index}`) : chosen(wanted, count))
+      failing(one, n, index);
+  });
+}
+
+function chosen(wanted: string, count: number): number[] {
+  if (wanted === 'every') return Array.from({ length: count }, (_, i) => i + 1);
+  const n = Number(wanted);
+  if (!Number.isInteger(n) || n < 1)
+    throw new Error(`TOCSIN_FAIL_ALLOCATION=${wanted}: a number from 1 on, every, or none`);
+  return [n];
+}
+
+/** A few numbers from 1 to `count`, far from each other; others for another test. */
+function sample(count: number, salt: string): number[] {
+  const few = Math.min(SAMPLES, count);
+  let hash = 7;
+  for (const letter of salt) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0;
+  return Array.from({ length: few }, (_, i) => 1 + ((hash + Math.floor((i * count) / few)) % count));
+}
+
+/** Lets allocation n fail; gives how many there were. Throws where something is wrong. */
+function failing({ script, options }: Played, n: number, index: number): number {
+  let system: System | undefined;
+  try {
+    const booted = (): System => system as System;
+    system = System.boot({
+      name: 'test',
+      memoryBytes: 4 << 20,
+      ...options,
+      checked: false,
+      failAllocation: n,
+      script: (startup) => givingUp(script(startup, booted)),
+    });
+    const enter = system.enter.bind(system);
+    system.enter = (made) => enter((...given) => givingUp(made(...given)));
+    run(system);
+    return system.allocationsMade.count;
+  } catch (error) {
+    throw new Error(
+      `script ${index} of the test, with allocation ${n} failing: ${messageOf(error)}\nreproduce: TOCSIN_FAIL_ALLOCATION=${n}`,
+      { cause: error },
+    );
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function run(system: System): void {
+  try {
+    const outcome = system.runUntil(() => system.allocationsMade.failed > 0, MOST_INSTRUCTIONS);
+    system.check();
+    if (outcome === undefined) system.run(MOST_INSTRUCTIONS);
+  } catch (error) {
+    if (!(error instanceof GaveUp)) throw error;
+  }
+  system.check();
+  const leak = leaked(system);
+  if (leak !== undefined) throw new KernelPanic(leak);
+}
+
+/** What a script throws is told apart from what the kernel throws. */
+function* givingUp(script: Script): Script {
+  try {
+    return yield* script;
+  } catch (error) {
+    if (error instanceof KernelPanic) throw error;
+    throw new GaveUp(messageOf(error), { cause: error });
+  }
+}
