@@ -1,9 +1,11 @@
+import type { Ending } from './run-report.js';
+
 /** What `tocsin` ends with. `run` ends with the guest's own code where the guest ended by itself. */
 export const EXIT = {
   OK: 0,
   /** `doctor`: what is needed to run C programs is missing. */
   INCOMPLETE: 1,
-  /** `test`: a scenario failed. */
+  /** `test`: a scenario failed. `run --fail-allocation every`: a run did not end cleanly. */
   FAILED: 1,
   /** Bad usage or bad input; one line on standard error says which. */
   USAGE: 2,
@@ -18,3 +20,22 @@ export const EXIT = {
   INTERRUPTED: 130,
   OUTPUT_CLOSED: 141,
 } as const;
+
+/** Of a run that is over. */
+export function exitStatus(ending: Exclude<Ending, { kind: 'output closed' }>): number {
+  switch (ending.kind) {
+    case 'exited':
+    case 'halted':
+      // As a shell sees it.
+      return ending.code & 0xff;
+    case 'fault':
+    case 'killed':
+      return EXIT.FAULT;
+    case 'limit':
+      return EXIT.LIMIT;
+    case 'blocked':
+      return EXIT.BLOCKED;
+    case 'interrupted':
+      return EXIT.INTERRUPTED;
+  }
+}

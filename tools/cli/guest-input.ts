@@ -15,8 +15,21 @@ const MAX_QUEUED_BYTES = 64 * 1024;
 const STANDARD_INPUT = 0;
 const NEWLINE = 0x0a;
 
-export class GuestInput {
+/** Lines as a guest gets them. */
+export interface TypedLines {
   /** A person types: what comes when is not ours to say. */
+  readonly isTerminal: boolean;
+  /** Nothing is left, and nothing will come. */
+  readonly isExhausted: boolean;
+  /** The next line, waiting for it; undefined at the end. Nothing (no bytes) where the waiting was interrupted. */
+  next(): Promise<Uint8Array | undefined>;
+  /** A line that is there already. */
+  nextIfThere(): Uint8Array | undefined;
+  /** Whoever waits for a line waits no more. */
+  interrupt(): void;
+}
+
+export class GuestInput implements TypedLines {
   readonly isTerminal: boolean;
   /** The descriptor of a file that is read when it is needed; undefined for what arrives by itself. */
   readonly #file: number | undefined;
@@ -35,7 +48,6 @@ export class GuestInput {
     if (kind === 'file') this.#file = path === undefined ? STANDARD_INPUT : open(path);
   }
 
-  /** The next line, waiting for it; undefined at the end. Nothing (no bytes) where the waiting was interrupted. */
   async next(): Promise<Uint8Array | undefined> {
     for (let isWoken = false; ; isWoken = true) {
       const line = this.nextIfThere();
@@ -46,7 +58,6 @@ export class GuestInput {
     }
   }
 
-  /** A line that is there already. */
   nextIfThere(): Uint8Array | undefined {
     this.#fill();
     const queue = this.#queue;
@@ -60,12 +71,10 @@ export class GuestInput {
     return queue.subarray(0, length);
   }
 
-  /** Nothing is left, and nothing will come. */
   get isExhausted(): boolean {
     return this.#hasEnded && this.#queue.length === 0;
   }
 
-  /** Whoever waits for a line waits no more. */
   interrupt(): void {
     this.#wake();
   }
@@ -114,6 +123,43 @@ export class GuestInput {
     this.#hasEnded = true;
     this.#wake();
   };
+}
+
+/** Lines that are typed into one run after the other: what one of them has asked for is kept for the others. */
+export class RepeatedLines implements TypedLines {
+  // Where runs are repeated nobody is asked between two of them.
+  readonly isTerminal = false;
+  readonly #lines: Uint8Array[] = [];
+  #at = 0;
+
+  constructor(private readonly source: TypedLines) {}
+
+  /** The next line is the first one again. */
+  rewind(): void {
+    this.#at = 0;
+  }
+
+  get isExhausted(): boolean {
+    return this.#at === this.#lines.length && this.source.isExhausted;
+  }
+
+  async next(): Promise<Uint8Array | undefined> {
+    return this.#at < this.#lines.length ? this.#lines[this.#at++] : this.#keep(await this.source.next());
+  }
+
+  nextIfThere(): Uint8Array | undefined {
+    return this.#at < this.#lines.length ? this.#lines[this.#at++] : this.#keep(this.source.nextIfThere());
+  }
+
+  interrupt(): void {
+    this.source.interrupt();
+  }
+
+  #keep(line: Uint8Array | undefined): Uint8Array | undefined {
+    if (line === undefined || line.length === 0) return line;
+    this.#at = this.#lines.push(line);
+    return line;
+  }
 }
 
 function open(path: string): number {

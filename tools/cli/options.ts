@@ -1,5 +1,6 @@
 /** Values of options: each parser takes what was typed and gives a number or says in one sentence what would be right. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { MOST_ALLOCATIONS } from '../../kernel/index.js';
 import { OPTIMIZATIONS, type Optimization } from '../toolchain/compiler.js';
 import { nearest } from './nearest.js';
 
@@ -28,6 +29,14 @@ export function memorySize(leastMebibytes: number, mostMebibytes: number): (text
     }
     return bytes;
   };
+}
+
+/** Which allocation is to fail: its number, or each in turn. */
+export function allocation(text: string): number | 'every' {
+  if (text === 'every') return text;
+  const value = /^\d+(_\d+)*$/.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN;
+  if (value >= 1 && value <= MOST_ALLOCATIONS) return value;
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_ALLOCATIONS}, or every.`);
 }
 
 /** A list with commas, without repetitions. */

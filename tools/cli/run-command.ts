@@ -1,7 +1,15 @@
 import { type Command, Option } from 'commander';
 import { QUANTUM } from '../../kernel/index.js';
 import type { CommandLine } from './command-line.js';
-import { addCompilerOptions, type CompilerChoice, listOf, memorySize, notEmpty, wholeNumber } from './options.js';
+import {
+  addCompilerOptions,
+  allocation,
+  type CompilerChoice,
+  listOf,
+  memorySize,
+  notEmpty,
+  wholeNumber,
+} from './options.js';
 
 export const TRACES = ['calls', 'faults', 'schedule', 'journal'] as const;
 export type Trace = (typeof TRACES)[number];
@@ -14,6 +22,8 @@ export interface RunOptions extends CompilerChoice {
   /** In instructions. */
   readonly quantum: number;
   readonly maxInstructions?: number;
+  /** The allocation of the kernel that fails though it fits, or each in turn. */
+  readonly failAllocation?: number | 'every';
   /** A file that is typed instead of standard input. */
   readonly input?: string;
   readonly trace?: ReadonlySet<Trace>;
@@ -28,8 +38,14 @@ FILE is a source (.c .S .s .cc .cpp .zig), an object (.o) or an executable (.elf
 What follows -- goes to the guest. Its output goes to standard output, all else to standard error. Standard input is typed into
 the guest, a line at a time, when it waits for input: a run with the same input is the same run.
 
+An allocation is one question to an allocator whether some bytes fit, asked for a call or for a page that is touched, and answered
+with yes; those of boot do not count. With --fail-allocation every the program runs once without a failure and then once for each
+allocation; its output is dropped, and it gets the same input each time. Said is how the runs ended. Clean is: the program ended
+by itself, or for want of memory (a page fault with NO_MEMORY), or was killed, and when it was over nothing was left behind.
+
 Exit status:
   the guest's own code; 2 bad usage or input, 3 a fault ended it, 4 the instruction limit, 5 every thread blocked for ever,
+  with --fail-allocation every: 0 every run ended cleanly, 1 some did not, 70 the kernel panicked (a bug in Tocsin)
   74 standard output cannot be written, 130 Ctrl-C, 141 the reader of standard output went away
 
 Examples:
@@ -38,7 +54,9 @@ Examples:
   tocsin run --input lines.txt sort.c
   tocsin run --seed 7 --quantum 1000 race.c     another schedule
   tocsin run --trace calls,faults prog.c -- one two
-  tocsin run --max-instructions 1000000 --json loop.elf`;
+  tocsin run --max-instructions 1000000 --json loop.elf
+  tocsin run --fail-allocation 3 prog.c         the third allocation fails
+  tocsin run --fail-allocation every prog.c     each of them in turn, a run for each`;
 
 export function addRunCommand(program: Command, { guestArguments, takeInterrupts, end }: CommandLine): void {
   const quantum = wholeNumber(QUANTUM.leastCompiled, QUANTUM.most);
@@ -65,6 +83,7 @@ export function addRunCommand(program: Command, { guestArguments, takeInterrupts
       QUANTUM.fallback,
     )
     .option('--max-instructions <n>', 'stop there, with status 4', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option('--fail-allocation <n>', 'let the n-th allocation of the kernel fail; every: run once for each', allocation)
     .option('--input <file>', 'type this file into the guest, instead of standard input', notEmpty)
     .option('--trace <list>', `print what happens: some of ${TRACES.join(',')}`, listOf(TRACES))
     .option('--stats', 'print figures at the end')

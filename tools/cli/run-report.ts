@@ -53,6 +53,7 @@ export function jsonReport(
     time: system.time,
     seed: options.seed ?? null,
     quantum: options.quantum,
+    failAllocation: options.failAllocation ?? null,
     memoryBytes: options.memory,
     memoryPeak: system.memoryPeak,
     ...details(ending, image, system),

@@ -1,0 +1,102 @@
+/** A guest booted as `tocsin run` does it, and run in slices, so that Ctrl-C and a closed output are noticed between them. */
+import { basename, extname } from 'node:path';
+import { BootError, System, type SystemOptions } from '../../kernel/index.js';
+import { type ElfImage, parseElf } from '../../machine/elf.js';
+import { EXIT } from './exit-status.js';
+import { Refusal } from './failure.js';
+import type { TypedLines } from './guest-input.js';
+import type { RunOptions } from './run-command.js';
+import type { Ending } from './run-report.js';
+import { FIRST_SLICE, nextSlice } from './slice.js';
+import type { GuestOutput } from './standard-streams.js';
+
+/** With input at hand the host's events are looked at so often. */
+const LOOK_MS = 30;
+const NOTHING = new Uint8Array(0);
+
+export interface Booting {
+  readonly image: ElfImage;
+  readonly driver: Uint8Array | undefined;
+  readonly files: readonly string[];
+  readonly guestArguments: readonly string[];
+  readonly options: RunOptions;
+  readonly input: TypedLines;
+  readonly output: GuestOutput;
+  /** What else the system is booted with. */
+  readonly more: Partial<SystemOptions>;
+}
+
+/** Throws Refusal where it cannot be booted. */
+export function boot({ image, driver, files, guestArguments, options, input, output, more }: Booting): System {
+  try {
+    return System.boot({
+      // Without folder and ending: where a program lies must not change its journal.
+      name: basename(files[0], extname(files[0])),
+      image,
+      ...(driver === undefined ? {} : { console: parseElf(driver) }),
+      // Only a person decides when there is something to read; whatever else we read is there when the guest wants it.
+      interactive: input.isTerminal || 'at once',
+      arguments: guestArguments,
+      memoryBytes: options.memory,
+      quantum: options.quantum,
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+      onOutput: (bytes) => output.write(bytes),
+      // Plain runs print no hash, and need not pay for one.
+      journal: { hashed: options.stats === true || options.json === true },
+      ...more,
+    });
+  } catch (error) {
+    if (error instanceof BootError) throw new Refusal(`${files.join(' ')}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Runs to the end, to the limit, or until somebody stops it. */
+export async function drive(
+  system: System,
+  maxInstructions: number,
+  input: TypedLines,
+  output: GuestOutput,
+): Promise<Ending> {
+  let isInterrupted = false;
+  const interrupt = (): void => {
+    // Whoever presses Ctrl-C twice does not want to wait for the statistics.
+    if (isInterrupted) process.exit(EXIT.INTERRUPTED);
+    isInterrupted = true;
+    input.interrupt();
+  };
+  process.on('SIGINT', interrupt);
+  try {
+    let slice = FIRST_SLICE;
+    let lookedAt = performance.now();
+    for (;;) {
+      const begun = performance.now();
+      const outcome = system.run(Math.min(slice, maxInstructions - system.instructions));
+      const ended = performance.now();
+      if (outcome.kind === 'input') {
+        const line = input.nextIfThere();
+        // What the guest asks should be seen before it is answered.
+        if (line === undefined) output.flush();
+        type(system, line ?? (await input.next()));
+        if (line !== undefined && ended - lookedAt < LOOK_MS) continue;
+      } else if (outcome.kind !== 'limit' || system.instructions >= maxInstructions) return outcome;
+      else slice = nextSlice(slice, ended - begun);
+      lookedAt = ended;
+      await output.written();
+      await new Promise((resolve) => setImmediate(resolve));
+      if (output.isClosed) return { kind: 'output closed' };
+      if (isInterrupted) return { kind: 'interrupted' };
+      // Others run while one waits for what a person types.
+      if (input.isTerminal && system.awaitsInput)
+        type(system, input.isExhausted ? undefined : (input.nextIfThere() ?? NOTHING));
+    }
+  } finally {
+    process.off('SIGINT', interrupt);
+  }
+}
+
+/** Types a line into the guest, or the end of input. */
+function type(system: System, line: Uint8Array | undefined): void {
+  if (line === undefined) system.endInput();
+  else system.input(line);
+}
