@@ -6,7 +6,15 @@
  * `npm test` lets a few allocations of each script fail. `TOCSIN_FAIL_ALLOCATION` says which: a number, `every` (what
  * `npm run campaign:allocations` does), or `none`.
  */
-import { KernelPanic, leaked, type Script, type Startup, System, type SystemOptions } from '../../kernel/index.js';
+import {
+  KernelPanic,
+  leaked,
+  MOST_ALLOCATIONS,
+  type Script,
+  type Startup,
+  System,
+  type SystemOptions,
+} from '../../kernel/index.js';
 
 export interface Played {
   readonly script: (startup: Startup, system: () => System) => Script;
@@ -15,9 +23,12 @@ export interface Played {
 
 /** A failed allocation may leave somebody in a loop that waits for what never comes. */
 const MOST_INSTRUCTIONS = 200_000;
-/** Of each script so many allocations fail where nothing else is said, and so many scripts of each test are taken. */
-const SAMPLES = 2;
-const SCRIPTS = { sampled: 2, every: 40 } as const;
+/**
+ * Of each script so many allocations fail, evenly spread where it makes more; and so many scripts of each test are taken, of which
+ * property tests have thousands.
+ */
+const SAMPLES = { some: 2, every: 400 } as const;
+const SCRIPTS = { some: 2, every: 20 } as const;
 
 /** The script itself gave up: what it expected is not so. */
 class GaveUp extends Error {}
@@ -26,25 +37,22 @@ class GaveUp extends Error {}
 export function playAgain(played: readonly Played[], salt: string): void {
   const { TOCSIN_FAIL_ALLOCATION: wanted = 'some' } = process.env;
   if (wanted === 'none') return;
-  const scripts = played.slice(0, wanted === 'some' ? SCRIPTS.sampled : SCRIPTS.every);
-  scripts.forEach((one, index) => {
-    const count = failing(one, 0xffff_ffff, index);
-    for (const n of wanted === 'some' ? sample(count, `${salt} ${index}`) : chosen(wanted, count))
-      failing(one, n, index);
+  played.slice(0, SCRIPTS[wanted === 'some' ? wanted : 'every']).forEach((one, index) => {
+    const count = failing(one, MOST_ALLOCATIONS, index);
+    for (const n of chosen(wanted, count, `${salt} ${index}`)) failing(one, n, index);
   });
 }
 
-function chosen(wanted: string, count: number): number[] {
-  if (wanted === 'every') return Array.from({ length: count }, (_, i) => i + 1);
+function chosen(wanted: string, count: number, salt: string): number[] {
+  if (wanted === 'some' || wanted === 'every') return sample(count, SAMPLES[wanted], salt);
   const n = Number(wanted);
-  if (!Number.isInteger(n) || n < 1)
-    throw new Error(`TOCSIN_FAIL_ALLOCATION=${wanted}: a number from 1 on, every, or none`);
-  return [n];
+  if (Number.isInteger(n) && n >= 1) return [n];
+  throw new Error(`TOCSIN_FAIL_ALLOCATION=${wanted}: a number from 1 on, every, or none`);
 }
 
-/** A few numbers from 1 to `count`, far from each other; others for another test. */
-function sample(count: number, salt: string): number[] {
-  const few = Math.min(SAMPLES, count);
+/** So many numbers from 1 to `count`, all of them if it is no more, else far from each other; others for another test. */
+function sample(count: number, most: number, salt: string): number[] {
+  const few = Math.min(most, count);
   let hash = 7;
   for (const letter of salt) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0;
   return Array.from({ length: few }, (_, i) => 1 + ((hash + Math.floor((i * count) / few)) % count));

@@ -85,6 +85,8 @@ static void serve_writers(tocsin_handle channel)
         if (reply != 0)
             tocsin_channel_reply(reply, &nothing);
     }
+    /* The other thread may go on: whoever writes must not wait for one that is gone. */
+    tocsin_handle_close(channel);
 }
 
 /* Reading. */
@@ -143,9 +145,8 @@ static void take_request(const struct tocsin_packet *packet, const uint32_t *wor
     reader = 0;
 }
 
-static void *serve_readers(void *argument)
+static void serve_readers_of(const struct tocsin_startup *given)
 {
-    const struct tocsin_startup *given = argument;
     tocsin_handle interrupt, pool;
     must(tocsin_pool_create(given->allocator, TOCSIN_POOL_VARIABLE, TOCSIN_PAGE_BYTES, 0, &pool));
     must(tocsin_interrupt_create(given->resource, UART_LINE, 0, 0, &interrupt));
@@ -154,7 +155,7 @@ static void *serve_readers(void *argument)
         if (reader == 0 && !is_asking) {
             if (tocsin_channel_receive_async(given->console_input, pool, KEY_REQUEST, sizeof(struct tocsin_console_read),
                                              TOCSIN_RECEIVE_TRUNCATE, NULL) != TOCSIN_OK)
-                return NULL;
+                return;
             is_asking = 1;
         }
         struct tocsin_packet packet;
@@ -163,7 +164,7 @@ static void *serve_readers(void *argument)
         if (packet.key == KEY_REQUEST) {
             is_asking = 0;
             if (packet.status != TOCSIN_OK)
-                return NULL;
+                return;
             take_request(&packet, words);
         }
         if (reader != 0)
@@ -173,6 +174,14 @@ static void *serve_readers(void *argument)
         if (packet.key == KEY_INTERRUPT)
             must(tocsin_event_resolve(interrupt, packet.data0, TOCSIN_VERDICT_HANDLED, 0, 0));
     }
+}
+
+static void *serve_readers(void *argument)
+{
+    const struct tocsin_startup *given = argument;
+    serve_readers_of(given);
+    tocsin_handle_close(given->console_input);
+    return NULL;
 }
 
 int main(void)
