@@ -4,13 +4,16 @@ import { defineConfig } from 'vitest/config';
  * Two suites. `npm test` runs `tests/`, which needs nothing but Node (and skips, saying why, what needs the optional compiler).
  * `npm run test:further` runs `tests/further/`, which compares Tocsin with other programs: gcc, clang, QEMU.
  */
+/** With it scripts run hundreds of times (`npm run campaign:allocations`). */
+const patience = process.env.TOCSIN_FAIL_ALLOCATION === undefined ? 1 : 30;
+
 export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
     // A property test with thousands of cases on a loaded machine; nothing here measures time.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 60_000 * patience,
+    hookTimeout: 120_000 * patience,
     setupFiles: ['tests/same-verdict.ts'],
     projects: [
       {

@@ -39,6 +39,6 @@ export interface SystemOptions {
    * 'at once', in the very step in which the guest begins to wait for it. Who then types the same has the same journal.
    */
   readonly interactive?: boolean | 'at once';
-  /** Checks every invariant after each step; slow. */
-  readonly checked?: boolean;
+  /** Checks every invariant after each step; slow. Or only after steps in which an allocation was made to fail. */
+  readonly checked?: boolean | 'at failures';
 }

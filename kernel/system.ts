@@ -109,7 +109,8 @@ export class System {
     this.kernel.observer = this.observe(options.observer);
     this.stepper = new Stepper(this.kernel);
     this.inputs = new Inputs(this.kernel);
-    this.checks = options.checked ? () => this.check() : undefined;
+    if (options.checked === 'at failures') this.checks = this.checkAtFailures();
+    else this.checks = options.checked ? () => this.check() : undefined;
     this.stepper.afterStep = this.checks;
     const program = {
       name: options.name,
@@ -371,6 +372,16 @@ export class System {
     const difference = this.kernel.journal.foldDifference();
     if (difference !== undefined) violations.push(`live and folded state differ: ${difference}`);
     if (violations.length > 0) throw this.explained(new KernelPanic(violations.join('\n')));
+  }
+
+  private checkAtFailures(): () => void {
+    let seen = 0;
+    return () => {
+      const { failed } = this.allocationsMade;
+      if (failed === seen) return;
+      seen = failed;
+      this.check();
+    };
   }
 
   private explained(panic: KernelPanic): KernelPanic {

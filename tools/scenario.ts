@@ -7,7 +7,7 @@ export { ScenarioMistake } from './scenario/mistake.js';
 export type { ScenarioObject } from './scenario/objects.js';
 export type { JournalFilter, JournalRecord } from './scenario/records.js';
 export type { RunOptions, Until } from './scenario/running.js';
-export { type ScenarioBody, scenario } from './scenario/scenario.js';
+export { everyAllocation, type ScenarioBody, scenario } from './scenario/scenario.js';
 export type { GuestOptions, Scene, SpawnOptions, ThreadOptions } from './scenario/scene.js';
 export type { ThreadScript } from './scenario/script.js';
 export type { SceneOptions } from './scenario/stage.js';

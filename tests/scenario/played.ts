@@ -17,7 +17,7 @@ export async function failureOf(
   } finally {
     delete shared[COLLECTOR];
   }
-  const failure = await collected[0].play(seed);
+  const failure = await collected[0].play(seed === undefined ? {} : { seed });
   if (failure === undefined) return undefined;
   const { message, about, records } = failure;
   return { ...failure, message: unnumbered(message), about: about.map(unnumbered), records: records.map(unnumbered) };

@@ -12,14 +12,22 @@ export interface Played {
   readonly seconds: number;
   /** Undefined where it passed. */
   readonly failure: Failure | undefined;
+  /** How many allocations failed in turn, where all were to. */
+  readonly allocations: number | undefined;
   /** The command that runs it again. */
   readonly reproduce: string;
 }
 
 /** With the end of the last line. */
-export function reportLines({ name, failure, reproduce }: Played): string {
+export function reportLines({ name, failure, allocations, reproduce }: Played): string {
   const { green, red, dim } = outputColours();
-  if (failure === undefined) return `  ${green('✓')} ${oneLine(name)}\n`;
+  if (failure === undefined) {
+    const failed =
+      allocations === undefined
+        ? ''
+        : dim(` (${allocations} ${allocations === 1 ? 'allocation' : 'allocations'} failed)`);
+    return `  ${green('✓')} ${oneLine(name)}${failed}\n`;
+  }
   const lines = [...failure.message.split('\n'), ...placeLines(failure.place)];
   if (failure.records.length > 0) {
     lines.push(
@@ -43,36 +51,39 @@ export function summaryLine(all: readonly Played[]): string {
 }
 
 /** Everything but `hostSeconds` is the same on every machine. */
-export function testReport(all: readonly Played[], status: number, { seed }: TestOptions): object {
+export function testReport(all: readonly Played[], status: number, { seed, failAllocation }: TestOptions): object {
   const failed = all.filter(({ failure }) => failure !== undefined).length;
   return {
     outcome: failed === 0 ? 'passed' : 'failed',
     exitCode: status,
     seed: seed ?? null,
+    failAllocation: failAllocation ?? null,
     passed: all.length - failed,
     failed,
     scenarios: all.map(scenarioReport),
   };
 }
 
-function scenarioReport({ file, name, seconds, failure, reproduce }: Played): object {
+function scenarioReport({ file, name, seconds, failure, allocations, reproduce }: Played): object {
   const outcome = failure === undefined ? 'passed' : 'failed';
   return {
     file,
     name,
     outcome,
+    ...(allocations === undefined ? {} : { allocations }),
     ...(failure === undefined ? {} : failureReport(failure, reproduce)),
     hostSeconds: seconds,
   };
 }
 
-function failureReport({ message, place, about, records, seed }: Failure, reproduce: string): object {
+function failureReport({ message, place, about, records, seed, failAllocation }: Failure, reproduce: string): object {
   return {
     message,
     line: place?.line ?? null,
     column: place?.column ?? null,
     placeFile: place === undefined ? null : relative('.', place.file),
     seed: seed ?? null,
+    failAllocation: failAllocation ?? null,
     threads: about,
     records,
     reproduce,

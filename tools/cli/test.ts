@@ -2,7 +2,7 @@
 import { relative } from 'node:path';
 import type { Failure } from '../scenario/failure.js';
 import { failureOf } from '../scenario/failure.js';
-import type { Scenario } from '../scenario/scenario.js';
+import type { Given, Scenario } from '../scenario/scenario.js';
 import { EXIT } from './exit-status.js';
 import { quoted, Refusal } from './failure.js';
 import { print, say, standardOutput } from './standard-streams.js';
@@ -47,19 +47,32 @@ async function choose(files: readonly string[], { filter = '' }: TestOptions): P
   return chosen;
 }
 
-async function play(file: string, scenario: Scenario, { seed }: TestOptions): Promise<Played> {
+async function play(file: string, scenario: Scenario, { seed, failAllocation }: TestOptions): Promise<Played> {
   const begun = performance.now();
-  const failure = await settled(() => scenario.play(seed)).catch((error: unknown) => outside(error, scenario, seed));
+  const given: Given = {
+    ...(seed === undefined ? {} : { seed }),
+    ...(typeof failAllocation === 'number' ? { failAllocation } : {}),
+  };
+  const caught = (error: unknown): Failure => outside(error, scenario, given);
+  let failure = await settled(() => scenario.play(given)).catch(caught);
+  let allocations: number | undefined;
+  if (failure === undefined && failAllocation === 'every') {
+    const nothing = { allocations: undefined };
+    const rehearsed = settled(() => scenario.rehearse(given));
+    ({ failure, allocations } = await rehearsed.catch((error: unknown) => ({ ...nothing, failure: caught(error) })));
+  }
   const seconds = (performance.now() - begun) / 1000;
-  return { file, name: scenario.name, seconds, failure, reproduce: reproduction(file, scenario.name, failure) };
+  const { name } = scenario;
+  return { file, name, seconds, failure, allocations, reproduce: reproduction(file, name, failure) };
 }
 
 /** What `play` itself did not see: a promise that was never kept, an error that nobody caught. */
-function outside(error: unknown, { place }: Scenario, seed: number | undefined): Failure {
-  return failureOf(error, undefined, place, seed);
+function outside(error: unknown, { place }: Scenario, given: Given): Failure {
+  return failureOf(error, undefined, place, given);
 }
 
 function reproduction(file: string, name: string, failure: Failure | undefined): string {
   const seed = failure?.seed === undefined ? '' : ` --seed ${failure.seed}`;
-  return `tocsin test ${quoted(relative('.', file))} --filter ${quoted(name)}${seed}`;
+  const allocation = failure?.failAllocation === undefined ? '' : ` --fail-allocation ${failure.failAllocation}`;
+  return `tocsin test ${quoted(relative('.', file))} --filter ${quoted(name)}${seed}${allocation}`;
 }

@@ -18,6 +18,8 @@ export interface Failure {
   readonly records: readonly string[];
   /** The seed of the schedule in which it failed. */
   readonly seed: number | undefined;
+  /** The allocation that was made to fail, where one was. */
+  readonly failAllocation: number | undefined;
   /** The assertion, where one failed: for runners that show differences. */
   readonly cause: unknown;
 }
@@ -30,7 +32,7 @@ export function failureOf(
   error: unknown,
   stage: Stage | undefined,
   scenarioPlace: Place | undefined,
-  seed: number | undefined,
+  { seed, failAllocation }: { readonly seed?: number; readonly failAllocation?: number },
 ): Failure {
   const concerned = stage === undefined ? [] : threadsConcerned(error, stage);
   const message = messageOf(error);
@@ -40,6 +42,7 @@ export function failureOf(
     about: concerned.map(nameOfThread),
     records: stage === undefined ? [] : recordsOf(stage, concerned),
     seed,
+    failAllocation,
     cause: error,
   };
 }
@@ -72,6 +75,13 @@ function messageOf(error: unknown): string {
     return `${whose}${error.name}: ${error.message}`;
   }
   return `${inspect(error)} was thrown, which is no Error`;
+}
+
+/** Is it the kernel's fault, or ours, and nothing that the scenario says? */
+export function isBug(error: unknown): boolean {
+  if (error instanceof KernelPanic) return true;
+  if (error instanceof ScenarioMistake || error instanceof BootError || isAssertion(error)) return false;
+  return error instanceof Error && isFromInside(error.stack);
 }
 
 /** Ours, vitest's, Node's. */

@@ -205,6 +205,11 @@ export class Scene {
     return this.#hasRun;
   }
 
+  /** Whether an allocation has been made to fail; see the option `failAllocation`, and `everyAllocation`. */
+  get failedAllocation(): boolean {
+    return this.system.allocationsMade.failed > 0;
+  }
+
   /** What was written to the console so far. */
   get output(): string {
     return this.#stage.output;

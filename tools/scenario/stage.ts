@@ -40,6 +40,8 @@ export interface SceneOptions {
   readonly quantum?: number;
   /** RAM in bytes, a multiple of 4096; 4 MiB where it says nothing. */
   readonly memoryBytes?: number;
+  /** The n-th allocation of the kernel fails though it fits, 1 to 2^32 - 1; those of the scenario's own steps do not count. */
+  readonly failAllocation?: number;
   /** Every invariant, and that the folded journal equals the live state: after each step unless this is false, always at the end. */
   readonly checked?: boolean;
   /**
@@ -47,6 +49,11 @@ export interface SceneOptions {
    * they print by the early console, and have no input.
    */
   readonly console?: boolean;
+}
+
+/** A rehearsal is checked where an allocation failed, and at its end. */
+export interface StageOptions extends Omit<SceneOptions, 'checked'> {
+  readonly checked?: boolean | 'at failures';
 }
 
 const MEMORY_BYTES = 4 << 20;
@@ -79,8 +86,8 @@ export class Stage implements Told {
   private readonly chunks: Uint8Array[] = [];
 
   /** Throws BootError where an option is out of its range. */
-  constructor(options: SceneOptions, driver: ElfImage | undefined) {
-    const { seed, quantum, memoryBytes = MEMORY_BYTES, checked = true } = options;
+  constructor(options: StageOptions, driver: ElfImage | undefined) {
+    const { seed, quantum, memoryBytes = MEMORY_BYTES, checked = true, failAllocation } = options;
     const box: { startup?: Startup } = {};
     this.system = System.boot({
       name: 'scenario',
@@ -89,6 +96,7 @@ export class Stage implements Told {
       journal: { capacity: RING_RECORDS },
       ...(seed === undefined ? {} : { seed }),
       ...(quantum === undefined ? {} : { quantum }),
+      ...(failAllocation === undefined ? {} : { failAllocation }),
       ...(driver === undefined ? {} : { console: driver }),
       onOutput: (bytes) => this.chunks.push(bytes),
       script: (startup) => {

@@ -1,0 +1,16 @@
+/**
+ * `npm run campaign:allocations`: every script of the kernel's tests, the guide's scenarios and every C program of the tests, once
+ * for each allocation, which fails. Takes an hour or so; names of test files after `--` choose among them.
+ */
+import { startVitest } from 'vitest/node';
+
+const EVERYTHING = [
+  'tests/kernel',
+  'tests/upstream',
+  'tests/scenario/guide.test.ts',
+  'tests/userland/failing-allocations.test.ts',
+];
+
+process.env.TOCSIN_FAIL_ALLOCATION = 'every';
+const [, , ...chosen] = process.argv;
+await startVitest('test', chosen.length > 0 ? chosen : EVERYTHING, { project: ['tests'], run: true });
