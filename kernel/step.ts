@@ -198,6 +198,7 @@ export class Stepper {
   /** A page fault found no memory: all who listen are told, and the thread may wait. Otherwise its process has to end. */
   private waitsForMemory(thread: number, cause: number, address: number): boolean {
     const { k } = this;
+    if (k.shortage.allocator < 0) return false;
     const waits = mayWait(k, thread);
     if (waits) waitForMemory(k, thread, cause, address);
     fallShort(k);

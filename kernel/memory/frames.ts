@@ -28,8 +28,12 @@ export function fits(k: Kernel, allocator: number, bytes: number): boolean {
   const free = freeBytes(k, allocator);
   const isThere =
     bytes <= free - k.state.allocators.reserve[allocator] || (bytes <= free && owesMemoryAnswer(k, k.requester));
-  // A failure that is injected is no shortage: nothing could end it.
-  if (isThere) return k.allocationChoices === undefined || bytes === 0 || !k.allocationFails();
+  if (isThere) {
+    if (k.allocationChoices === undefined || bytes === 0 || !k.allocationFails()) return true;
+    // There is no shortage that could end.
+    k.shortage.allocator = -1;
+    return false;
+  }
   k.shortage.allocator = allocator;
   k.shortage.bytes = bytes;
   return false;
