@@ -1,5 +1,6 @@
 /** Allocators. */
-import { column, inOrder, koidColumn, referencesColumn, type View } from './view.js';
+import { MEMORY_STATE } from '../../syscalls/options.js';
+import { column, inOrder, koidColumn, nameOf, referencesColumn, type View } from './view.js';
 
 export const ALLOCATORS: View = {
   name: 'allocators',
@@ -20,6 +21,15 @@ export const ALLOCATORS: View = {
       (s, row) => s.allocators.quota[row] - s.allocators.charged[row] - s.allocators.childrenQuota[row],
     ),
     column('peak', 'bytes', 'the most that used ever was', (s, row) => s.allocators.peak[row]),
+    column('reserve', 'bytes', 'of the quota: for who answers for a shortage', (s, row) => s.allocators.reserve[row]),
+    column(
+      'softMark',
+      'bytes',
+      'the use from which on there is PRESSURE; 0: none',
+      (s, row) => s.allocators.softMark[row],
+    ),
+    column('state', '', 'normal, pressure or oom', (s, row) => nameOf(MEMORY_STATE, s.allocators.state[row])),
+    column('waiting', '', 'threads that wait for memory here', (s, row) => s.sources.length[s.allocators.waiters[row]]),
     referencesColumn((s) => s.allocators.references),
   ],
 };

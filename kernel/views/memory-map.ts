@@ -62,7 +62,7 @@ function contents(s: State): (frame: number) => Content {
     const owner = frames.owner[frame];
     const payer = allocators.koid[frames.allocator[frame]];
     if (frames.use[frame] === FRAME_USE.PAGE) {
-      const process = mappedBy.get(owner) ?? NOBODY;
+      const process = ofFrame(s, frame, mappedBy);
       const koid = process < 0 ? null : processes.koid[process];
       return { holds: HOLDS[kindOf(owner)], process: koid, isShared: process === SEVERAL, payer };
     }
@@ -74,6 +74,17 @@ function contents(s: State): (frame: number) => Content {
 
 const NOBODY = -1;
 const SEVERAL = -2;
+
+/** The one process to which a page belongs. Copies of its object show it too, until somebody writes there. */
+function ofFrame({ frames, shares }: State, frame: number, mappedBy: ReadonlyMap<number, number>): number {
+  let found = mappedBy.get(frames.owner[frame]) ?? NOBODY;
+  for (let share = frames.firstShare[frame]; share >= 0; share = shares.nextOfFrame[share]) {
+    const process = mappedBy.get(shares.vmo[share]) ?? NOBODY;
+    if (process === NOBODY || process === found) continue;
+    found = found === NOBODY ? process : SEVERAL;
+  }
+  return found;
+}
 
 /** Row of the process that maps each memory object; SEVERAL. */
 function mappers({ mappings, vmars }: State): ReadonlyMap<number, number> {

@@ -1,8 +1,11 @@
 /** The tree of allocators, with what the use of each consists of: for pictures and for programs. */
+
+import { MEMORY_STATE } from '../../syscalls/options.js';
 import type { ChargeKind } from '../memory/charges.js';
 import { KernelPanic } from '../panic.js';
 import type { State } from '../state/state.js';
 import { type AllocatorUse, type AllocatorUser, allocatorUses } from './allocator-use.js';
+import { nameOf } from './view.js';
 
 /** All amounts are bytes. */
 export interface AllocatorNode {
@@ -17,6 +20,13 @@ export interface AllocatorNode {
   /** The quotas of those below it. */
   readonly lent: number;
   readonly free: number;
+  /** What only those may use who answer for a shortage, and the use from which on there is PRESSURE; 0: none. */
+  readonly reserve: number;
+  readonly softMark: number;
+  /** `normal`, `pressure` or `oom`. */
+  readonly state: string;
+  /** Threads that wait for memory here. */
+  readonly waiting: number;
   /** The bytes add up to `used`. */
   readonly items: readonly { readonly kind: ChargeKind; readonly count: number; readonly bytes: number }[];
   /** By koid. */
@@ -38,7 +48,7 @@ export function allocatorTree(s: State): AllocatorNode {
 
 /** The depth of the tree is bounded (ALLOCATOR_DEPTH). */
 function nodeOf(s: State, use: AllocatorUse, children: ReadonlyMap<number, readonly AllocatorUse[]>): AllocatorNode {
-  const { koid, quota, charged, peak, childrenQuota } = s.allocators;
+  const { koid, quota, charged, peak, childrenQuota, reserve, softMark, state, waiters } = s.allocators;
   const { row } = use;
   return {
     koid: koid[row],
@@ -49,6 +59,10 @@ function nodeOf(s: State, use: AllocatorUse, children: ReadonlyMap<number, reado
     peak: peak[row],
     lent: childrenQuota[row],
     free: quota[row] - charged[row] - childrenQuota[row],
+    reserve: reserve[row],
+    softMark: softMark[row],
+    state: nameOf(MEMORY_STATE, state[row]),
+    waiting: s.sources.length[waiters[row]],
     items: [...use.items].map(([kind, { count, bytes }]) => ({ kind, count, bytes })),
     children: (children.get(row) ?? []).map((child) => nodeOf(s, child, children)),
   };

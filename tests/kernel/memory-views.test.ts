@@ -39,7 +39,7 @@ function* backed(scene: Scene, allocator: number, pages: number): CallScript<num
 function* rich(scene: Scene): CallScript {
   const { child: upper } = yield* sys.allocator_create(scene.allocator, 64 * PAGE_BYTES);
   const { child: lower } = yield* sys.allocator_create(upper, 16 * PAGE_BYTES);
-  yield* sys.allocator_create(upper, 4 * PAGE_BYTES);
+  yield* sys.allocator_create(upper, 4 * PAGE_BYTES, PAGE_BYTES, 2 * PAGE_BYTES);
   for (const name of ['twin', 'twin', 'lone']) {
     const made = yield* makeProcess(scene, name === 'lone' ? lower : upper);
     yield* named(scene, made.process, name);
@@ -144,6 +144,7 @@ describe('what the use of allocators consists of', () => {
     // It pays for nobody: who could use it is in brackets.
     expect(usersText(empty)).toBe('(test)');
     expect(empty).toMatchObject({ used: 0, items: [], children: [] });
+    expect(empty).toMatchObject({ reserve: PAGE_BYTES, softMark: 2 * PAGE_BYTES, state: 'normal', waiting: 0 });
   });
 
   it('is a view of one row an allocator', () => {
@@ -189,6 +190,22 @@ describe('the map of physical memory', () => {
     expect(count({ holds: 'message' })).toBe(1);
     expect(count({ holds: 'pool' })).toBeGreaterThan(2);
     expect(count({ holds: 'nothing', payer: null })).toBe(system.state.frameCount - system.state.frames.live);
+  });
+
+  it('a page that a copy shows too belongs to both who map them, until one writes', () => {
+    const { system } = runScript(function* (scene) {
+      const original = yield* backed(scene, scene.allocator, 2);
+      const other = yield* makeProcess(scene);
+      const copy = yield* sys.vmo_child(scene.allocator, original, 0, 2 * PAGE_BYTES, 0);
+      expectStatus(copy.status, 'OK');
+      yield* sys.vmar_map(scene.vmar, original, 0, 2 * PAGE_BYTES, READ_WRITE, SOMEWHERE);
+      yield* sys.vmar_map(other.vmar, copy.vmo, 0, 2 * PAGE_BYTES, READ_WRITE, SOMEWHERE);
+      expect(framesOf(memoryMap(scene.system.state), ({ isShared }) => isShared)).toBe(2);
+      yield* store(SOMEWHERE, Uint8Array.of(1));
+      yield* sys.thread_sleep(FOREVER);
+    });
+    expect(framesOf(memoryMap(system.state), ({ isShared }) => isShared)).toBe(1);
+    expectToAddUp(system);
   });
 
   it('neighbours that are the same are one run', () => {

@@ -166,7 +166,17 @@ describe.skipIf(!hasCompiler)('of every demo', () => {
 /** An allocator with a process of its own. */
 function node(koid: number, name: string, rest: Partial<AllocatorNode> = {}): AllocatorNode {
   const users = [{ koid: koid + 1, name, hasEnded: false }];
-  const amounts = { quota: 1 << 20, used: 4096, peak: 8192, lent: 0, free: (1 << 20) - 4096 };
+  const amounts = {
+    quota: 1 << 20,
+    used: 4096,
+    peak: 8192,
+    lent: 0,
+    free: (1 << 20) - 4096,
+    reserve: 0,
+    softMark: 0,
+    state: 'normal',
+    waiting: 0,
+  };
   return {
     koid,
     users,
@@ -197,6 +207,11 @@ describe('the picture of the tree', () => {
       '└ #4                    0        0        0        0  ·····················   0%',
       '',
     ]);
+  });
+
+  it('says what is set of an allocator, and what is out of the ordinary', () => {
+    const short = node(1, 'short', { reserve: 65_536, softMark: 98_304, state: 'oom', waiting: 2 });
+    expect(treePicture(short, PLAIN).split('\n')[3]).toBe('    OOM, 2 wait for memory, reserve 64K, soft mark 96K');
   });
 
   it('a tree as deep as can be, with long names and many kinds, keeps to 80 columns', () => {

@@ -39,8 +39,9 @@ export function treePicture(root: AllocatorNode, { bold, dim }: TableColours): s
     const numbers = NUMBERS.map((name) => GAP + sizeText(node[name]).padStart(NUMBER_WIDTH)).join('');
     const label = labels[i] + ' '.repeat(width - [...labels[i]].length);
     out.push(`${label}${numbers}${GAP}${bar(node, barWidth)} ${percent(node).padStart(PERCENT_WIDTH)}`);
-    const parts = [...marksOf(node), ...itemsOf(node)];
-    for (const text of wrapParts(parts, LINE_WIDTH - below.length - GAP.length)) out.push(`${below}${GAP}${dim(text)}`);
+    const room = LINE_WIDTH - below.length - GAP.length;
+    for (const text of wrapParts(marksOf(node), room)) out.push(`${below}${GAP}${bold(text)}`);
+    for (const text of wrapParts(itemsOf(node), room)) out.push(`${below}${GAP}${dim(text)}`);
   });
   return `${out.join('\n')}\n`;
 }
@@ -79,9 +80,14 @@ function percent({ quota, used, lent }: AllocatorNode): string {
   return `${Math.floor(value)}%`;
 }
 
-/** What is set of an allocator that mostly is not. */
-function marksOf(_node: AllocatorNode): string[] {
-  return [];
+/** What is set of an allocator, or out of the ordinary. */
+function marksOf({ reserve, softMark, state, waiting }: AllocatorNode): string[] {
+  return [
+    ...(state === 'normal' ? [] : [state.toUpperCase()]),
+    ...(waiting === 0 ? [] : [`${waiting} ${waiting === 1 ? 'waits' : 'wait'} for memory`]),
+    ...(reserve === 0 ? [] : [`reserve ${sizeText(reserve)}`]),
+    ...(softMark === 0 ? [] : [`soft mark ${sizeText(softMark)}`]),
+  ];
 }
 
 /** `84 pages 336K`, the largest first. */
