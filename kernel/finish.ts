@@ -41,8 +41,8 @@ HANDLERS[WORK.LATE_LISTENER] = (k, number) => {
 };
 
 export function finishWork(k: Kernel): void {
-  while (!k.work.isEmpty || k.doubtful.length > 0) {
+  while (!k.work.isEmpty || !k.doubtful.isEmpty) {
     k.work.run(k, HANDLERS);
-    if (k.doubtful.length > 0) removeUnused(k);
+    if (!k.doubtful.isEmpty) removeUnused(k);
   }
 }

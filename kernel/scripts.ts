@@ -37,6 +37,9 @@ interface Running {
   readonly script: Script;
   /** What the next resumption brings: nothing yet, registers of a call, or bytes. */
   answer: 'none' | 'registers' | Answer;
+  /** The last operation, and whether it is to be done again, because it found no memory. */
+  operation: Operation | undefined;
+  repeats: boolean;
 }
 
 /** What the kernel does for a script; given by the step, so that scripts know nothing of steps. */
@@ -63,7 +66,13 @@ export class ScriptThreads {
   /** A thread was started: it is a script where its entry is one. */
   attach(thread: number, entry: number, argument: number, given = 0): void {
     const script = this.entries[(entry - ENTRY_BASE) / ENTRY_BYTES];
-    if (script !== undefined) this.running.set(thread, { script: script(argument, given), answer: 'none' });
+    if (script !== undefined)
+      this.running.set(thread, {
+        script: script(argument, given),
+        answer: 'none',
+        operation: undefined,
+        repeats: false,
+      });
   }
 
   has(thread: number): boolean {
@@ -78,16 +87,31 @@ export class ScriptThreads {
   execute(thread: number): void {
     const running = this.running.get(thread);
     if (running === undefined) return;
-    const next = running.script.next(this.answerFor(thread, running) as Answer);
+    const operation = this.nextOperation(thread, running);
     this.k.hart.retireForHost(1);
-    if (next.done) {
+    if (operation === undefined) {
       this.host.call(thread, CALL_NUMBER.thread_exit, [0]);
       return;
     }
-    const operation = next.value;
     running.answer = 'registers';
     if (operation.kind === 'call') this.host.call(thread, operation.number, operation.arguments);
     else running.answer = this.access(thread, operation);
+  }
+
+  /** The operation that the thread does now; undefined where its generator has ended. */
+  private nextOperation(thread: number, running: Running): Operation | undefined {
+    if (running.repeats) running.repeats = false;
+    else {
+      const next = running.script.next(this.answerFor(thread, running) as Answer);
+      running.operation = next.done ? undefined : next.value;
+    }
+    return running.operation;
+  }
+
+  /** The operation that a thread did changed nothing: it does it again when it runs. */
+  repeat(thread: number): void {
+    const running = this.running.get(thread);
+    if (running !== undefined) running.repeats = true;
   }
 
   private answerFor(thread: number, { answer }: Running): Answer | undefined {
@@ -110,6 +134,7 @@ export class ScriptThreads {
     const device = deviceAddress(k, process, address, write ? WRITABLE : READABLE);
     if (device >= 0) return this.accessDevice(thread, operation, device) ?? nothing;
     const allowed = isAccessible(k, process, address, length, write ? WRITABLE : READABLE);
+    k.framesWanted = 0;
     if (!allowed || !back(k, process, address, length)) {
       this.host.fault(thread, write ? CAUSE.STORE_PAGE_FAULT : CAUSE.LOAD_PAGE_FAULT, address, allowed);
       return nothing;

@@ -19,8 +19,11 @@ export const INFO = {
   JOB: 11,
   RING: 12,
 } as const;
-/** NAME of a process, thread or job; PRIORITY of a thread; BADGE of the handle itself. */
-export const PROPERTY = { NAME: 0, PRIORITY: 1, BADGE: 2 } as const;
+/** NAME of a process, thread or job; PRIORITY of a thread; BADGE of the handle itself; KILL_RANK of a job. */
+export const PROPERTY = { NAME: 0, PRIORITY: 1, BADGE: 2, KILL_RANK: 4 } as const;
+
+/** What the monitor says when the machine is out of frames. */
+export const ROOT_OOM_ANSWER = { NONE: 0, FREED: 1, KILL: 2, HALT: 3 } as const;
 
 /** The sources that can be listened to or waited for. */
 export const SOURCE = {

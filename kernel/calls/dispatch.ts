@@ -8,6 +8,8 @@ import { threadName } from '../blocked.js';
 import type { Kernel } from '../kernel.js';
 import { isAccessible, readUser } from '../memory/user-memory.js';
 import { READABLE } from '../memory/vmar.js';
+import { callAtRoot } from '../root-oom/request.js';
+import { isLive } from '../state/table.js';
 import { BOOT_CALLS } from './boot.js';
 import { CHANNEL_CALLS } from './channels.js';
 import { checkArguments, checkHandles, type Plan, planOf } from './check.js';
@@ -62,12 +64,15 @@ for (const call of CALLS) {
   ENTRIES[call.number] = { plan: planOf(call), check, notInRing: notInRing === true, run };
 }
 
-/** Makes the call that the frame holds; returns its status, CALL_WAITS or NO_RETURN. */
+/** Makes the call that the frame holds; returns its status, CALL_WAITS, CALL_REPEATS or NO_RETURN. */
 export function makeCall(k: Kernel, call: CallFrame): number {
   call.resultCount = 0;
-  const status = perform(k, call);
+  k.framesWanted = 0;
+  let status = perform(k, call);
+  if (status === STATUS.NO_MEMORY && k.framesWanted > 0 && !call.inRing) status = callAtRoot(k, call, perform);
   k.journal.commitCall((call.number & 0xffff) | (status << 16), call.words);
-  if (k.observer?.call) observe(k, call, status);
+  // Whom the machine killed for this very request is gone already.
+  if (k.observer?.call && isLive(k.state.threads, call.thread)) observe(k, call, status);
   return status;
 }
 

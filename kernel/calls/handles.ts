@@ -13,6 +13,7 @@ import { setBasePriority } from '../locks/inheritance.js';
 import { back, readUser, writeUser } from '../memory/user-memory.js';
 import { nameObject } from '../tasks/process.js';
 import { handleBadged, handleReplaced } from '../transitions/handles.js';
+import { jobRanked } from '../transitions/root-oom.js';
 import type { CallFrame } from './frame.js';
 import type { Handler } from './handler.js';
 
@@ -44,6 +45,13 @@ function setPriority(k: Kernel, call: CallFrame): number {
   if (priority > LIMITS.maxPriority) return STATUS.OUT_OF_RANGE;
   if (!mayHavePriority(k, k.state.threads.process[call.objects[0]], priority)) return STATUS.ACCESS_DENIED;
   setBasePriority(k, call.objects[0], priority);
+  return STATUS.OK;
+}
+
+function setKillRank(k: Kernel, call: CallFrame): number {
+  const rank = wordOf(k, call);
+  if (rank > LIMITS.killRank) return STATUS.OUT_OF_RANGE;
+  k.journal.commit(jobRanked, call.objects[0], rank);
   return STATUS.OK;
 }
 
@@ -115,6 +123,8 @@ export const HANDLE_CALLS = {
       if (call.words[1] === PROPERTY.BADGE) return setBadge(k, call);
       if (call.words[1] === PROPERTY.PRIORITY)
         return type === OBJECT_TYPE.thread ? setPriority(k, call) : STATUS.WRONG_TYPE;
+      if (call.words[1] === PROPERTY.KILL_RANK)
+        return type === OBJECT_TYPE.job ? setKillRank(k, call) : STATUS.WRONG_TYPE;
       if (!NAMED.includes(type)) return STATUS.WRONG_TYPE;
       const name = new Uint8Array(call.unsigned(3));
       readUser(k, call.process, call.unsigned(2), name);

@@ -1,27 +1,50 @@
 /** Frames of physical memory: a frame is row n of the frame table and 4 KiB of RAM. Every frame is charged to an allocator. */
 import { PAGE_BYTES } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
+import { shrink } from '../root-oom/shrinkers.js';
+import { ROOT_PATH } from '../state/state.js';
 import { nextRow } from '../state/table.js';
-import { frameReleased, frameTaken } from '../transitions/memory.js';
+import { frameReleased, frameTaken, frameTurned } from '../transitions/memory.js';
 
 /** Physical address of a frame. */
 export function frameAddress(k: Kernel, frame: number): number {
   return k.memory.base + frame * PAGE_BYTES;
 }
 
-/** May the allocator be charged so much more? */
+/** May the allocator be charged so much more? Nobody may while the machine is out of frames. */
 export function fits(k: Kernel, allocator: number, bytes: number): boolean {
+  if (k.state.rootPath !== ROOT_PATH.NO) return false;
   const { charged, quota, childrenQuota } = k.state.allocators;
   return charged[allocator] + childrenQuota[allocator] + bytes <= quota[allocator];
 }
 
+/**
+ * Are there so many free frames? Asked when the quota allows them. Where there are not, shrinkers are asked at once; what is
+ * missing then is noted in `framesWanted`, so that the root path is entered before the request is answered (`root-oom/`).
+ */
+export function framesLeft(k: Kernel, count: number): boolean {
+  const { frames, rootPath } = k.state;
+  if (count <= frames.limit - frames.live) return true;
+  // More than the machine has will never be there; and on the path itself nobody gets anything.
+  if (count > frames.limit || rootPath !== ROOT_PATH.NO) return false;
+  if (shrink(k, count)) return true;
+  k.framesWanted = count;
+  return false;
+}
+
 /** Takes a frame of zeros for an owner; -1 where the quota or the machine has none left. */
 export function takeFrame(k: Kernel, use: number, owner: number, page: number, allocator: number): number {
+  if (!fits(k, allocator, PAGE_BYTES) || !framesLeft(k, 1)) return -1;
   const frame = nextRow(k.state.frames);
-  if (frame < 0 || !fits(k, allocator, PAGE_BYTES)) return -1;
   k.journal.commit(frameTaken, frame, use, owner, page, allocator);
   k.memory.fill(frameAddress(k, frame), PAGE_BYTES, 0);
   return frame;
+}
+
+/** Makes a frame that of another page of its memory object; it is zeros again. */
+export function turnFrame(k: Kernel, frame: number, page: number): void {
+  k.journal.commit(frameTurned, frame, page);
+  k.memory.fill(frameAddress(k, frame), PAGE_BYTES, 0);
 }
 
 /** Gives a frame back. */

@@ -6,7 +6,7 @@
 import { LIMITS, PAGE_BYTES } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { must } from '../panic.js';
-import { fits, frameAddress } from './frames.js';
+import { fits, frameAddress, framesLeft } from './frames.js';
 import { entryOf, mapPage, PTE } from './page-tables.js';
 import { isMapped, mappingOf } from './vmar.js';
 import { backPage, frameOfPage } from './vmo.js';
@@ -32,7 +32,7 @@ export function back(k: Kernel, process: number, address: number, length: number
 
 /** Do the pages of a range that have no frame fit the quotas of those who pay for them? A page that shows twice counts once. */
 function canBack(k: Kernel, process: number, first: number, end: number): boolean {
-  const { mappings, processes, vmos, frames } = k.state;
+  const { mappings, processes, vmos } = k.state;
   const missing = new Set<string>();
   const bytes = new Map<number, number>();
   for (let at = first; at < end; at += PAGE_BYTES) {
@@ -46,8 +46,7 @@ function canBack(k: Kernel, process: number, first: number, end: number): boolea
     const payer = vmos.allocator[vmo];
     bytes.set(payer, (bytes.get(payer) ?? 0) + PAGE_BYTES);
   }
-  if (missing.size > frames.limit - frames.live) return false;
-  return [...bytes].every(([allocator, more]) => fits(k, allocator, more));
+  return [...bytes].every(([allocator, more]) => fits(k, allocator, more)) && framesLeft(k, missing.size);
 }
 
 /**
@@ -108,6 +107,15 @@ export function deviceAddress(k: Kernel, process: number, address: number, prote
   const device = vmos.device[mappings.vmo[mapping]];
   if (device === 0) return -1;
   return (device + mappings.vmoPage[mapping] + page - mappings.page[mapping]) * PAGE_BYTES + (address % PAGE_BYTES);
+}
+
+/** Backs a page that a mapping shows, and enters it in the page table; false where memory is short. */
+export function pinPage(k: Kernel, process: number, address: number, mapping: number): boolean {
+  if (entryOf(k, process, address) & PTE.V) return true;
+  const { mappings } = k.state;
+  const page = mappings.vmoPage[mapping] + address / PAGE_BYTES - mappings.page[mapping];
+  const physical = physicalPage(k, mappings.vmo[mapping], page);
+  return physical >= 0 && mapPage(k, process, address, physical, mappings.protection[mapping]);
 }
 
 /** What a touch of a page came to. */

@@ -6,7 +6,7 @@ import { COST } from '../limits.js';
 import { FRAME_USE } from '../state/state.js';
 import { nextRow } from '../state/table.js';
 import { deviceCreated, frameBucket, vmoCreated, vmoRemoved } from '../transitions/memory.js';
-import { fits, frameAddress, releaseFrame, takeFrame } from './frames.js';
+import { fits, frameAddress, framesLeft, releaseFrame, takeFrame } from './frames.js';
 
 /** Makes a memory object of so many pages: its row, or a negative status. */
 export function createVmo(k: Kernel, allocator: number, pages: number): number {
@@ -51,8 +51,7 @@ export function backRange(k: Kernel, vmo: number, offset: number, length: number
   let missing = 0;
   for (let page = first; page < last; page++) if (frameOfPage(k, vmo, page) < 0) missing++;
   if (missing === 0) return true;
-  const { frames } = k.state;
-  if (missing > frames.limit - frames.live || !fits(k, k.state.vmos.allocator[vmo], missing * PAGE_BYTES)) return false;
+  if (!fits(k, k.state.vmos.allocator[vmo], missing * PAGE_BYTES) || !framesLeft(k, missing)) return false;
   for (let page = first; page < last; page++) backPage(k, vmo, page);
   return true;
 }

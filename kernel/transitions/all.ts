@@ -62,6 +62,7 @@ import {
   deviceCreated,
   frameReleased,
   frameTaken,
+  frameTurned,
   mappingAdded,
   mappingChanged,
   mappingLeased,
@@ -73,6 +74,7 @@ import {
   vmoRemoved,
 } from './memory.js';
 import { ringCorrupt, ringCreated, ringEntered, ringRemoved, submissionsCompleted } from './rings.js';
+import { jobRanked, monitorAsked, monitorNamed, rootHalted, rootOomBegun, rootOomEnded } from './root-oom.js';
 import { booted, called, chosen, systemHalted, trapped } from './steps.js';
 import { taskResumed, taskSuspended } from './suspension.js';
 import {
@@ -201,6 +203,13 @@ export const TRANSITIONS: readonly Transition[] = [
   submissionsCompleted,
   packetsRead,
   handleGiven,
+  frameTurned,
+  monitorNamed,
+  jobRanked,
+  rootOomBegun,
+  monitorAsked,
+  rootOomEnded,
+  rootHalted,
 ];
 
 TRANSITIONS.forEach((transition, number) => {

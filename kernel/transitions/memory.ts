@@ -2,12 +2,13 @@
 import { PAGE_BYTES } from '../../syscalls/limits.js';
 import { COST } from '../limits.js';
 import { must } from '../panic.js';
-import { FRAME_USE, type MutableState } from '../state/state.js';
+import { FRAME_USE, type MutableState, ROOT_PATH } from '../state/state.js';
 import { releaseRow, takeRow } from '../state/table.js';
 import { transition } from '../state/transition.js';
 
 export function charge(s: MutableState, allocator: number, bytes: number): void {
   const { charged, peak, quota, childrenQuota } = s.allocators;
+  must(s.rootPath === ROOT_PATH.NO, 'something was charged while the machine is out of frames');
   charged[allocator] += bytes;
   must(charged[allocator] + childrenQuota[allocator] <= quota[allocator], 'an allocator was charged beyond its quota');
   if (charged[allocator] > peak[allocator]) peak[allocator] = charged[allocator];
@@ -69,6 +70,17 @@ export function frameBucket(vmo: number, page: number, buckets: number): number 
   return (Math.imul(vmo, 0x9e3779b1) + page) & (buckets - 1);
 }
 
+function leaveFrameChain(s: MutableState, frame: number): void {
+  const { owner, page, hashNext } = s.frames;
+  const bucket = frameBucket(owner[frame], page[frame], s.frameChain.length);
+  if (s.frameChain[bucket] === frame) s.frameChain[bucket] = hashNext[frame];
+  else {
+    let at = s.frameChain[bucket];
+    while (hashNext[at] !== frame) at = hashNext[at];
+    hashNext[at] = hashNext[frame];
+  }
+}
+
 /** As `page` of a page-table frame: it is the root table. */
 export const ROOT_TABLE = -1;
 
@@ -76,7 +88,7 @@ export const frameTaken = transition(
   'frame_taken',
   {
     about:
-      'A frame was given to an owner: a page to a memory object, a page table to a process, a save area to a thread.',
+      'A frame was given to an owner: a page to a memory object, a page table to a process, a save area to a thread; or set aside.',
     fields: ['frame', 'use', 'owner', 'page', 'allocator'],
   },
   (s, frame, use, owner, page, allocator) => {
@@ -100,9 +112,8 @@ export const frameTaken = transition(
       first = s.processes.firstTableFrame[owner];
       s.processes.firstTableFrame[owner] = frame;
       if (page === ROOT_TABLE) s.processes.pageTable[owner] = frame;
-    } else {
-      s.threads.saveArea[owner] = frame;
-    }
+    } else if (use === FRAME_USE.SAVE_AREA) s.threads.saveArea[owner] = frame;
+    else s.reserveFrames++;
     t.ownerNext[frame] = first;
     t.ownerPrevious[frame] = -1;
     if (first >= 0) t.ownerPrevious[first] = frame;
@@ -123,21 +134,32 @@ export const frameReleased = transition(
     if (use === FRAME_USE.PAGE) {
       if (previous < 0) s.vmos.firstFrame[owner] = next;
       s.vmos.resident[owner]--;
-      const bucket = frameBucket(owner, t.page[frame], s.frameChain.length);
-      if (s.frameChain[bucket] === frame) s.frameChain[bucket] = t.hashNext[frame];
-      else {
-        let at = s.frameChain[bucket];
-        while (t.hashNext[at] !== frame) at = t.hashNext[at];
-        t.hashNext[at] = t.hashNext[frame];
-      }
+      leaveFrameChain(s, frame);
     } else if (use === FRAME_USE.PAGE_TABLE) {
       if (previous < 0) s.processes.firstTableFrame[owner] = next;
       if (t.page[frame] === ROOT_TABLE) s.processes.pageTable[owner] = -1;
-    } else {
-      s.threads.saveArea[owner] = -1;
-    }
+    } else if (use === FRAME_USE.SAVE_AREA) s.threads.saveArea[owner] = -1;
+    else s.reserveFrames--;
     uncharge(s, t.allocator[frame], PAGE_BYTES);
     releaseRow(t, frame);
+  },
+);
+
+export const frameTurned = transition(
+  'frame_turned',
+  {
+    about:
+      'A frame became that of another page of its memory object: what it held is of no use any more. Nothing is charged.',
+    fields: ['frame', 'page'],
+  },
+  (s, frame, page) => {
+    const t = s.frames;
+    must(t.use[frame] === FRAME_USE.PAGE, 'a frame was turned that is no page of a memory object');
+    leaveFrameChain(s, frame);
+    t.page[frame] = page;
+    const bucket = frameBucket(t.owner[frame], page, s.frameChain.length);
+    t.hashNext[frame] = s.frameChain[bucket];
+    s.frameChain[bucket] = frame;
   },
 );
 

@@ -12,6 +12,8 @@ export const EXIT = {
   BLOCKED: 5,
   /** A bug in Tocsin (`EX_SOFTWARE`). */
   PANIC: 70,
+  /** The machine stopped for want of memory (`EX_OSERR`): the kernel gives this code itself. */
+  ROOT_OOM: 71,
   /** Standard output cannot be written: a full disk (`EX_IOERR`). */
   OUTPUT_FAILED: 74,
   /** As shells report signals: Ctrl-C, and a reader of standard output that went away. */

@@ -11,6 +11,10 @@ export interface RunOptions extends CompilerChoice {
   readonly seed?: number;
   /** In bytes. */
   readonly memory: number;
+  /** Bytes by which quotas may exceed RAM. */
+  readonly overcommit: number;
+  /** A program that is asked when the machine is out of memory. */
+  readonly monitor?: string;
   /** In instructions. */
   readonly quantum: number;
   readonly maxInstructions?: number;
@@ -29,7 +33,8 @@ What follows -- goes to the guest. Its output goes to standard output, all else 
 the guest, a line at a time, when it waits for input: a run with the same input is the same run.
 
 Exit status:
-  the guest's own code; 2 bad usage or input, 3 a fault ended it, 4 the instruction limit, 5 every thread blocked for ever,
+  the guest's own code; 2 bad usage or input, 3 a fault ended it, or it was killed, 4 the instruction limit,
+  5 every thread blocked for ever, 71 the machine was out of memory, with nobody left to kill or halted by its monitor,
   74 standard output cannot be written, 130 Ctrl-C, 141 the reader of standard output went away
 
 Examples:
@@ -38,7 +43,9 @@ Examples:
   tocsin run --input lines.txt sort.c
   tocsin run --seed 7 --quantum 1000 race.c     another schedule
   tocsin run --trace calls,faults prog.c -- one two
-  tocsin run --max-instructions 1000000 --json loop.elf`;
+  tocsin run --max-instructions 1000000 --json loop.elf
+  tocsin run --memory 2M --overcommit 16M greedy.c          the machine kills whom it must
+  tocsin run --memory 2M --overcommit 16M --monitor choose.c greedy.c`;
 
 export function addRunCommand(program: Command, { guestArguments, takeInterrupts, end }: CommandLine): void {
   const quantum = wholeNumber(QUANTUM.leastCompiled, QUANTUM.most);
@@ -58,6 +65,12 @@ export function addRunCommand(program: Command, { guestArguments, takeInterrupts
         .argParser(memorySize(1, 1024))
         .default(64 * 2 ** 20, '64M'),
     )
+    .addOption(
+      new Option('--overcommit <size>', 'bytes that quotas may promise beyond RAM, 0 to 1G')
+        .argParser(memorySize(0, 1024))
+        .default(0, '0'),
+    )
+    .option('--monitor <file>', 'a guest that chooses what to do when RAM is used up (root_oom_wait)', notEmpty)
     .option(
       '--quantum <n>',
       'instructions that a thread runs before the next of its priority',

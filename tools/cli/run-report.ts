@@ -54,6 +54,7 @@ export function jsonReport(
     seed: options.seed ?? null,
     quantum: options.quantum,
     memoryBytes: options.memory,
+    overcommit: options.overcommit,
     memoryPeak: system.memoryPeak,
     ...details(ending, image, system),
     ...(options.ps ? { views: viewObjects(system) } : {}),
@@ -64,9 +65,10 @@ export function jsonReport(
 function details(ending: Ending, image: ElfImage, system: System): object {
   switch (ending.kind) {
     case 'exited':
-    case 'halted':
       // The exit status has eight bits of it.
       return { code: ending.code };
+    case 'halted':
+      return { code: ending.code, ...(ending.epitaph === undefined ? {} : { epitaph: ending.epitaph }) };
     case 'fault': {
       const { cause, pc, address, thread } = ending;
       const fault = { cause, causeName: causeName(cause), pc, address, function: functionAt(pc, image) };

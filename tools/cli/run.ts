@@ -29,11 +29,12 @@ export async function run(
   takeInterrupts: () => void,
 ): Promise<number> {
   const image = parseProgram(await loadProgram(files, { ...options, optimize: '2' }), files);
+  const monitor = options.monitor === undefined ? undefined : await loadMonitor(options.monitor, options);
   const driver = await consoleDriver(options.cc);
   const input = new GuestInput(options.input);
   const output = new GuestOutput();
   const trace = new TraceLines(options.trace ?? new Set(), () => output.endLine());
-  const system = boot({ image, driver, files, guestArguments, options, input, output, trace });
+  const system = boot({ image, driver, monitor, files, guestArguments, options, input, output, trace });
   trace.attach(system);
 
   if (driver === undefined) say(NO_DRIVER);
@@ -55,9 +56,15 @@ export async function run(
   return status;
 }
 
+/** The monitor is a program of its own: nothing but the compiler is shared with the other. */
+async function loadMonitor(file: string, options: RunOptions): Promise<ElfImage> {
+  return parseProgram(await loadProgram([file], { ...options, optimize: '2' }), [file]);
+}
+
 interface Booting {
   readonly image: ElfImage;
   readonly driver: Uint8Array | undefined;
+  readonly monitor: ElfImage | undefined;
   readonly files: readonly string[];
   readonly guestArguments: readonly string[];
   readonly options: RunOptions;
@@ -66,13 +73,15 @@ interface Booting {
   readonly trace: TraceLines;
 }
 
-function boot({ image, driver, files, guestArguments, options, input, output, trace }: Booting): System {
+function boot({ image, driver, monitor, files, guestArguments, options, input, output, trace }: Booting): System {
   try {
     return System.boot({
       // Without folder and ending: where a program lies must not change its journal.
       name: basename(files[0], extname(files[0])),
       image,
       ...(driver === undefined ? {} : { console: parseElf(driver) }),
+      ...(monitor === undefined ? {} : { monitor }),
+      overcommit: options.overcommit,
       // Only a person decides when there is something to read; whatever else we read is there when the guest wants it.
       interactive: input.isTerminal || 'at once',
       arguments: guestArguments,
@@ -143,6 +152,7 @@ function exitStatus(ending: Exclude<Ending, { kind: 'output closed' }>): number 
       return ending.code & 0xff;
     case 'fault':
     case 'killed':
+    case 'out of memory':
       return EXIT.FAULT;
     case 'limit':
       return EXIT.LIMIT;
