@@ -22,6 +22,7 @@ import { checkJobs } from './jobs.js';
 import { checkInheritance, checkLocks } from './locks.js';
 import { type Report, rows } from './report.js';
 import { checkRings } from './rings.js';
+import { checkRootPath } from './root-oom.js';
 import { checkSuspensions } from './suspension.js';
 import { checkDeadlines } from './timers.js';
 
@@ -48,6 +49,7 @@ export function invariantViolations(k: Kernel): string[] {
   checkInheritance(k, report);
   checkSuspensions(k, report);
   checkInterrupts(k, report);
+  checkRootPath(k, report);
   return found;
 }
 

@@ -33,8 +33,8 @@ export function bootMonitor(k: Kernel, monitor: Monitor): void {
   k.monitorKoid = k.state.processes.koid[process];
   const encoder = new TextEncoder();
   nameObject(k, OBJECT_TYPE.process, process, encoder.encode('monitor'));
-  // It waits before anybody else has run.
-  const thread = createThread(k, process, LIMITS.maxPriority);
+  // While it decides it has the hart whatever its priority is; one that never comes to an end must not keep it afterwards.
+  const thread = createThread(k, process, LIMITS.defaultPriority);
   if (thread < 0) throw tooSmall(k);
   nameObject(k, OBJECT_TYPE.thread, thread, encoder.encode('monitor'));
   k.journal.commit(monitorNamed, thread);

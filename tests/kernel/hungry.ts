@@ -43,9 +43,11 @@ export function* hungry(
   expectStatus((yield* sys.vmar_map(made.vmar, vmo, 0, 1024 * PAGE_BYTES, options, FOOD)).status, 'OK');
   const { thread, status } = yield* sys.thread_create(made.process, priority, 0, 0);
   expectStatus(status, 'OK');
+  // Nobody else is to keep the memory when the process is killed.
+  for (const handle of [vmo, made.vmar]) yield* sys.handle_close(handle);
   const entry = scene.system.enter(appetite);
   expectStatus((yield* sys.process_start(made.process, thread, entry, 0, 0, 0)).status, 'OK');
-  for (const handle of [vmo, made.vmar, thread]) yield* sys.handle_close(handle);
+  yield* sys.handle_close(thread);
   const { processes, handles } = scene.system.state;
   // The row that the handle names; nothing of it can be seen by a call while memory is short.
   let row = 0;
