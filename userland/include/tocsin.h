@@ -142,6 +142,10 @@
 /* Interrupts: answers, and how a line is read. */
 #define TOCSIN_VERDICT_HANDLED      0
 #define TOCSIN_VERDICT_NOT_MINE     1
+#define TOCSIN_ROOT_OOM_NONE        0
+#define TOCSIN_ROOT_OOM_FREED       1
+#define TOCSIN_ROOT_OOM_KILL        2
+#define TOCSIN_ROOT_OOM_HALT        3
 #define TOCSIN_INTERRUPT_EDGE       1
 
 /* States of a task, why one ended, why a fault was fatal, what a thread is blocked on. */
