@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 
-/** A million takes a minute; `TOCSIN_PASSES=1000000 npx vitest run … root-oom-passes` makes them. */
+/** Another number: `TOCSIN_PASSES=1000000 npx vitest run --project tests root-oom-passes`. */
 const PASSES = Number(process.env.TOCSIN_PASSES ?? 50_000);
 
 describe('the root path', () => {
