@@ -50,7 +50,7 @@ export function boot(k: Kernel, program: Program, seed: number, overcommit = 0):
   k.hart.csrWrite(CSR.pmpcfg0, PMPCFG.OPEN);
 
   const allocator = 0;
-  k.journal.commit(allocatorCreated, allocator, k.state.nextKoid, -1, frames * PAGE_BYTES + overcommit);
+  k.journal.commit(allocatorCreated, allocator, k.state.nextKoid, -1, frames * PAGE_BYTES + overcommit, 0, 0);
   createJob(k, -1, allocator, NO_POLICY);
   const process = createProcess(k, allocator, 1);
   if (process < 0) throw tooSmall(k);

@@ -32,7 +32,7 @@ export function bootConsole(k: Kernel, image: ElfImage, resource: number, client
   // A quota of its own: a program that uses memory up can still print.
   const allocator = nextRow(k.state.allocators);
   if (k.state.allocators.quota[0] - k.state.allocators.charged[0] < CONSOLE_QUOTA) throw tooSmall(k);
-  k.journal.commit(allocatorCreated, allocator, k.state.nextKoid, 0, CONSOLE_QUOTA);
+  k.journal.commit(allocatorCreated, allocator, k.state.nextKoid, 0, CONSOLE_QUOTA, 0, 0);
   const process = createProcess(k, allocator, 0);
   if (process < 0) throw tooSmall(k);
   k.consoleKoid = k.state.processes.koid[process];

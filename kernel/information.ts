@@ -89,6 +89,11 @@ export function informationAbout(k: Kernel, what: number, handle: number): Uint8
         used: allocators.charged[row],
         children: allocators.childrenQuota[row],
         peak: allocators.peak[row],
+        reserve: allocators.reserve[row],
+        soft_mark: allocators.softMark[row],
+        state: allocators.state[row],
+        waiting: k.state.sources.length[allocators.waiters[row]],
+        owed: allocators.owed[row],
       });
     case INFO.VMO:
       return pack(LAYOUTS.info_vmo, {

@@ -55,6 +55,12 @@ export class Kernel {
   readonly shrinkers: Shrinker[] = [];
   /** Why the machine stopped for want of frames. */
   readonly epitaph = new Epitaph();
+  /** The process that asks in this step, -1 for nobody: it may draw on a reserve, if it owes an answer to a shortage. */
+  requester = -1;
+  /** What did not fit last in this call or fault: the allocator, -1 for none, and the bytes. */
+  readonly shortage = { allocator: -1, bytes: 0 };
+  /** `memoryChanges` of the state when the allocators were looked at last. */
+  memorySettled = 0;
   /** What deliveries caused in the running step (law 2). */
   readonly work = new WorkList();
   /** Objects that may have to go at its end. */

@@ -10,6 +10,7 @@ export const TABLE_LIMIT = {
   vmos: 65_536,
   vmars: 4096,
   mappings: 262_144,
+  shares: 262_144,
   sources: 131_072,
   registrations: 262_144,
   pools: 16_384,
@@ -47,6 +48,7 @@ export const COST = {
   vmo: 64,
   vmar: 64,
   mapping: 64,
+  share: 32,
   /** Objects with sources, and entries at them. */
   pool: 128,
   registration: 64,
@@ -61,6 +63,12 @@ export const COST = {
   ring: 64,
   token: 32,
 } as const;
+
+/** ns that who hears of a shortage has for the answer, unless the allocator says otherwise. */
+export const ANSWER_TIME = 10_000_000;
+
+/** Rounds of asking about one shortage: a listener that says for ever that there is more, while there is not, ends there. */
+export const SHORTAGE_ROUNDS = 64;
 
 /** Records that the journal's ring holds, unless the option says otherwise; and the bounds of that option. */
 export const JOURNAL_RECORDS = { fallback: 65_536, least: 8192, most: 1 << 24 } as const;

@@ -37,9 +37,9 @@ interface Running {
   readonly script: Script;
   /** What the next resumption brings: nothing yet, registers of a call, or bytes. */
   answer: 'none' | 'registers' | Answer;
-  /** The last operation, and whether it is to be done again, because it found no memory. */
+  /** What it did last, and whether that is to be done again. */
   operation: Operation | undefined;
-  repeats: boolean;
+  isRepeated: boolean;
 }
 
 /** What the kernel does for a script; given by the step, so that scripts know nothing of steps. */
@@ -71,7 +71,7 @@ export class ScriptThreads {
         script: script(argument, given),
         answer: 'none',
         operation: undefined,
-        repeats: false,
+        isRepeated: false,
       });
   }
 
@@ -98,20 +98,19 @@ export class ScriptThreads {
     else running.answer = this.access(thread, operation);
   }
 
-  /** The operation that the thread does now; undefined where its generator has ended. */
+  /** The next run of a thread does its last operation again. */
+  repeat(thread: number): void {
+    const running = this.running.get(thread);
+    if (running !== undefined) running.isRepeated = true;
+  }
+
   private nextOperation(thread: number, running: Running): Operation | undefined {
-    if (running.repeats) running.repeats = false;
+    if (running.isRepeated) running.isRepeated = false;
     else {
       const next = running.script.next(this.answerFor(thread, running) as Answer);
       running.operation = next.done ? undefined : next.value;
     }
     return running.operation;
-  }
-
-  /** The operation that a thread did changed nothing: it does it again when it runs. */
-  repeat(thread: number): void {
-    const running = this.running.get(thread);
-    if (running !== undefined) running.repeats = true;
   }
 
   private answerFor(thread: number, { answer }: Running): Answer | undefined {
@@ -135,7 +134,7 @@ export class ScriptThreads {
     if (device >= 0) return this.accessDevice(thread, operation, device) ?? nothing;
     const allowed = isAccessible(k, process, address, length, write ? WRITABLE : READABLE);
     k.framesWanted = 0;
-    if (!allowed || !back(k, process, address, length)) {
+    if (!allowed || !back(k, process, address, length, write)) {
       this.host.fault(thread, write ? CAUSE.STORE_PAGE_FAULT : CAUSE.LOAD_PAGE_FAULT, address, allowed);
       return nothing;
     }

@@ -4,7 +4,7 @@
  */
 import { CAUSE, CAUSE_INTERRUPT, CSR, INTERRUPT } from '../machine/index.js';
 import { PROTECTION } from '../syscalls/calls.js';
-import { EXIT_REASON, FAULT_DETAIL } from '../syscalls/layouts.js';
+import { BLOCKED_ON, FAULT_DETAIL } from '../syscalls/layouts.js';
 import { LIMITS, PAGE_BYTES } from '../syscalls/limits.js';
 import { threadName } from './blocked.js';
 import { makeCall } from './calls/dispatch.js';
@@ -22,9 +22,11 @@ import { isDeciding, isMonitorRunning } from './root-oom/monitor.js';
 import { REQUEST, requestAtRoot } from './root-oom/request.js';
 import { schedule } from './scheduling.js';
 import { ScriptThreads } from './scripts.js';
+import { endGrant, giveUp, mayWait, waitForMemory } from './shortage/requests.js';
+import { fallShort } from './shortage/shortage.js';
 import { earliest, earliestDeadline, FIRST_TIMER } from './state/deadline-heap.js';
 import { ROOT_PATH } from './state/state.js';
-import { endProcess } from './tasks/process.js';
+import { killByFault } from './tasks/faults.js';
 import { savedRegister } from './tasks/registers.js';
 import { statusAtDeadline, unblock } from './tasks/waiting.js';
 import { CALL_REPEATS, CALL_WAITS, NO_RETURN, trapped } from './transitions/steps.js';
@@ -145,6 +147,7 @@ export class Stepper {
     const { current, threads } = k.state;
     if (current < 0) k.journal.beginStep(k.board.time, 0, 0);
     else k.journal.beginStep(k.board.time, threads.koid[current], threads.unblockedBy[current]);
+    k.requester = -1;
     if (k.state.parkedMapped > 0) readParkedHeads(k);
   }
 
@@ -180,6 +183,7 @@ export class Stepper {
       const code = earliest(k.state);
       if (code >= FIRST_TIMER) expireObject(k, code);
       else if (!k.work.isEmpty) finishWork(k);
+      else if (threads.blockedOn[code] === BLOCKED_ON.MEMORY) giveUp(k, code);
       else unblock(k, code, statusAtDeadline(threads.blockedOn[code]));
     }
   }
@@ -191,6 +195,8 @@ export class Stepper {
     const process = k.state.threads.process[thread];
     const needed = NEEDED[cause];
     let detail: number = FAULT_DETAIL.DENIED;
+    k.requester = process;
+    endGrant(k, thread);
     if (needed !== undefined && address >= LIMITS.userBase && address < LIMITS.userTop) {
       k.framesWanted = 0;
       let touch = touchPage(k, process, address, needed);
@@ -205,9 +211,19 @@ export class Stepper {
         k.observer?.backed?.(threadName(k.state, thread), pc, address);
         return;
       }
+      if (touch === TOUCH.NO_MEMORY && this.waitsForMemory(thread, cause, address)) return;
       detail = touch === TOUCH.NO_MEMORY ? FAULT_DETAIL.NO_MEMORY : this.detailOf(process, address);
     }
-    this.die(thread, cause, pc, address, detail);
+    killByFault(k, thread, cause, pc, address, detail);
+  }
+
+  /** A page fault found no memory: all who listen are told, and the thread may wait. Otherwise its process has to end. */
+  private waitsForMemory(thread: number, cause: number, address: number): boolean {
+    const { k } = this;
+    const waits = mayWait(k, thread);
+    if (waits) waitForMemory(k, thread, cause, address);
+    fallShort(k);
+    return waits;
   }
 
   /** A page that is mapped without any protection is a guard. */
@@ -215,20 +231,6 @@ export class Stepper {
     const { state } = this.k;
     const mapping = mappingOf(this.k, state.processes.vmar[process], Math.floor(address / PAGE_BYTES));
     return mapping >= 0 && state.mappings.protection[mapping] === 0 ? FAULT_DETAIL.GUARD : FAULT_DETAIL.DENIED;
-  }
-
-  private die(thread: number, cause: number, pc: number, address: number, detail: number): void {
-    const { k } = this;
-    const process = k.state.threads.process[thread];
-    k.observer?.fault?.(threadName(k.state, thread), cause, pc, address);
-    endProcess(k, process, {
-      reason: EXIT_REASON.FAULT,
-      code: detail,
-      cause,
-      pc,
-      address,
-      thread: k.state.threads.koid[thread],
-    });
   }
 
   private scriptCall(thread: number, number: number, words: readonly number[]): void {
@@ -252,19 +254,13 @@ export class Stepper {
     const { k } = this;
     this.begin();
     k.journal.commit(trapped, cause, 0, address);
+    const process = k.state.threads.process[thread];
     const came = noMemory && k.framesWanted > 0 ? requestAtRoot(k, thread) : REQUEST.FAILED;
     if (came === REQUEST.AGAIN || came === REQUEST.WAITS) k.scripts?.repeat(thread);
-    if (came !== REQUEST.FAILED) {
-      this.end();
-      return;
+    else if (came === REQUEST.FAILED && !(noMemory && this.waitsForMemory(thread, cause, address))) {
+      const detail = noMemory ? FAULT_DETAIL.NO_MEMORY : this.detailOf(process, address);
+      killByFault(k, thread, cause, 0, address, detail);
     }
-    this.die(
-      thread,
-      cause,
-      0,
-      address,
-      noMemory ? FAULT_DETAIL.NO_MEMORY : this.detailOf(k.state.threads.process[thread], address),
-    );
     this.end();
   }
 }

@@ -36,6 +36,8 @@ export const BLOCKED_ON = {
   LOCK: 8,
   /** Completions of a ring. */
   RING: 9,
+  /** Memory of an allocator. */
+  MEMORY: 10,
   /** The monitor: until the machine is out of frames. */
   ROOT_OOM: 11,
   /** Frames: until the monitor has decided. */
@@ -102,7 +104,7 @@ export const LAYOUTS = {
       {
         name: 'blocked_on',
         kind: 'u32',
-        about: 'NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK, RING, ROOT_OOM or FRAMES',
+        about: 'NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK, RING, MEMORY, ROOT_OOM or FRAMES',
       },
       { name: 'blocked_address', kind: 'u32', about: 'FUTEX: the address of the word' },
       { name: 'name', kind: 'name', about: 'its name' },
@@ -117,6 +119,11 @@ export const LAYOUTS = {
       { name: 'used', kind: 'u32', about: 'bytes charged here' },
       { name: 'children', kind: 'u32', about: "bytes of the children's quotas" },
       { name: 'peak', kind: 'u32', about: 'the most that used ever was' },
+      { name: 'reserve', kind: 'u32', about: 'bytes of the quota that only who answers for a shortage may use' },
+      { name: 'soft_mark', kind: 'u32', about: 'bytes in use from which on there is PRESSURE; 0: none' },
+      { name: 'state', kind: 'u32', about: 'NORMAL, PRESSURE or OOM' },
+      { name: 'waiting', kind: 'u32', about: 'threads that wait for memory here' },
+      { name: 'owed', kind: 'u32', about: 'answers to its shortage that are owed' },
     ],
   },
   info_vmo: {

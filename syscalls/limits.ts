@@ -16,6 +16,8 @@ export const LIMITS = {
   userTop: 0xc000_0000,
   /** Bytes of one memory object. */
   vmoBytes: 0x4000_0000,
+  /** Pins of one discardable memory object. */
+  vmoPins: 255,
   /** Items of one event_wait_many. */
   waitItems: 64,
   /** The highest rank of a job that is marked to be killed when the machine is out of frames. */

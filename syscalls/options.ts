@@ -3,6 +3,11 @@
 export const PROTECTION = { READ: 1, WRITE: 2, EXECUTE: 4 } as const;
 /** Bits of the `protection` argument of vmar_map: the protection, and how the hint is meant. */
 export const MAP_OPTIONS = { ...PROTECTION, FIXED: 8 } as const;
+/** How a memory object is made. */
+export const VMO_OPTIONS = {
+  /** The kernel may take its frames while nobody has pinned it. */
+  DISCARDABLE: 1,
+} as const;
 export const CLOCK = { MONOTONIC: 0, THREAD: 1 } as const;
 export const INFO = {
   HANDLE: 0,
@@ -19,8 +24,20 @@ export const INFO = {
   JOB: 11,
   RING: 12,
 } as const;
-/** NAME of a process, thread or job; PRIORITY of a thread; BADGE of the handle itself; KILL_RANK of a job. */
-export const PROPERTY = { NAME: 0, PRIORITY: 1, BADGE: 2, KILL_RANK: 4 } as const;
+/**
+ * NAME of a process, thread or job; PRIORITY of a thread; BADGE of the handle itself; MEMORY_WAIT of a thread: ns that its
+ * requests for memory may wait; ANSWER_TIME of an allocator: ns that who hears of its shortage has for the answer; PRESSURE of
+ * an allocator: bytes that its users are asked to give back; KILL_RANK of a job.
+ */
+export const PROPERTY = {
+  NAME: 0,
+  PRIORITY: 1,
+  BADGE: 2,
+  MEMORY_WAIT: 3,
+  ANSWER_TIME: 4,
+  PRESSURE: 5,
+  KILL_RANK: 6,
+} as const;
 
 /** What the monitor says when the machine is out of frames. */
 export const ROOT_OOM_ANSWER = { NONE: 0, FREED: 1, KILL: 2, HALT: 3 } as const;
@@ -37,6 +54,19 @@ export const SOURCE = {
   INTERRUPT: 5,
   /** An interrupt, only to know of it. */
   INTERRUPT_OBSERVED: 6,
+  /** An allocator is short of memory, passed its soft mark, or is well again. */
+  MEMORY: 7,
+  /** The same of allocators below it, where nobody there could help. */
+  MEMORY_SUBTREE: 8,
+} as const;
+
+/** How an allocator is: `data[1]` of an event of MEMORY. */
+export const MEMORY_STATE = {
+  NORMAL: 0,
+  /** More is used than the soft mark, or somebody asks for memory back. */
+  PRESSURE: 1,
+  /** Somebody failed to get memory, or waits for it. */
+  OOM: 2,
 } as const;
 
 /** Types of events: what a packet is about. */
@@ -49,6 +79,8 @@ export const EVENT = {
   TOPIC: SOURCE.TOPIC,
   INTERRUPT: SOURCE.INTERRUPT,
   INTERRUPT_OBSERVED: SOURCE.INTERRUPT_OBSERVED,
+  MEMORY: SOURCE.MEMORY,
+  MEMORY_SUBTREE: SOURCE.MEMORY_SUBTREE,
   /** A message came. */
   MESSAGE: 16,
   /** A message that was sent without waiting is with its receiver. */
@@ -108,7 +140,16 @@ export const FUTEX_OPTIONS = {
   REGARDLESS: 1,
 } as const;
 
-export const VERDICT = { HANDLED: 0, NOT_MINE: 1 } as const;
+/** Answers: to an interrupt HANDLED or NOT_MINE, to a shortage of memory one of the others. */
+export const VERDICT = {
+  HANDLED: 0,
+  NOT_MINE: 1,
+  /** Memory was given back. */
+  RELEASED: 2,
+  /** Quota is moved there with the answer. */
+  GRANTED: 3,
+  CANNOT: 4,
+} as const;
 
 /** How an interrupt line is read. LEVEL where no bit is set. */
 export const INTERRUPT_OPTIONS = { EDGE: 1 } as const;

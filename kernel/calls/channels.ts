@@ -252,6 +252,7 @@ export const CHANNEL_CALLS = {
   },
 
   channel_reply: {
+    onlyOnce: true,
     check: (k, call) => readMessage(k, call.process, call.unsigned(1), message, false),
     run(k, call) {
       let status = prepare(k, call);

@@ -9,7 +9,11 @@ import type { Kernel } from '../kernel.js';
 import { isAccessible, readUser } from '../memory/user-memory.js';
 import { READABLE } from '../memory/vmar.js';
 import { callAtRoot } from '../root-oom/request.js';
+import { BY_CALL, endGrant, mayWait, waitForMemory } from '../shortage/requests.js';
+import { fallShort } from '../shortage/shortage.js';
 import { isLive } from '../state/table.js';
+import { CALL_WAITS } from '../transitions/steps.js';
+import { ALLOCATOR_CALLS } from './allocators.js';
 import { BOOT_CALLS } from './boot.js';
 import { CHANNEL_CALLS } from './channels.js';
 import { checkArguments, checkHandles, type Plan, planOf } from './check.js';
@@ -23,16 +27,19 @@ import { isDenied, JOB_CALLS } from './jobs.js';
 import { LOCK_CALLS } from './locks.js';
 import { MEMORY_CALLS } from './memory.js';
 import { POOL_CALLS } from './pools.js';
+import { PROPERTY_CALLS } from './properties.js';
 import { ringCalls } from './rings.js';
 import { SUSPENSION_CALLS } from './suspension.js';
 import { TASK_CALLS } from './tasks.js';
 import { TIME_CALLS } from './time.js';
 import { TIMER_CALLS } from './timers.js';
 import { TOPIC_CALLS } from './topics.js';
+import { VMO_CALLS } from './vmo.js';
 
 /** Every row of the call table has its handler here: the type says so. */
 const HANDLERS: Readonly<Record<CallName, Handler>> = {
   ...HANDLE_CALLS,
+  ...PROPERTY_CALLS,
   ...EVENT_CALLS,
   ...POOL_CALLS,
   ...ringCalls(makeCall),
@@ -46,6 +53,8 @@ const HANDLERS: Readonly<Record<CallName, Handler>> = {
   ...FUTEX_CALLS,
   ...TIME_CALLS,
   ...MEMORY_CALLS,
+  ...ALLOCATOR_CALLS,
+  ...VMO_CALLS,
   ...TASK_CALLS,
   ...BOOT_CALLS,
 };
@@ -55,25 +64,43 @@ interface Entry {
   readonly plan: Plan;
   readonly check: Handler['check'];
   readonly notInRing: boolean;
+  readonly onlyOnce: boolean;
   readonly run: Handler['run'];
 }
 
 const ENTRIES: (Entry | undefined)[] = [];
 for (const call of CALLS) {
-  const { check, notInRing, run }: Handler = HANDLERS[call.name as CallName];
-  ENTRIES[call.number] = { plan: planOf(call), check, notInRing: notInRing === true, run };
+  const { check, notInRing = false, onlyOnce = false, run }: Handler = HANDLERS[call.name as CallName];
+  ENTRIES[call.number] = { plan: planOf(call), check, notInRing, onlyOnce, run };
+}
+
+/** May a call that found no frame be made again? Nothing waits in a ring, and some calls consume what they were given. */
+function mayRepeat(call: CallFrame): boolean {
+  return !call.inRing && !ENTRIES[call.number]?.onlyOnce;
 }
 
 /** Makes the call that the frame holds; returns its status, CALL_WAITS, CALL_REPEATS or NO_RETURN. */
 export function makeCall(k: Kernel, call: CallFrame): number {
   call.resultCount = 0;
+  k.requester = call.process;
+  if (k.state.threads.grantOf[call.thread] !== 0 && !call.inRing) endGrant(k, call.thread);
+  k.shortage.allocator = -1;
   k.framesWanted = 0;
   let status = perform(k, call);
-  if (status === STATUS.NO_MEMORY && k.framesWanted > 0 && !call.inRing) status = callAtRoot(k, call, perform);
+  if (status === STATUS.NO_MEMORY && k.framesWanted > 0 && mayRepeat(call)) status = callAtRoot(k, call, perform);
+  if (status === STATUS.NO_MEMORY && k.shortage.allocator >= 0) status = fellShort(k, call);
   k.journal.commitCall((call.number & 0xffff) | (status << 16), call.words);
   // Whom the machine killed for this very request is gone already.
   if (k.observer?.call && isLive(k.state.threads, call.thread)) observe(k, call, status);
   return status;
+}
+
+/** A call found no memory, and changed nothing: all who listen are told, and the thread may wait to make it again. */
+function fellShort(k: Kernel, call: CallFrame): number {
+  const waits = !call.inRing && !ENTRIES[call.number]?.onlyOnce && mayWait(k, call.thread);
+  if (waits) waitForMemory(k, call.thread, BY_CALL, 0);
+  fallShort(k);
+  return waits ? CALL_WAITS : STATUS.NO_MEMORY;
 }
 
 function perform(k: Kernel, call: CallFrame): number {

@@ -3,9 +3,9 @@ import type { CallName } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
 import { BLOCKED_ON, LAYOUTS, layoutBytes } from '../../syscalls/layouts.js';
 import { OBJECT_TYPE } from '../../syscalls/objects.js';
-import { SEEN_NOW, SOURCE } from '../../syscalls/options.js';
+import { SEEN_NOW, SOURCE, VERDICT } from '../../syscalls/options.js';
 import { RIGHTS } from '../../syscalls/rights.js';
-import { cancel } from '../events/cancel.js';
+import { cancel, findRegistration } from '../events/cancel.js';
 import { handEvent, packLast } from '../events/deliver.js';
 import { isDue, register, sourceOf, tellLate, wouldLoop } from '../events/listen.js';
 import { PACKET_BYTES } from '../events/packet-words.js';
@@ -17,9 +17,11 @@ import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
 import { fits } from '../memory/frames.js';
 import { back, readUser } from '../memory/user-memory.js';
+import { resolveShortage } from '../shortage/answers.js';
 import { freeRows, nextRow } from '../state/table.js';
 import { ROLE } from '../state/tables.js';
 import { waitItemAdded } from '../transitions/events.js';
+import { memoryListened } from '../transitions/shortage.js';
 import { CALL_WAITS } from '../transitions/steps.js';
 import { threadWaits } from '../transitions/tasks.js';
 import type { CallFrame } from './frame.js';
@@ -64,6 +66,7 @@ export const EVENT_CALLS = {
       if (deadline <= k.board.time && !pending) return STATUS.TIMED_OUT;
       if (!back(k, call.process, address, PACKET_BYTES.length)) return STATUS.NO_MEMORY;
       k.journal.commitAt(threadWaits, deadline, call.thread, BLOCKED_ON.EVENT, source, address, 0, 0);
+      listensToMemory(k, call, call.handles[0], source, k.state.threads.waiter[call.thread]);
       tellLate(k, source, -1);
       return CALL_WAITS;
     },
@@ -75,7 +78,8 @@ export const EVENT_CALLS = {
       const words = new Int32Array(count * ITEM_WORDS);
       readUser(k, call.process, call.unsigned(0), new Uint8Array(words.buffer));
       const sources: number[] = [];
-      const status = findSources(k, call, words, sources);
+      const handles: number[] = [];
+      const status = findSources(k, call, words, sources, handles);
       if (status !== STATUS.OK) return status;
       const address = call.unsigned(4);
       let pending = false;
@@ -94,8 +98,11 @@ export const EVENT_CALLS = {
       if (!fits(k, k.state.processes.allocator[call.process], count * COST.registration)) return STATUS.NO_MEMORY;
       if (!back(k, call.process, address, PACKET_BYTES.length)) return STATUS.NO_MEMORY;
       // The same source more than once stands there together: a broadcast then finds all of a thread's entries in a row.
-      for (let i = 0; i < count; i++)
-        k.journal.commit(waitItemAdded, nextRow(k.state.registrations), call.thread, sources[i], i);
+      for (let i = 0; i < count; i++) {
+        const row = nextRow(k.state.registrations);
+        k.journal.commit(waitItemAdded, row, call.thread, sources[i], i);
+        listensToMemory(k, call, handles[i], sources[i], row);
+      }
       k.journal.commitAt(threadWaits, deadline, call.thread, BLOCKED_ON.EVENT, -1, address, 0, 0);
       for (let i = 0; i < count; i++) tellLate(k, sources[i], -1);
       return CALL_WAITS;
@@ -113,6 +120,7 @@ export const EVENT_CALLS = {
       lookAtPool(k, source);
       const number = register(k, pool, source, ROLE.LISTEN, call.words[3], call.words[4], call.words[5]);
       if (number < 0) return number;
+      listensToMemory(k, call, call.handles[0], source, findRegistration(k, pool, number));
       tellLate(k, source, number);
       call.result(number);
       return STATUS.OK;
@@ -124,14 +132,23 @@ export const EVENT_CALLS = {
   },
 
   event_resolve: {
-    run: (k, call) => resolveInterrupt(k, call.objects[0], call.words[1], call.words[2]),
+    run(k, call) {
+      const [handle] = call.handles;
+      const [object] = call.objects;
+      const [, token, verdict] = call.words;
+      const { type, rights } = k.state.handles;
+      const isInterrupt = type[handle] === OBJECT_TYPE.interrupt;
+      if ((rights[handle] & (isInterrupt ? RIGHTS.ACK : RIGHTS.RESOLVE)) === 0) return STATUS.ACCESS_DENIED;
+      if (!isInterrupt) return resolveShortage(k, object, token, verdict, call.unsigned(3), call.objects[4]);
+      const isAnswer = verdict === VERDICT.HANDLED || verdict === VERDICT.NOT_MINE;
+      return isAnswer ? resolveInterrupt(k, object, token, verdict) : STATUS.INVALID_ARGS;
+    },
   },
 } satisfies Partial<Record<CallName, Handler>>;
 
 /** Finds the source of every item: all handles first, then rights, then whether there is such a source. */
-function findSources(k: Kernel, call: CallFrame, words: Int32Array, sources: number[]): number {
+function findSources(k: Kernel, call: CallFrame, words: Int32Array, sources: number[], rows: number[]): number {
   const { handles } = k.state;
-  const rows: number[] = [];
   for (let i = 0; i < words.length; i += ITEM_WORDS) rows.push(findHandle(k, call.process, words[i]));
   if (rows.some((row) => row < 0)) return STATUS.BAD_HANDLE;
   if (rows.some((row) => (handles.rights[row] & RIGHTS.WAIT) === 0)) return STATUS.ACCESS_DENIED;
@@ -144,9 +161,24 @@ function findSources(k: Kernel, call: CallFrame, words: Int32Array, sources: num
   return roles.find((role) => role !== STATUS.OK) ?? STATUS.OK;
 }
 
-/** Who waits for an interrupt, or listens to it, has to be able to answer. `thread` -1 for a pool. */
+/** Is it the shortage of an allocator, and whoever has the handle may answer it? */
+function mayAnswerShortage(k: Kernel, handle: number, source: number): boolean {
+  const name = k.state.sources.name[source];
+  const isMemory = name === SOURCE.MEMORY || name === SOURCE.MEMORY_SUBTREE;
+  return isMemory && (k.state.handles.rights[handle] & RIGHTS.RESOLVE) !== 0;
+}
+
+/** A registration began to listen: to a shortage as one who may answer, if the handle says so. */
+function listensToMemory(k: Kernel, call: CallFrame, handle: number, source: number, registration: number): void {
+  if (mayAnswerShortage(k, handle, source))
+    k.journal.commit(memoryListened, registration, k.state.processes.koid[call.process]);
+}
+
+/** Who waits for an interrupt, or listens to it, has to be able to answer; who owes an answer cannot. `thread` -1: a pool. */
 function mayListen(k: Kernel, handle: number, source: number, thread: number): number {
-  const { sources, handles } = k.state;
+  const { sources, handles, registrations, threads } = k.state;
+  if (thread >= 0 && registrations.owes[threads.waiter[thread]] !== 0 && mayAnswerShortage(k, handle, source))
+    return STATUS.BAD_STATE;
   if (sources.name[source] !== SOURCE.INTERRUPT) return STATUS.OK;
   if ((handles.rights[handle] & RIGHTS.ACK) === 0) return STATUS.ACCESS_DENIED;
   return mayHandle(k, sources.object[source], thread);

@@ -6,7 +6,9 @@ export interface Handler {
   /** Checks on arguments that the table cannot say; before the handles are looked at. */
   readonly check?: (k: Kernel, call: CallFrame) => number;
   /** Has no meaning in a ring: NOT_SUPPORTED there. */
-  readonly notInRing?: true;
+  readonly notInRing?: boolean;
+  /** What it uses up is gone whatever comes of it: it cannot be made again when there is memory. */
+  readonly onlyOnce?: boolean;
   /** CALL_WAITS where the thread waits now, NO_RETURN where it is gone, else a status. */
   readonly run: (k: Kernel, call: CallFrame) => number;
 }

@@ -1,19 +1,14 @@
-/** handle_close, handle_duplicate, handle_replace, handle_revoke, object_info, object_set. */
+/** handle_close, handle_duplicate, handle_replace, handle_revoke, object_info. */
 import type { CallName } from '../../syscalls/calls.js';
-import { INFO, PROPERTY } from '../../syscalls/calls.js';
+import { INFO } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
-import { LIMITS } from '../../syscalls/limits.js';
 import { OBJECT_TYPE, type ObjectType } from '../../syscalls/objects.js';
 import { SAME_RIGHTS } from '../../syscalls/rights.js';
 import { closeHandle, hasHandleValues, nextHandleValue, openHandle, revoke, roomForHandles } from '../handles.js';
 import { informationAbout } from '../information.js';
-import { mayHavePriority } from '../jobs.js';
 import type { Kernel } from '../kernel.js';
-import { setBasePriority } from '../locks/inheritance.js';
-import { back, readUser, writeUser } from '../memory/user-memory.js';
-import { nameObject } from '../tasks/process.js';
-import { handleBadged, handleReplaced } from '../transitions/handles.js';
-import { jobRanked } from '../transitions/root-oom.js';
+import { back, writeUser } from '../memory/user-memory.js';
+import { handleReplaced } from '../transitions/handles.js';
 import type { CallFrame } from './frame.js';
 import type { Handler } from './handler.js';
 
@@ -24,39 +19,6 @@ function rightsAskedFor(k: Kernel, call: CallFrame, register: number): number {
   if (asked === SAME_RIGHTS) return own;
   return (asked & ~own) === 0 ? asked : -1;
 }
-
-/** The 32-bit word that the call points to. */
-function wordOf(k: Kernel, call: CallFrame): number {
-  const value = new Uint8Array(4);
-  readUser(k, call.process, call.unsigned(2), value);
-  return new DataView(value.buffer).getUint32(0, true);
-}
-
-/** Sets the badge of the very handle that the call uses. */
-function setBadge(k: Kernel, call: CallFrame): number {
-  const [handle] = call.handles;
-  if (k.state.handles.badge[handle] !== 0) return STATUS.BAD_STATE;
-  k.journal.commit(handleBadged, handle, wordOf(k, call) | 0);
-  return STATUS.OK;
-}
-
-function setPriority(k: Kernel, call: CallFrame): number {
-  const priority = wordOf(k, call);
-  if (priority > LIMITS.maxPriority) return STATUS.OUT_OF_RANGE;
-  if (!mayHavePriority(k, k.state.threads.process[call.objects[0]], priority)) return STATUS.ACCESS_DENIED;
-  setBasePriority(k, call.objects[0], priority);
-  return STATUS.OK;
-}
-
-function setKillRank(k: Kernel, call: CallFrame): number {
-  const rank = wordOf(k, call);
-  if (rank > LIMITS.killRank) return STATUS.OUT_OF_RANGE;
-  k.journal.commit(jobRanked, call.objects[0], rank);
-  return STATUS.OK;
-}
-
-/** Types of objects that have a name. */
-const NAMED: readonly number[] = [OBJECT_TYPE.process, OBJECT_TYPE.thread, OBJECT_TYPE.job];
 
 export const HANDLE_CALLS = {
   handle_close: {
@@ -108,27 +70,6 @@ export const HANDLE_CALLS = {
       if (!back(k, call.process, call.unsigned(2), bytes.length)) return STATUS.NO_MEMORY;
       writeUser(k, call.process, call.unsigned(2), bytes);
       call.result(bytes.length);
-      return STATUS.OK;
-    },
-  },
-
-  object_set: {
-    check: (_k, call) => {
-      const length = call.unsigned(3);
-      if (call.words[1] === PROPERTY.NAME) return length > LIMITS.nameBytes ? STATUS.OUT_OF_RANGE : STATUS.OK;
-      return length === 4 ? STATUS.OK : STATUS.INVALID_ARGS;
-    },
-    run(k, call) {
-      const type = k.state.handles.type[call.handles[0]];
-      if (call.words[1] === PROPERTY.BADGE) return setBadge(k, call);
-      if (call.words[1] === PROPERTY.PRIORITY)
-        return type === OBJECT_TYPE.thread ? setPriority(k, call) : STATUS.WRONG_TYPE;
-      if (call.words[1] === PROPERTY.KILL_RANK)
-        return type === OBJECT_TYPE.job ? setKillRank(k, call) : STATUS.WRONG_TYPE;
-      if (!NAMED.includes(type)) return STATUS.WRONG_TYPE;
-      const name = new Uint8Array(call.unsigned(3));
-      readUser(k, call.process, call.unsigned(2), name);
-      nameObject(k, type, call.objects[0], name);
       return STATUS.OK;
     },
   },

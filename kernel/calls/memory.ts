@@ -1,18 +1,17 @@
-/** allocator_create, vmo_create, vmo_read, vmo_write, vmar_map, vmar_unmap, vmar_protect. */
-import { type CallName, MAP_OPTIONS, PROTECTION } from '../../syscalls/calls.js';
+/** vmo_create, vmo_read, vmo_write, vmar_map, vmar_unmap, vmar_protect. */
+import { type CallName, MAP_OPTIONS, PROTECTION, VMO_OPTIONS } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
 import { PAGE_BYTES } from '../../syscalls/limits.js';
 import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { ALL_RIGHTS, RIGHTS } from '../../syscalls/rights.js';
 import { openHandle, roomForHandles } from '../handles.js';
 import type { Kernel } from '../kernel.js';
-import { ALLOCATOR_DEPTH, COST } from '../limits.js';
+import { COST } from '../limits.js';
+import { copied } from '../memory/copying.js';
 import { leaseMapping } from '../memory/leases.js';
 import { back, readUser, writeUser } from '../memory/user-memory.js';
-import { isUserRange, map, mappingOf, protect, unmap } from '../memory/vmar.js';
+import { isUserRange, map, protect, unmap } from '../memory/vmar.js';
 import { backRange, createVmo, isDevice, readVmo, writeVmo } from '../memory/vmo.js';
-import { nextRow } from '../state/table.js';
-import { allocatorCreated } from '../transitions/memory.js';
 import type { CallFrame } from './frame.js';
 import type { Handler } from './handler.js';
 
@@ -33,7 +32,7 @@ function allowedProtection(rights: number): number {
   return allowed;
 }
 
-function insideVmo(k: Kernel, vmo: number, offset: number, length: number): boolean {
+export function insideVmo(k: Kernel, vmo: number, offset: number, length: number): boolean {
   return offset + length <= k.state.vmos.pages[vmo] * PAGE_BYTES;
 }
 
@@ -52,25 +51,12 @@ function changeRange(change: (k: Kernel, vmar: number, page: number, pages: numb
 }
 
 export const MEMORY_CALLS = {
-  allocator_create: {
-    run(k, call) {
-      const parent = call.objects[0];
-      const quota = call.unsigned(1);
-      const row = nextRow(k.state.allocators);
-      if (row < 0 || k.state.allocators.depth[parent] >= ALLOCATOR_DEPTH) return STATUS.NO_RESOURCES;
-      const room = roomForHandles(k, call.process, 1, parent, quota + COST.allocator);
-      if (room !== STATUS.OK) return room;
-      k.journal.commit(allocatorCreated, row, k.state.nextKoid, parent, quota);
-      call.result(openHandle(k, call.process, OBJECT_TYPE.allocator, row, ALL_RIGHTS));
-      return STATUS.OK;
-    },
-  },
-
   vmo_create: {
     run(k, call) {
       const room = roomForHandles(k, call.process, 1, call.objects[0], COST.vmo);
       if (room !== STATUS.OK) return room;
-      const vmo = createVmo(k, call.objects[0], Math.ceil(call.unsigned(1) / PAGE_BYTES));
+      const discardable = (call.words[2] & VMO_OPTIONS.DISCARDABLE) !== 0;
+      const vmo = createVmo(k, call.objects[0], Math.ceil(call.unsigned(1) / PAGE_BYTES), discardable);
       if (vmo < 0) return vmo;
       call.result(openHandle(k, call.process, OBJECT_TYPE.vmo, vmo, ALL_RIGHTS));
       return STATUS.OK;
@@ -85,7 +71,7 @@ export const MEMORY_CALLS = {
       if (isDevice(k, vmo)) return STATUS.NOT_SUPPORTED;
       if (!insideVmo(k, vmo, offset, length)) return STATUS.OUT_OF_RANGE;
       if (!back(k, call.process, call.unsigned(2), length)) return STATUS.NO_MEMORY;
-      const bytes = new Uint8Array(length);
+      const bytes = copied(length);
       readVmo(k, vmo, offset, bytes);
       writeUser(k, call.process, call.unsigned(2), bytes);
       return STATUS.OK;
@@ -100,7 +86,7 @@ export const MEMORY_CALLS = {
       if (isDevice(k, vmo)) return STATUS.NOT_SUPPORTED;
       if (!insideVmo(k, vmo, offset, length)) return STATUS.OUT_OF_RANGE;
       if (length > 0 && !backRange(k, vmo, offset, length)) return STATUS.NO_MEMORY;
-      const bytes = new Uint8Array(length);
+      const bytes = copied(length);
       readUser(k, call.process, call.unsigned(2), bytes);
       writeVmo(k, vmo, offset, bytes);
       return STATUS.OK;
@@ -130,7 +116,7 @@ export const MEMORY_CALLS = {
         fixed,
       );
       if (page < 0) return page;
-      leaseMapping(k, mappingOf(k, vmar, page), call.handles[1]);
+      leaseMapping(k, vmar, page, call.handles[0], call.handles[1]);
       call.result(page * PAGE_BYTES);
       return STATUS.OK;
     },

@@ -11,6 +11,7 @@ import { createPool, mapPool, poolBytes, post } from '../events/pool.js';
 import { isCorrupt, readHead } from '../events/shared-pool.js';
 import { takenBytes, takePacketFor } from '../events/take.js';
 import { openHandle, roomForHandles } from '../handles.js';
+import { leaseMapping } from '../memory/leases.js';
 import { back, readUser } from '../memory/user-memory.js';
 import { CALL_WAITS } from '../transitions/steps.js';
 import { threadWaits } from '../transitions/tasks.js';
@@ -67,6 +68,7 @@ export const POOL_CALLS = {
     run(k, call) {
       const page = mapPool(k, call.objects[0], call.objects[1]);
       if (page < 0) return page;
+      leaseMapping(k, call.objects[1], page, call.handles[1], call.handles[0]);
       call.result(page * PAGE_BYTES);
       return STATUS.OK;
     },

@@ -5,6 +5,7 @@ import { PAGE_BYTES } from '../../syscalls/limits.js';
 import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { ALL_RIGHTS } from '../../syscalls/rights.js';
 import { openHandle, roomForHandles } from '../handles.js';
+import { leaseMapping } from '../memory/leases.js';
 import { enterRing, type MakeCall } from '../rings/enter.js';
 import { createRing } from '../rings/ring.js';
 import type { Handler } from './handler.js';
@@ -25,6 +26,7 @@ export function ringCalls(makeCall: MakeCall) {
           call.objects[3],
         );
         if (ring < 0) return ring;
+        leaseMapping(k, call.objects[3], page, call.handles[3], -1);
         call.result(openHandle(k, call.process, OBJECT_TYPE.ring, ring, ALL_RIGHTS));
         call.result(page * PAGE_BYTES);
         return STATUS.OK;

@@ -119,9 +119,12 @@ export const TASK_CALLS = {
     run(k, call) {
       const word = call.unsigned(0);
       if (word !== 0) {
-        // A page without a frame is zeros already.
-        const address = physicalAddress(k, call.process, word, false);
-        if (address >= 0) k.memory.writeWord(address, 0);
+        // A page without a frame is zeros already. One that others show too needs one of its own.
+        if (physicalAddress(k, call.process, word, false) >= 0) {
+          const address = physicalAddress(k, call.process, word, true);
+          if (address < 0) return STATUS.NO_MEMORY;
+          k.memory.writeWord(address, 0);
+        }
         wakeFutex(k, call.process, word, LIMITS.wakeAll, call.thread);
       }
       exitThread(k, call.thread, EXIT_REASON.EXITED);

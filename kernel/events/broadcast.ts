@@ -25,10 +25,25 @@ export function fire(
   data3 = 0,
   data4 = 0,
 ): void {
-  const { sources, registrations: r } = k.state;
+  const { sources } = k.state;
   k.journal.commit(sourceFired, source, status, data0, data1, data2, data3, data4);
   if (sources.head[source] < 0) return;
   event.set(sources.name[source], status, data0, data1, data2, data3, data4);
+  eachListener(k, source, tellEvent, 0);
+}
+
+function tellEvent(k: Kernel, row: number): void {
+  tell(k, row, event);
+}
+
+/** Visits all who listen now, in their order; a visit may end the registration. `subject` is for who visits. */
+export function eachListener(
+  k: Kernel,
+  source: number,
+  visit: (k: Kernel, row: number, subject: number) => void,
+  subject: number,
+): void {
+  const { sources, registrations: r } = k.state;
   let left = sources.length[source];
   for (let row = sources.head[source]; row >= 0 && left > 0; ) {
     const thread = r.thread[row];
@@ -39,7 +54,7 @@ export function fire(
       next = r.next[next];
       left--;
     }
-    tell(k, row, event);
+    visit(k, row, subject);
     row = next;
   }
 }

@@ -5,13 +5,13 @@
 import { STATUS } from '../../syscalls/errors.js';
 import { closeCarried } from '../channels/carried.js';
 import { dropMessage } from '../channels/messages.js';
-import { interruptAnswered } from '../interrupts/answers.js';
 import type { Kernel } from '../kernel.js';
 import { dischargeClaim } from '../locks/lock.js';
 import { registrationBucket } from '../state/sources.js';
 import { REGISTRATION_STATE, ROLE } from '../state/tables.js';
 import { packetRemoved, packetTaken, poolRemoved, poolShared, registrationEnded } from '../transitions/events.js';
 import { closeSource } from './broadcast.js';
+import { answerMissing } from './owed.js';
 import { PACKET_WORDS } from './packet-words.js';
 import { unitAddress, writeHeader } from './pool-memory.js';
 import { makeRoom } from './room.js';
@@ -57,7 +57,7 @@ function endWithPackets(k: Kernel, row: number, poolGoes: boolean): void {
     packet = older;
   }
   // One that owes an answer is still there, without any packet.
-  if (r.owes[row] !== 0) interruptAnswered(k, row);
+  if (r.owes[row] !== 0) answerMissing(k, row);
 }
 
 /** In a mapped pool a removed packet says that it is none. */

@@ -34,6 +34,9 @@ export function sourceOf(s: State, type: number, object: number, name: number): 
     case OBJECT_TYPE.interrupt:
       if (name === SOURCE.INTERRUPT) return s.interrupts.source[object];
       return name === SOURCE.INTERRUPT_OBSERVED ? s.interrupts.observers[object] : -1;
+    case OBJECT_TYPE.allocator:
+      if (name === SOURCE.MEMORY) return s.allocators.source[object];
+      return name === SOURCE.MEMORY_SUBTREE ? s.allocators.subtree[object] : -1;
     default:
       return -1;
   }

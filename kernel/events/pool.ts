@@ -72,17 +72,20 @@ export function post(k: Kernel, pool: number, koid: number): number {
   return STATUS.OK;
 }
 
-/** Maps a fixed pool into a region: the page, or a negative status. */
+/** Maps a fixed pool that is mapped nowhere into a region: the page, or a negative status. */
 export function mapPool(k: Kernel, pool: number, vmar: number): number {
   const { pools } = k.state;
   if (pools.kind[pool] !== POOL_KIND.FIXED) return STATUS.NOT_SUPPORTED;
-  if (pools.shared[pool] !== SHARED.NO) return STATUS.ALREADY_BOUND;
-  if (k.state.vmars.process[vmar] < 0) return STATUS.BAD_STATE;
   const vmo = pools.vmo[pool];
+  if (k.state.vmos.mappings[vmo] > 0) return STATUS.ALREADY_BOUND;
+  // What was written there while it was mapped before counts.
+  readHead(k, pool);
+  if (isCorrupt(k, pool)) return STATUS.IO_DATA_INTEGRITY;
+  if (k.state.vmars.process[vmar] < 0) return STATUS.BAD_STATE;
   const protection = PROTECTION.READ | PROTECTION.WRITE;
   const page = map(k, vmar, vmo, 0, k.state.vmos.pages[vmo], protection, protection, 0, false);
   if (page < 0) return page;
-  k.journal.commit(poolShared, pool, SHARED.GOOD);
+  if (pools.shared[pool] === SHARED.NO) k.journal.commit(poolShared, pool, SHARED.GOOD);
   k.memory.writeWord(headerWord(k, pool, 'head'), pools.head[pool]);
   k.memory.writeWord(headerWord(k, pool, 'capacity'), pools.units[pool]);
   writeHeader(k, pool);

@@ -4,7 +4,7 @@
  */
 import { STATUS } from '../../syscalls/errors.js';
 import { SOURCE } from '../../syscalls/options.js';
-import { closeSource, fire } from '../events/broadcast.js';
+import { closeSource, eachListener, fire } from '../events/broadcast.js';
 import { deliverToPool, wakeWithEvent } from '../events/deliver.js';
 import { Event } from '../events/event.js';
 import { isPersistent } from '../events/listen.js';
@@ -87,27 +87,21 @@ const event = new Event();
 
 /** As a broadcast, but each handler has a token of its own in the event, and owes an answer afterwards. */
 function tellHandlers(k: Kernel, row: number): void {
-  const { interrupts, sources, registrations: r } = k.state;
+  const { interrupts } = k.state;
   const line = interrupts.line[row];
   const source = interrupts.source[row];
   k.journal.commit(sourceFired, source, STATUS.OK, 0, line, 0, 0, 0);
-  let left = sources.length[source];
-  for (let at = sources.head[source]; at >= 0 && left > 0; ) {
-    const thread = r.thread[at];
-    let next = r.next[at];
-    left--;
-    // A thread that waits here more than once leaves with all its registrations, which stand together.
-    while (thread >= 0 && next >= 0 && r.thread[next] === thread) {
-      next = r.next[next];
-      left--;
-    }
-    if (thread >= 0) tellThread(k, at, thread, row, line);
-    else tellPool(k, at, row, line);
-    at = next;
-  }
+  eachListener(k, source, tellHandler, row);
   if (interrupts.owed[row] > 0) k.journal.commit(interruptDelivered, row);
   else if (interrupts.latched[row] === 0) k.journal.commit(interruptPended, row);
   fire(k, interrupts.observers[row], STATUS.OK, 0, line);
+}
+
+function tellHandler(k: Kernel, registration: number, row: number): void {
+  const thread = k.state.registrations.thread[registration];
+  const line = k.state.interrupts.line[row];
+  if (thread >= 0) tellThread(k, registration, thread, row, line);
+  else tellPool(k, registration, row, line);
 }
 
 /** A thread whose buffer has gone meanwhile learns nothing, and owes nothing. */

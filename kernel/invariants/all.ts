@@ -8,6 +8,7 @@ import { PAGE_BYTES } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { frameAddress } from '../memory/frames.js';
 import { entryOf, PTE } from '../memory/page-tables.js';
+import { isOwn, shareOf } from '../memory/sharing.js';
 import { mappingOf } from '../memory/vmar.js';
 import { frameOfPage, isDevice } from '../memory/vmo.js';
 import { futexBucket } from '../state/queues.js';
@@ -23,6 +24,8 @@ import { checkInheritance, checkLocks } from './locks.js';
 import { type Report, rows } from './report.js';
 import { checkRings } from './rings.js';
 import { checkRootPath } from './root-oom.js';
+import { checkDiscardable, checkShares } from './sharing.js';
+import { checkShortages } from './shortage.js';
 import { checkSuspensions } from './suspension.js';
 import { checkDeadlines } from './timers.js';
 
@@ -40,6 +43,8 @@ export function invariantViolations(k: Kernel): string[] {
   checkCharges(k, report);
   checkHandles(k, report);
   checkFrames(k, report);
+  checkShares(k, report);
+  checkDiscardable(k, report);
   checkMappings(k, report);
   checkPageTables(k, report);
   checkSources(k, report);
@@ -49,6 +54,7 @@ export function invariantViolations(k: Kernel): string[] {
   checkInheritance(k, report);
   checkSuspensions(k, report);
   checkInterrupts(k, report);
+  checkShortages(k, report);
   checkRootPath(k, report);
   return found;
 }
@@ -132,7 +138,9 @@ function checkFrames(k: Kernel, report: Report): void {
     if (frames.use[frame] === FRAME_USE.PAGE) {
       resident.set(owner, (resident.get(owner) ?? 0) + 1);
       report(
-        isLive(vmos, owner) && frameOfPage(k, owner, frames.page[frame]) === frame,
+        isLive(vmos, owner) &&
+          frameOfPage(k, owner, frames.page[frame]) === frame &&
+          shareOf(k, owner, frames.page[frame]) < 0,
         () => `36: frame ${frame} is not found in its object`,
       );
       report(frames.page[frame] < vmos.pages[owner], () => `36: frame ${frame} lies outside its object`);
@@ -177,6 +185,17 @@ function checkMappings(k: Kernel, report: Report): void {
   report(listed === mappings.live, () => `${mappings.live - listed} mappings are in no address region`);
   for (const row of rows(vmos)) {
     report(vmos.mappings[row] === (uses.get(row) ?? 0), () => `memory object row ${row} counts its mappings wrong`);
+    let count = 0;
+    let previous = -1;
+    for (let at = vmos.firstMapping[row]; at >= 0 && count <= mappings.live; at = mappings.nextOfVmo[at]) {
+      report(
+        isLive(mappings, at) && mappings.vmo[at] === row && mappings.previousOfVmo[at] === previous,
+        () => `mapping row ${at} is in the list of memory object row ${row}`,
+      );
+      previous = at;
+      count++;
+    }
+    report(vmos.mappings[row] === count, () => `memory object row ${row} does not list its mappings`);
   }
 }
 
@@ -200,6 +219,10 @@ function checkPageTables(k: Kernel, report: Report): void {
         report(
           (frame >= 0 || isDevice(k, vmo)) && (entry >>> 10) * PAGE_BYTES === physical,
           () => `page ${page} of process row ${process} shows another frame`,
+        );
+        report(
+          (entry & PTE.W) === 0 || isDevice(k, vmo) || (frame >= 0 && isOwn(k, vmo, frame)),
+          () => `36: page ${page} of process row ${process} can be written, and its frame is shared`,
         );
         const allowed = mappings.protection[mapping];
         report(

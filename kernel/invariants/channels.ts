@@ -93,6 +93,9 @@ function checkReplies(k: Kernel, report: Report): void {
   }
 }
 
+/** What can hold handles in flight. */
+const HOLDERS = ['channel', 'pool', 'reply', 'ring'] as const satisfies readonly ObjectTypeName[];
+
 /** Handles in flight are carried once, by what is there, and counted; so are the mappings made through those that are lent. */
 function checkFlight(k: Kernel, report: Report): void {
   const { handles, messages, packets, replies, mappings } = k.state;
@@ -130,7 +133,7 @@ function checkFlight(k: Kernel, report: Report): void {
       handles.process[row] >= 0 || carried.has(row),
       () => `21: handle row ${row} is in flight, and nothing carries it`,
     );
-  for (const name of ['channel', 'pool', 'reply'] as const) {
+  for (const name of HOLDERS) {
     const table = k.state[OBJECT_TABLE[name]];
     for (const row of rows(table)) {
       const expected = flying.get(`${OBJECT_TYPE[name]}:${row}`) ?? 0;
@@ -142,8 +145,8 @@ function checkFlight(k: Kernel, report: Report): void {
   }
   const leases = new Map<number, number>();
   for (const row of rows(mappings)) {
-    const lease = mappings.lease[row];
-    if (lease >= 0) leases.set(lease, (leases.get(lease) ?? 0) + 1);
+    for (const lease of [mappings.lease[row], mappings.regionLease[row]])
+      if (lease >= 0) leases.set(lease, (leases.get(lease) ?? 0) + 1);
   }
   for (const row of rows(handles)) {
     if (handles.process[row] >= 0 || carrierKind(handles.carrier[row]) !== CARRIER.REPLY) continue;
@@ -164,10 +167,8 @@ function checkReach(k: Kernel, report: Report): void {
     toVisit.push([type, row]);
   };
   for (const row of rows(handles)) if (handles.process[row] >= 0) visit(handles.type[row], handles.object[row]);
-  // A ring keeps the pool of its completions.
-  for (const row of rows(k.state.rings)) visit(OBJECT_TYPE.pool, k.state.rings.pool[row]);
   for (let at = toVisit.pop(); at !== undefined; at = toVisit.pop()) eachHeld(k.state, at[0], at[1], visit);
-  for (const name of ['channel', 'pool', 'reply'] as const satisfies readonly ObjectTypeName[]) {
+  for (const name of HOLDERS) {
     for (const row of rows(k.state[OBJECT_TABLE[name]]))
       report(reached.has(`${OBJECT_TYPE[name]}:${row}`), () => `21: nobody can get at ${name} row ${row} any more`);
   }

@@ -30,12 +30,16 @@ export function checkCharges(k: Kernel, report: Report): void {
     map.set(row, (map.get(row) ?? 0) + amount);
   };
   for (const row of rows(processes)) add(charged, processes.allocator[row], COST.process);
-  for (const row of rows(threads)) add(charged, processes.allocator[threads.process[row]], COST.thread);
+  for (const row of rows(threads)) {
+    add(charged, processes.allocator[threads.process[row]], COST.thread);
+    if (threads.grantOf[row] !== 0) add(charged, threads.grantOf[row] - 1, threads.grant[row]);
+  }
   for (const row of rows(handles)) {
     const process = handles.process[row];
     add(charged, process < 0 ? handles.payer[row] : processes.allocator[process], COST.handle);
   }
   for (const row of rows(vmos)) add(charged, vmos.allocator[row], COST.vmo);
+  for (const row of rows(k.state.shares)) add(charged, vmos.allocator[k.state.shares.vmo[row]], COST.share);
   for (const row of rows(vmars))
     if (vmars.process[row] >= 0) add(charged, processes.allocator[vmars.process[row]], COST.vmar);
   for (const row of rows(mappings)) add(charged, processes.allocator[vmars.process[mappings.vmar[row]]], COST.mapping);

@@ -77,7 +77,8 @@ function checkOwing(k: Kernel, report: Report): void {
     );
   }
   for (const row of rows(r)) {
-    if (r.owes[row] === 0) continue;
+    // Those below 0 are answers to shortages.
+    if (r.owes[row] <= 0) continue;
     report(listed.has(row), () => `26: registration row ${row} owes an answer that nobody waits for`);
     report(
       r.thread[row] < 0 || threads.state[r.thread[row]] !== TASK_STATE.ENDED,

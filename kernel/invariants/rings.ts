@@ -11,6 +11,7 @@ export function checkRings(k: Kernel, report: Report): void {
   const listed = new Set<number>();
   for (const pool of rows(pools)) {
     let previous = -1;
+    let count = 0;
     for (let ring = pools.firstRing[pool]; ring >= 0 && !listed.has(ring); ring = rings.nextOfPool[ring]) {
       listed.add(ring);
       report(rings.pool[ring] === pool, () => `ring row ${ring} is in the list of pool row ${pool}`);
@@ -19,7 +20,9 @@ export function checkRings(k: Kernel, report: Report): void {
         () => `pool row ${pool} is not linked both ways at ring row ${ring}`,
       );
       previous = ring;
+      count++;
     }
+    report(pools.ringCount[pool] === count, () => `pool row ${pool} counts its rings wrong`);
   }
   for (const ring of rows(rings)) {
     const pool = rings.pool[ring];

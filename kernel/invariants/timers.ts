@@ -1,13 +1,13 @@
 /** 16, 17: what has a deadline is in the heap, and nothing else is; earliest first, objects before threads. */
 import { TASK_STATE } from '../../syscalls/layouts.js';
 import type { Kernel } from '../kernel.js';
-import { FIRST_INTERRUPT, FIRST_TIMER } from '../state/deadline-heap.js';
+import { FIRST_ALLOCATOR, FIRST_INTERRUPT, FIRST_TIMER } from '../state/deadline-heap.js';
 import { isLive } from '../state/table.js';
 import { type Report, rows } from './report.js';
 
 /** What an entry of the heap stands for. */
 function entryOf(k: Kernel, code: number) {
-  const { threads, timers, interrupts } = k.state;
+  const { threads, timers, interrupts, allocators } = k.state;
   if (code < FIRST_TIMER) {
     const waits = isLive(threads, code) && threads.state[code] === TASK_STATE.BLOCKED;
     return { table: threads, row: code, name: 'thread row', isDue: waits };
@@ -16,13 +16,17 @@ function entryOf(k: Kernel, code: number) {
     const row = code - FIRST_TIMER;
     return { table: timers, row, name: 'timer row', isDue: isLive(timers, row) };
   }
-  const row = code - FIRST_INTERRUPT;
-  return { table: interrupts, row, name: 'interrupt row', isDue: isLive(interrupts, row) };
+  if (code < FIRST_ALLOCATOR) {
+    const row = code - FIRST_INTERRUPT;
+    return { table: interrupts, row, name: 'interrupt row', isDue: isLive(interrupts, row) };
+  }
+  const row = code - FIRST_ALLOCATOR;
+  return { table: allocators, row, name: 'allocator row', isDue: isLive(allocators, row) };
 }
 
 /** 16: the heap holds exactly the threads that wait with a deadline, and the objects that have one. */
 export function checkDeadlines(k: Kernel, report: Report): void {
-  const { threads, timers, interrupts, deadlineHeap, deadlineCount } = k.state;
+  const { threads, timers, interrupts, allocators, deadlineHeap, deadlineCount } = k.state;
   for (let slot = 0; slot < deadlineCount; slot++) {
     const { table, row, name, isDue } = entryOf(k, deadlineHeap[slot]);
     const what = `${name} ${row}`;
@@ -38,7 +42,7 @@ export function checkDeadlines(k: Kernel, report: Report): void {
       () => `16: deadline of ${what} is before that of its parent`,
     );
   }
-  for (const table of [threads, timers, interrupts]) {
+  for (const table of [threads, timers, interrupts, allocators]) {
     for (const row of rows(table)) {
       const slot = table.deadlineSlot[row];
       const isThere = slot < 0 || (slot < deadlineCount && entryOf(k, deadlineHeap[slot]).table === table);
@@ -46,7 +50,7 @@ export function checkDeadlines(k: Kernel, report: Report): void {
     }
   }
   let expected = 0;
-  for (const table of [threads, timers, interrupts])
+  for (const table of [threads, timers, interrupts, allocators])
     for (const row of rows(table)) if (table.deadlineSlot[row] >= 0) expected++;
   report(expected === deadlineCount, () => `16: ${expected} have a deadline, the heap has ${deadlineCount}`);
   for (const row of rows(timers)) {

@@ -2,6 +2,7 @@
 import { PAGE_BYTES } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { shrink } from '../root-oom/shrinkers.js';
+import { owesMemoryAnswer } from '../shortage/tokens.js';
 import { ROOT_PATH } from '../state/state.js';
 import { nextRow } from '../state/table.js';
 import { frameReleased, frameTaken, frameTurned } from '../transitions/memory.js';
@@ -11,11 +12,21 @@ export function frameAddress(k: Kernel, frame: number): number {
   return k.memory.base + frame * PAGE_BYTES;
 }
 
-/** May the allocator be charged so much more? Nobody may while the machine is out of frames. */
+/** Bytes of an allocator that are neither in use nor lent. */
+export function freeBytes(k: Kernel, allocator: number): number {
+  const { charged, quota, childrenQuota } = k.state.allocators;
+  return quota[allocator] - charged[allocator] - childrenQuota[allocator];
+}
+
+/** May the allocator be charged so much more? Remembers what it was that did not fit. Nobody may while the machine is out of frames. */
 export function fits(k: Kernel, allocator: number, bytes: number): boolean {
   if (k.state.rootPath !== ROOT_PATH.NO) return false;
-  const { charged, quota, childrenQuota } = k.state.allocators;
-  return charged[allocator] + childrenQuota[allocator] + bytes <= quota[allocator];
+  const free = freeBytes(k, allocator);
+  if (bytes <= free - k.state.allocators.reserve[allocator]) return true;
+  if (bytes <= free && owesMemoryAnswer(k, k.requester)) return true;
+  k.shortage.allocator = allocator;
+  k.shortage.bytes = bytes;
+  return false;
 }
 
 /**

@@ -126,6 +126,20 @@ export function unmap(k: Kernel, vmar: number, page: number, pages: number): num
   return STATUS.OK;
 }
 
+/**
+ * Removes the page-table entries that show pages of an object, in every region: they are looked up again when they are touched,
+ * because another frame is there now, or none, or one that others share.
+ */
+export function hidePages(k: Kernel, vmo: number, page: number, pages: number): void {
+  const { mappings, vmars, vmos } = k.state;
+  for (let at = vmos.firstMapping[vmo]; at >= 0; at = mappings.nextOfVmo[at]) {
+    const shift = mappings.page[at] - mappings.vmoPage[at];
+    const from = Math.max(page, mappings.vmoPage[at]);
+    const to = Math.min(page + pages, mappings.vmoPage[at] + mappings.pages[at]);
+    if (from < to) unmapPages(k, vmars.process[mappings.vmar[at]], from + shift, to - from);
+  }
+}
+
 /** Changes the protection of a range that is mapped without a hole. */
 export function protect(k: Kernel, vmar: number, page: number, pages: number, protection: number): number {
   const { mappings } = k.state;
@@ -177,10 +191,11 @@ function firstIn(k: Kernel, vmar: number, page: number): number {
 /** Cuts a part off the end of a mapping: it is a mapping of its own, for which there is room, and stays lent if it was. */
 function add(k: Kernel, of: number, page: number, pages: number, vmoPage: number, protection: number): void {
   const { mappings } = k.state;
-  const { vmar, vmo, allowed, lease } = mappings;
+  const { vmar, vmo, allowed, lease, regionLease } = mappings;
   const row = nextRow(mappings);
   k.journal.commit(mappingAdded, row, vmar[of], page, pages, vmo[of], vmoPage, protection, allowed[of]);
   if (lease[of] >= 0) k.journal.commit(mappingLeased, row, lease[of]);
+  if (regionLease[of] >= 0) k.journal.commit(mappingLeased, row, regionLease[of]);
 }
 
 /** Is every page of a byte range RAM that is mapped with all of these protections? What reaches a device has effects there. */

@@ -5,7 +5,9 @@
 import { STATUS } from '../../syscalls/errors.js';
 import { SHARED_STATE } from '../../syscalls/layouts.js';
 import { PAGE_BYTES } from '../../syscalls/limits.js';
+import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { POOL_KIND, PROTECTION } from '../../syscalls/options.js';
+import { breakCycle } from '../channels/cycles.js';
 import { closeSource } from '../events/broadcast.js';
 import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
@@ -81,7 +83,9 @@ export function submissionsReady(k: Kernel, ring: number, memory: RingMemory): n
 /** A ring goes when no handle names it; its memory stays while it is mapped. */
 export function removeRingIfUnused(k: Kernel, row: number): void {
   const { rings } = k.state;
-  if (!isLive(rings, row) || rings.references[row] > 0) return;
+  if (!isLive(rings, row)) return;
+  if (rings.references[row] > 0) breakCycle(k, OBJECT_TYPE.ring, row);
+  if (rings.references[row] > 0) return;
   const pool = rings.pool[row];
   const vmo = rings.vmo[row];
   const allocator = rings.allocator[row];

@@ -27,7 +27,7 @@ export type Monitor = ElfImage | ((startup: Startup) => Script);
 export function bootMonitor(k: Kernel, monitor: Monitor): void {
   const allocator = nextRow(k.state.allocators);
   if (!fits(k, 0, MONITOR_QUOTA)) throw tooSmall(k);
-  k.journal.commit(allocatorCreated, allocator, k.state.nextKoid, 0, MONITOR_QUOTA);
+  k.journal.commit(allocatorCreated, allocator, k.state.nextKoid, 0, MONITOR_QUOTA, 0, 0);
   const process = createProcess(k, allocator, 0);
   if (process < 0) throw tooSmall(k);
   k.monitorKoid = k.state.processes.koid[process];

@@ -40,6 +40,7 @@ export function callAtRoot(k: Kernel, call: CallFrame, make: (k: Kernel, call: C
     if (came === REQUEST.GONE) return NO_RETURN;
     if (came === REQUEST.FAILED) return status;
     call.resultCount = 0;
+    k.shortage.allocator = -1;
     status = make(k, call);
   }
   return status;

@@ -33,12 +33,17 @@ interface Flying {
   readonly channels: { readonly flying: ReadonlyColumn };
   readonly pools: { readonly flying: ReadonlyColumn };
   readonly replies: { readonly flying: ReadonlyColumn };
+  readonly rings: { readonly flying: ReadonlyColumn };
 }
 
-/** The column that counts the handles in flight to objects of a type, for those that can themselves hold handles in flight. */
+/**
+ * The column that counts the handles in flight to objects of a type, for those that can themselves hold handles in flight: a ring
+ * does so through its pool.
+ */
 export function flyingOf<S extends Flying>(s: S, type: number): S['channels']['flying'] | undefined {
   if (type === OBJECT_TYPE.channel) return s.channels.flying;
   if (type === OBJECT_TYPE.pool) return s.pools.flying;
+  if (type === OBJECT_TYPE.ring) return s.rings.flying;
   return type === OBJECT_TYPE.reply ? s.replies.flying : undefined;
 }
 

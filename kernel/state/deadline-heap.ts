@@ -1,8 +1,8 @@
 /**
  * All that has a deadline, as a binary heap: earliest first; among equals objects before threads, because an event wins
  * against the end of a wait in the same step, and otherwise the one that began first. Threads wait until then, timers fire
- * then, handlers of an interrupt have until then for their answers. An entry is a code: the row of a thread;
- * behind those the rows of timers, then of interrupts. Only transitions write it.
+ * then, handlers of an interrupt and listeners of a shortage have until then for their answers. An entry is a code: the row of a
+ * thread; behind those the rows of timers, then of interrupts, then of allocators. Only transitions write it.
  */
 import { TABLE_LIMIT } from '../limits.js';
 import type { MutableState, State } from './state.js';
@@ -10,6 +10,8 @@ import type { MutableState, State } from './state.js';
 /** Codes from here on are timers, and interrupts. */
 export const FIRST_TIMER = TABLE_LIMIT.threads;
 export const FIRST_INTERRUPT = FIRST_TIMER + TABLE_LIMIT.timers;
+/** And from here on allocators. */
+export const FIRST_ALLOCATOR = FIRST_INTERRUPT + TABLE_LIMIT.interrupts;
 
 /** The earliest deadline, or infinity. */
 export function earliestDeadline(s: State): number {
@@ -23,22 +25,30 @@ export function earliest(s: State): number {
 
 function deadlineOf(s: State, code: number): number {
   if (code < FIRST_TIMER) return s.threads.deadline[code];
-  return code < FIRST_INTERRUPT ? s.timers.deadline[code - FIRST_TIMER] : s.interrupts.deadline[code - FIRST_INTERRUPT];
+  if (code < FIRST_INTERRUPT) return s.timers.deadline[code - FIRST_TIMER];
+  return code < FIRST_ALLOCATOR
+    ? s.interrupts.deadline[code - FIRST_INTERRUPT]
+    : s.allocators.deadline[code - FIRST_ALLOCATOR];
 }
 
 function orderOf(s: State, code: number): number {
   if (code < FIRST_TIMER) return s.threads.deadlineOrder[code];
-  return code < FIRST_INTERRUPT
-    ? s.timers.deadlineOrder[code - FIRST_TIMER]
-    : s.interrupts.deadlineOrder[code - FIRST_INTERRUPT];
+  if (code < FIRST_INTERRUPT) return s.timers.deadlineOrder[code - FIRST_TIMER];
+  return code < FIRST_ALLOCATOR
+    ? s.interrupts.deadlineOrder[code - FIRST_INTERRUPT]
+    : s.allocators.deadlineOrder[code - FIRST_ALLOCATOR];
 }
 
 /** The table that holds the deadline of a code, and the row there. */
-function holder(s: MutableState, code: number): { t: MutableState['timers' | 'interrupts' | 'threads']; row: number } {
+function holder(
+  s: MutableState,
+  code: number,
+): { t: MutableState['timers' | 'interrupts' | 'allocators' | 'threads']; row: number } {
   if (code < FIRST_TIMER) return { t: s.threads, row: code };
-  return code < FIRST_INTERRUPT
-    ? { t: s.timers, row: code - FIRST_TIMER }
-    : { t: s.interrupts, row: code - FIRST_INTERRUPT };
+  if (code < FIRST_INTERRUPT) return { t: s.timers, row: code - FIRST_TIMER };
+  return code < FIRST_ALLOCATOR
+    ? { t: s.interrupts, row: code - FIRST_INTERRUPT }
+    : { t: s.allocators, row: code - FIRST_ALLOCATOR };
 }
 
 export function enterDeadline(s: MutableState, code: number, deadline: number): void {
@@ -73,7 +83,8 @@ function place(s: MutableState, slot: number, code: number): void {
   s.deadlineHeap[slot] = code;
   if (code < FIRST_TIMER) s.threads.deadlineSlot[code] = slot;
   else if (code < FIRST_INTERRUPT) s.timers.deadlineSlot[code - FIRST_TIMER] = slot;
-  else s.interrupts.deadlineSlot[code - FIRST_INTERRUPT] = slot;
+  else if (code < FIRST_ALLOCATOR) s.interrupts.deadlineSlot[code - FIRST_INTERRUPT] = slot;
+  else s.allocators.deadlineSlot[code - FIRST_ALLOCATOR] = slot;
 }
 
 function rise(s: MutableState, from: number, code: number): void {

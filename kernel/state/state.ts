@@ -16,6 +16,7 @@ export const PRIORITIES = 32;
 export const HANDLE_BUCKETS = 16_384;
 export const FUTEX_BUCKETS = 1024;
 export const REGISTRATION_BUCKETS = 16_384;
+export const SHARE_BUCKETS = 8192;
 
 /** What a frame of physical memory is used for. */
 export const FRAME_USE = {
@@ -30,6 +31,9 @@ export const FRAME_USE = {
 /** Where the root path is between two records: not begun, in the middle of a step, or with the monitor. */
 export const ROOT_PATH = { NO: 0, OPEN: 1, DECIDING: 2 } as const;
 
+/** All that can have a deadline. */
+const DEADLINES = TABLE_LIMIT.threads + TABLE_LIMIT.timers + TABLE_LIMIT.interrupts + TABLE_LIMIT.allocators;
+
 export class MutableState {
   /** The step that is being done or was done last, and its virtual time. */
   seq = 0;
@@ -42,6 +46,11 @@ export class MutableState {
   promisedPackets = 0;
   /** Jobs in which some calls are denied. */
   denyingJobs = 0;
+  /** Changes so far of what is in use, or may be, at allocators that are watched. */
+  memoryChanges = 0;
+  /** Shortages whose listeners are busy with another one, and answers that are owed to any. */
+  deferredShortages = 0;
+  memoryAnswersOwed = 0;
   /** Pools that are mapped and have registrations that wait for room in them. */
   parkedMapped = 0;
   /** The thread that has the hart, and since when it has it. */
@@ -54,6 +63,9 @@ export class MutableState {
   /** Entries of the deadline heap, and how many were ever made (earlier ones win ties). */
   deadlineCount = 0;
   deadlinesEver = 0;
+  /** Discardable objects that nobody has pinned: the one that was left alone first, and the last. */
+  discardHead = -1;
+  discardTail = -1;
   /** 1 when a program has stopped the machine, and the code that it gave. */
   halted = 0;
   haltCode = 0;
@@ -78,6 +90,7 @@ export class MutableState {
   readonly vmars = table.vmars();
   readonly mappings = table.mappings();
   readonly frames: ReturnType<typeof table.frames>;
+  readonly shares = table.shares();
   readonly sources = table.sources();
   readonly registrations = table.registrations();
   readonly pools = table.pools();
@@ -104,12 +117,14 @@ export class MutableState {
   readonly handleChain = new Int32Array(HANDLE_BUCKETS).fill(-1);
   /** First frame of each chain of the hash over (memory object, page). */
   readonly frameChain: Int32Array;
+  /** First share of each chain of the hash over (memory object, page). */
+  readonly shareChain = new Int32Array(SHARE_BUCKETS).fill(-1);
   /** First registration of each chain of the hash over their numbers. */
   readonly registrationChain = new Int32Array(REGISTRATION_BUCKETS).fill(-1);
   /** The interrupt object of each line. */
   readonly lineInterrupt = new Int32Array(LIMITS.interruptLines + 1).fill(-1);
   /** A binary heap of what has a deadline, earliest first; the codes are explained in `deadline-heap.ts`. */
-  readonly deadlineHeap = new Int32Array(TABLE_LIMIT.threads + TABLE_LIMIT.timers + TABLE_LIMIT.interrupts);
+  readonly deadlineHeap = new Int32Array(DEADLINES);
 
   constructor(readonly frameCount: number) {
     this.frames = table.frames(frameCount);
@@ -133,6 +148,9 @@ const NUMBERS = [
   'nextRegistration',
   'promisedPackets',
   'denyingJobs',
+  'memoryChanges',
+  'deferredShortages',
+  'memoryAnswersOwed',
   'parkedMapped',
   'current',
   'currentSince',
@@ -140,6 +158,8 @@ const NUMBERS = [
   'readyLevels',
   'deadlineCount',
   'deadlinesEver',
+  'discardHead',
+  'discardTail',
   'halted',
   'haltCode',
   'rootPath',
@@ -159,6 +179,7 @@ const TABLES = [
   'vmars',
   'mappings',
   'frames',
+  'shares',
   'sources',
   'registrations',
   'pools',
@@ -182,6 +203,7 @@ const ARRAYS = [
   'futexTail',
   'handleChain',
   'frameChain',
+  'shareChain',
   'registrationChain',
   'lineInterrupt',
 ] as const;

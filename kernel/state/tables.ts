@@ -80,9 +80,12 @@ export const threads = () =>
       'reply',
       /** Tokens that keep it from running: its own, and those of its process. */
       'suspensions',
+      /** Bytes that are charged for the request that it repeats when it runs, and the allocator, plus one. */
+      'grant',
+      'grantOf',
       ...NAME_COLUMNS,
     ],
-    ['deadline', 'deadlineOrder', 'timeUsed', 'unblockedBy'],
+    ['deadline', 'deadlineOrder', 'timeUsed', 'unblockedBy', 'memoryWait'],
   );
 
 export const handles = () =>
@@ -106,17 +109,48 @@ export const handles = () =>
   ]);
 
 export const allocators = () =>
-  createTable(TABLE_LIMIT.allocators, [
-    'koid',
-    'references',
-    'parent',
-    'depth',
-    'quota',
-    'charged',
-    'peak',
-    'childrenQuota',
-    'children',
-  ]);
+  createTable(
+    TABLE_LIMIT.allocators,
+    [
+      'koid',
+      'references',
+      'parent',
+      'depth',
+      'quota',
+      'charged',
+      'peak',
+      'childrenQuota',
+      'children',
+      /** Bytes of the quota that are kept for who owes an answer to a shortage. */
+      'reserve',
+      /** Bytes in use above which there is PRESSURE; 0: never. */
+      'softMark',
+      /** MEMORY_STATE. */
+      'state',
+      /** 1: a change of what is in use may mean something: it has a soft mark, or is not NORMAL. */
+      'watched',
+      /** MEMORY, MEMORY_SUBTREE, and the queue of threads that wait for memory. */
+      'source',
+      'subtree',
+      'waiters',
+      /** The shortage that is open: whose listeners were asked last (a row plus one; 0: none is open), and what it is about. */
+      'asked',
+      'kind',
+      /** Bytes that are wanted: by who failed last, or was asked for. */
+      'wanted',
+      /** Answers that are owed to it, and who owes the first. */
+      'owed',
+      'firstOwing',
+      /** 1: all who could answer owe the answer to another shortage; they are asked when they have given it. */
+      'deferred',
+      /** Of this round: somebody said that there is more; what was free when it began. And how many rounds there were. */
+      'relieved',
+      'freeBefore',
+      'rounds',
+      'deadlineSlot',
+    ],
+    ['deadline', 'deadlineOrder', 'answerTime'],
+  );
 
 export const vmos = () =>
   createTable(TABLE_LIMIT.vmos, [
@@ -128,6 +162,29 @@ export const vmos = () =>
     'mappings',
     'firstFrame',
     /** First page of a device's registers, 0 for RAM. */ 'device',
+    'firstMapping',
+    /** Its pages that show a frame which another object has. */
+    'firstShare',
+    'shares',
+    /** 1: the kernel may take its frames while nobody has pinned it. How often it did, and its place among those it may take from. */
+    'discardable',
+    'pins',
+    'discards',
+    'nextDiscardable',
+    'previousDiscardable',
+  ]);
+
+/** Pages of memory objects that show a frame which is another object's, until either writes there. */
+export const shares = () =>
+  createTable(TABLE_LIMIT.shares, [
+    'vmo',
+    'page',
+    'frame',
+    'nextOfFrame',
+    'previousOfFrame',
+    'nextOfVmo',
+    'previousOfVmo',
+    'hashNext',
   ]);
 
 export const vmars = () =>
@@ -142,15 +199,28 @@ export const mappings = () =>
     'vmoPage',
     'protection',
     'allowed',
-    /** The lending through which it was made, which counts it in `value`; -1 for none. */
+    /** The lendings through which it was made, of what it shows and of the region; each counts it in `value`; -1 for none. */
     'lease',
+    'regionLease',
     'next',
     'previous',
+    'nextOfVmo',
+    'previousOfVmo',
   ]);
 
 /** One row a frame of RAM; rows are taken and released like those of every table, so the free list is the frame allocator. */
 export const frames = (count: number) =>
-  createTable(count, ['use', 'owner', 'page', 'allocator', 'ownerNext', 'ownerPrevious', 'hashNext']);
+  createTable(count, [
+    'use',
+    'owner',
+    'page',
+    'allocator',
+    'ownerNext',
+    'ownerPrevious',
+    'hashNext',
+    /** Pages of other objects that show it, -1 for none. */
+    'firstShare',
+  ]);
 
 /** Where events come from. Lists of those who wait or listen, in the order in which they began. */
 export const sources = () =>
@@ -180,7 +250,7 @@ export const sources = () =>
   );
 
 /** Queues of listeners that no program names: internal names of sources. */
-export const QUEUE = { TAKERS: 64, SENDERS: 65, RECEIVERS: 66, LOCK: 67, COMPLETIONS: 68 } as const;
+export const QUEUE = { TAKERS: 64, SENDERS: 65, RECEIVERS: 66, LOCK: 67, COMPLETIONS: 68, MEMORY: 69 } as const;
 
 export const REGISTRATION_STATE = {
   /** A thread's own, while the thread waits for nothing that has a source. */
@@ -224,10 +294,15 @@ export const registrations = () =>
     'newest',
     /** ROLE.SEND: the message. ROLE.LOCK: the thread that will own it. WAIT: the place in the list of items. */
     'subject',
-    /** The interrupt to which an answer is owed, plus one; and its neighbours among those that owe one. */
+    /**
+     * To what an answer is owed: an interrupt, plus one, or the shortage of an allocator, plus one and negative; and the
+     * neighbours among those that owe one.
+     */
     'owes',
     'nextOwing',
     'previousOwing',
+    /** MEMORY: koid of the process that listens, where it will owe answers; 0: it only wants to know. */
+    'answers',
     /** ROLE.LOCK: neighbours among those that stand in queues for the same thread. */
     'nextClaim',
     'previousClaim',
@@ -255,7 +330,9 @@ export const pools = () =>
     'takers',
     'firstRegistration',
     'registrations',
+    /** Rings that put their completions here. Each is one of the references. */
     'firstRing',
+    'ringCount',
     'parkedHead',
     'parkedTail',
     /** 1 + SHARED_STATE while it is mapped, 0 otherwise. */
@@ -441,6 +518,8 @@ export const rings = () =>
     'state',
     /** Threads that wait for completions. */
     'waiters',
+    /** How many of the references are handles in flight. */
+    'flying',
   ]);
 
 /** Suspensions: each keeps one task from running. */

@@ -16,6 +16,7 @@ import { leaveLocks, removeLock } from '../locks/lock.js';
 import { releaseFrame } from '../memory/frames.js';
 import { removeVmo } from '../memory/vmo.js';
 import { removeRingIfUnused } from '../rings/ring.js';
+import { closeShortage } from '../shortage/shortage.js';
 import { isLive } from '../state/table.js';
 import { removeTokenIfUnused } from '../suspension.js';
 import { removeTimerIfUnused } from '../timers.js';
@@ -130,6 +131,7 @@ function removeAllocator(k: Kernel, row: number): void {
   if (!isLive(allocators, row) || allocators.references[row] > 0 || allocators.parent[row] < 0) return;
   if (allocators.charged[row] > 0 || allocators.children[row] > 0) return;
   const parent = allocators.parent[row];
+  closeShortage(k, row);
   k.journal.commit(allocatorRemoved, row);
   k.mayBeUnused('allocator', parent);
 }

@@ -2,6 +2,9 @@
 import type { Kernel } from '../kernel.js';
 import { frameAddress } from '../memory/frames.js';
 
+/** Length of an ecall, which has no compressed form. */
+export const ECALL_BYTES = 4;
+
 /**
  * Physical address of a register in a thread's save area: words 1 to 31 are x1 to x31, word 0 is the pc. The rest of the frame
  * is for the registers that extensions bring.
@@ -14,6 +17,15 @@ export function savedRegister(k: Kernel, thread: number, register: number): numb
 export function deliver(k: Kernel, thread: number, status: number): void {
   if (k.loaded === thread) k.hart.x[10] = status;
   else k.memory.writeWord(savedRegister(k, thread, 10), status);
+}
+
+/** Moves a thread that waits in a call back to the instruction that made it; its arguments are in their registers still. */
+export function returnToCall(k: Kernel, thread: number): void {
+  if (k.loaded === thread) k.hart.csr.mepc -= ECALL_BYTES;
+  else {
+    const at = savedRegister(k, thread, 0);
+    k.memory.writeWord(at, k.memory.i32[(at - k.memory.base) >> 2] - ECALL_BYTES);
+  }
 }
 
 /** Puts a result of the call in which a thread waits into its registers; `result` counts from 0, which is a1. */

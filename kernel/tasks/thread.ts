@@ -1,12 +1,13 @@
 /** Threads: made, started, ended; and their save areas, the frames in which their registers lie while they do not run. */
 import { STATUS } from '../../syscalls/errors.js';
 import { fire } from '../events/broadcast.js';
-import { interruptAnswered } from '../interrupts/answers.js';
+import { answerMissing } from '../events/owed.js';
 import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
 import { lockAwaited, queueFell, settle } from '../locks/inheritance.js';
 import { leaveLocks } from '../locks/lock.js';
 import { fits, framesLeft, releaseFrame, takeFrame } from '../memory/frames.js';
+import { endGrant } from '../shortage/requests.js';
 import { FRAME_USE } from '../state/state.js';
 import { freeRows, nextRow } from '../state/table.js';
 import { threadCreated, threadEnded, threadStarted } from '../transitions/tasks.js';
@@ -49,8 +50,9 @@ export function endThread(k: Kernel, thread: number, reason: number): void {
   releaseFrame(k, k.state.threads.saveArea[thread]);
   if (k.loaded === thread) k.loaded = -1;
   k.scripts?.ended(thread);
+  endGrant(k, thread);
   const waiter = k.state.threads.waiter[thread];
-  if (k.state.registrations.owes[waiter] !== 0) interruptAnswered(k, waiter);
+  if (k.state.registrations.owes[waiter] !== 0) answerMissing(k, waiter);
   fire(k, k.state.threads.source[thread], STATUS.OK, reason);
   k.mayBeUnused('thread', thread);
 }

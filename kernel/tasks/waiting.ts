@@ -6,7 +6,7 @@ import { withdraw } from '../channels/replies.js';
 import type { Kernel } from '../kernel.js';
 import { lockAwaited, queueFell, settle } from '../locks/inheritance.js';
 import { threadUnblocked } from '../transitions/tasks.js';
-import { deliver } from './registers.js';
+import { deliver, returnToCall } from './registers.js';
 
 /** Ends a thread's wait with a status. Results go in first, by `resultOf`. What it lent to others ends with the wait. */
 export function unblock(k: Kernel, thread: number, status: number): void {
@@ -23,6 +23,14 @@ export function endWait(k: Kernel, thread: number, status: number): void {
   deliver(k, thread, status);
   k.journal.commit(threadUnblocked, thread, status);
   k.observer?.resumed?.(threadName(k.state, thread), status);
+}
+
+/** Ends the wait of a thread so that it does again what led to it: its call (`byCall`), or the instruction that faulted. */
+export function repeat(k: Kernel, thread: number, byCall: boolean): void {
+  if (k.scripts?.has(thread)) k.scripts.repeat(thread);
+  else if (byCall) returnToCall(k, thread);
+  k.journal.commit(threadUnblocked, thread, STATUS.OK);
+  k.observer?.resumed?.(threadName(k.state, thread), STATUS.OK);
 }
 
 /** Before a thread's wait ends: what it was sending, or was to be answered, goes with it. */

@@ -15,6 +15,7 @@ import {
   replyMade,
   replyRemoved,
 } from './channels.js';
+import { discardableCreated, vmoDiscarded, vmoPinned, vmoUnpinned } from './discardable.js';
 import {
   packetDelivered,
   packetPosted,
@@ -75,6 +76,23 @@ import {
 } from './memory.js';
 import { ringCorrupt, ringCreated, ringEntered, ringRemoved, submissionsCompleted } from './rings.js';
 import { jobRanked, monitorAsked, monitorNamed, rootHalted, rootOomBegun, rootOomEnded } from './root-oom.js';
+import { framePassed, pageShared, shareEnded } from './sharing.js';
+import {
+  answerTimeBegun,
+  answerTimeEnded,
+  answerTimeSet,
+  memoryAnswerGiven,
+  memoryAnswerOwed,
+  memoryGrantEnded,
+  memoryGranted,
+  memoryListened,
+  memoryStateSet,
+  memoryWaitSet,
+  quotaMoved,
+  shortageAsked,
+  shortageClosed,
+  shortageDeferred,
+} from './shortage.js';
 import { booted, called, chosen, systemHalted, trapped } from './steps.js';
 import { taskResumed, taskSuspended } from './suspension.js';
 import {
@@ -210,6 +228,27 @@ export const TRANSITIONS: readonly Transition[] = [
   monitorAsked,
   rootOomEnded,
   rootHalted,
+  quotaMoved,
+  memoryStateSet,
+  shortageAsked,
+  shortageDeferred,
+  shortageClosed,
+  answerTimeBegun,
+  answerTimeEnded,
+  answerTimeSet,
+  memoryListened,
+  memoryAnswerOwed,
+  memoryAnswerGiven,
+  memoryWaitSet,
+  memoryGranted,
+  memoryGrantEnded,
+  pageShared,
+  shareEnded,
+  framePassed,
+  discardableCreated,
+  vmoPinned,
+  vmoUnpinned,
+  vmoDiscarded,
 ];
 
 TRANSITIONS.forEach((transition, number) => {

@@ -8,8 +8,8 @@ import { SOURCE } from '../../syscalls/options.js';
 import { COST } from '../limits.js';
 import { must } from '../panic.js';
 import { enterDeadline, FIRST_INTERRUPT, leaveDeadline } from '../state/deadline-heap.js';
-import { addSource, leaveNumbers, releaseIfDone, removeSource, takeNumber } from '../state/sources.js';
-import type { MutableState } from '../state/state.js';
+import { enterOwing, leaveOwing } from '../state/owing.js';
+import { addSource, removeSource } from '../state/sources.js';
 import { releaseRow, takeRow } from '../state/table.js';
 import { timedTransition, transition } from '../state/transition.js';
 import { charge, uncharge } from './memory.js';
@@ -95,17 +95,7 @@ export const answerOwed = transition(
     fields: ['registration', 'interrupt'],
   },
   (s, row, interrupt) => {
-    const r = s.registrations;
-    const t = s.interrupts;
-    must(r.owes[row] === 0, 'a handler owes two answers');
-    if (r.pool[row] < 0) takeNumber(s, row);
-    const first = t.firstOwing[interrupt];
-    r.owes[row] = interrupt + 1;
-    r.nextOwing[row] = first;
-    r.previousOwing[row] = -1;
-    if (first >= 0) r.previousOwing[first] = row;
-    t.firstOwing[interrupt] = row;
-    t.owed[interrupt]++;
+    enterOwing(s, s.interrupts, interrupt, row, interrupt + 1);
   },
 );
 
@@ -127,29 +117,12 @@ export const answerGiven = transition(
     fields: ['registration', 'answer'],
   },
   (s, row, answer) => {
-    const r = s.registrations;
-    const t = s.interrupts;
-    const interrupt = r.owes[row] - 1;
+    const interrupt = s.registrations.owes[row] - 1;
     must(interrupt >= 0, 'an answer was given that nobody owes');
-    leaveOwing(s, row, interrupt);
-    t.owed[interrupt]--;
-    if (answer !== ANSWER.NOT_MINE) t.handled[interrupt] = 1;
-    if (r.pool[row] < 0) leaveNumbers(s, row);
-    else releaseIfDone(s, row);
+    if (answer !== ANSWER.NOT_MINE) s.interrupts.handled[interrupt] = 1;
+    leaveOwing(s, s.interrupts, interrupt, row);
   },
 );
-
-function leaveOwing(s: MutableState, row: number, interrupt: number): void {
-  const r = s.registrations;
-  const next = r.nextOwing[row];
-  const previous = r.previousOwing[row];
-  if (next >= 0) r.previousOwing[next] = previous;
-  if (previous >= 0) r.nextOwing[previous] = next;
-  else s.interrupts.firstOwing[interrupt] = next;
-  r.owes[row] = 0;
-  r.nextOwing[row] = 0;
-  r.previousOwing[row] = 0;
-}
 
 export const interruptFinished = transition(
   'interrupt_finished',

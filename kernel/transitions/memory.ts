@@ -1,9 +1,14 @@
 /** Transitions of allocators, frames, memory objects, address regions and mappings. Charges move with what they are for. */
 import { PAGE_BYTES } from '../../syscalls/limits.js';
-import { COST } from '../limits.js';
+import { OBJECT_TYPE } from '../../syscalls/objects.js';
+import { SOURCE } from '../../syscalls/options.js';
+import { ANSWER_TIME, COST } from '../limits.js';
 import { must } from '../panic.js';
+import { leaveDiscardable } from '../state/discardable.js';
+import { addSource, removeSource } from '../state/sources.js';
 import { FRAME_USE, type MutableState, ROOT_PATH } from '../state/state.js';
 import { releaseRow, takeRow } from '../state/table.js';
+import { QUEUE } from '../state/tables.js';
 import { transition } from '../state/transition.js';
 
 export function charge(s: MutableState, allocator: number, bytes: number): void {
@@ -12,11 +17,13 @@ export function charge(s: MutableState, allocator: number, bytes: number): void 
   charged[allocator] += bytes;
   must(charged[allocator] + childrenQuota[allocator] <= quota[allocator], 'an allocator was charged beyond its quota');
   if (charged[allocator] > peak[allocator]) peak[allocator] = charged[allocator];
+  if (s.allocators.watched[allocator] !== 0) s.memoryChanges++;
 }
 
 export function uncharge(s: MutableState, allocator: number, bytes: number): void {
   s.allocators.charged[allocator] -= bytes;
   must(s.allocators.charged[allocator] >= 0, 'an allocator was given back more than it was charged');
+  if (s.allocators.watched[allocator] !== 0) s.memoryChanges++;
 }
 
 /** The allocator that pays for what an address region holds. */
@@ -28,9 +35,9 @@ export const allocatorCreated = transition(
   'allocator_created',
   {
     about: "An allocator was made; its quota was moved out of its parent's (none for the root).",
-    fields: ['row', 'koid', 'parent', 'quota'],
+    fields: ['row', 'koid', 'parent', 'quota', 'reserve', 'soft_mark'],
   },
-  (s, row, koid, parent, quota) => {
+  (s, row, koid, parent, quota, reserve, softMark) => {
     const t = s.allocators;
     takeRow(t, row);
     t.koid[row] = koid;
@@ -38,9 +45,19 @@ export const allocatorCreated = transition(
     t.parent[row] = parent;
     t.quota[row] = quota;
     t.depth[row] = parent < 0 ? 1 : t.depth[parent] + 1;
+    t.reserve[row] = reserve;
+    t.softMark[row] = softMark;
+    t.watched[row] = softMark > 0 ? 1 : 0;
+    t.answerTime[row] = ANSWER_TIME;
+    t.firstOwing[row] = -1;
+    t.deadlineSlot[row] = -1;
+    t.source[row] = addSource(s, OBJECT_TYPE.allocator, row, SOURCE.MEMORY);
+    t.subtree[row] = addSource(s, OBJECT_TYPE.allocator, row, SOURCE.MEMORY_SUBTREE);
+    t.waiters[row] = addSource(s, OBJECT_TYPE.allocator, row, QUEUE.MEMORY);
     if (parent >= 0) {
       t.childrenQuota[parent] += quota;
       t.children[parent]++;
+      // Also tells of what the quota took.
       charge(s, parent, COST.allocator);
     }
   },
@@ -55,10 +72,15 @@ export const allocatorRemoved = transition(
   (s, row) => {
     const t = s.allocators;
     must(t.charged[row] === 0 && t.children[row] === 0, 'an allocator in use was removed');
+    must(t.owed[row] === 0 && t.asked[row] === 0, 'an allocator was removed while its shortage is open');
+    removeSource(s, t.source[row]);
+    removeSource(s, t.subtree[row]);
+    removeSource(s, t.waiters[row]);
     const parent = t.parent[row];
     if (parent >= 0) {
       t.childrenQuota[parent] -= t.quota[row];
       t.children[parent]--;
+      // Also tells of the quota that came back.
       uncharge(s, parent, COST.allocator);
     }
     releaseRow(t, row);
@@ -70,19 +92,43 @@ export function frameBucket(vmo: number, page: number, buckets: number): number 
   return (Math.imul(vmo, 0x9e3779b1) + page) & (buckets - 1);
 }
 
-function leaveFrameChain(s: MutableState, frame: number): void {
-  const { owner, page, hashNext } = s.frames;
-  const bucket = frameBucket(owner[frame], page[frame], s.frameChain.length);
-  if (s.frameChain[bucket] === frame) s.frameChain[bucket] = hashNext[frame];
-  else {
-    let at = s.frameChain[bucket];
-    while (hashNext[at] !== frame) at = hashNext[at];
-    hashNext[at] = hashNext[frame];
-  }
-}
-
 /** As `page` of a page-table frame: it is the root table. */
 export const ROOT_TABLE = -1;
+
+/** A frame becomes a page of a memory object. */
+export function givePage(s: MutableState, frame: number, vmo: number, page: number): void {
+  const { frames: t, vmos, frameChain } = s;
+  t.owner[frame] = vmo;
+  t.page[frame] = page;
+  const first = vmos.firstFrame[vmo];
+  t.ownerNext[frame] = first;
+  t.ownerPrevious[frame] = -1;
+  if (first >= 0) t.ownerPrevious[first] = frame;
+  vmos.firstFrame[vmo] = frame;
+  vmos.resident[vmo]++;
+  const bucket = frameBucket(vmo, page, frameChain.length);
+  t.hashNext[frame] = frameChain[bucket];
+  frameChain[bucket] = frame;
+}
+
+/** A frame is no page of its memory object any more. */
+export function takePage(s: MutableState, frame: number): void {
+  const { frames: t, vmos, frameChain } = s;
+  const vmo = t.owner[frame];
+  const next = t.ownerNext[frame];
+  const previous = t.ownerPrevious[frame];
+  if (next >= 0) t.ownerPrevious[next] = previous;
+  if (previous >= 0) t.ownerNext[previous] = next;
+  else vmos.firstFrame[vmo] = next;
+  vmos.resident[vmo]--;
+  const bucket = frameBucket(vmo, t.page[frame], frameChain.length);
+  if (frameChain[bucket] === frame) frameChain[bucket] = t.hashNext[frame];
+  else {
+    let at = frameChain[bucket];
+    while (t.hashNext[at] !== frame) at = t.hashNext[at];
+    t.hashNext[at] = t.hashNext[frame];
+  }
+}
 
 export const frameTaken = transition(
   'frame_taken',
@@ -100,15 +146,13 @@ export const frameTaken = transition(
     t.page[frame] = page;
     t.allocator[frame] = allocator;
     t.hashNext[frame] = -1;
-    let first = -1;
+    t.firstShare[frame] = -1;
     if (use === FRAME_USE.PAGE) {
-      first = s.vmos.firstFrame[owner];
-      s.vmos.firstFrame[owner] = frame;
-      s.vmos.resident[owner]++;
-      const bucket = frameBucket(owner, page, s.frameChain.length);
-      t.hashNext[frame] = s.frameChain[bucket];
-      s.frameChain[bucket] = frame;
-    } else if (use === FRAME_USE.PAGE_TABLE) {
+      givePage(s, frame, owner, page);
+      return;
+    }
+    let first = -1;
+    if (use === FRAME_USE.PAGE_TABLE) {
       first = s.processes.firstTableFrame[owner];
       s.processes.firstTableFrame[owner] = frame;
       if (page === ROOT_TABLE) s.processes.pageTable[owner] = frame;
@@ -126,17 +170,15 @@ export const frameReleased = transition(
   (s, frame) => {
     const t = s.frames;
     const owner = t.owner[frame];
-    const next = t.ownerNext[frame];
-    const previous = t.ownerPrevious[frame];
-    if (next >= 0) t.ownerPrevious[next] = previous;
-    if (previous >= 0) t.ownerNext[previous] = next;
     const use = t.use[frame];
-    if (use === FRAME_USE.PAGE) {
-      if (previous < 0) s.vmos.firstFrame[owner] = next;
-      s.vmos.resident[owner]--;
-      leaveFrameChain(s, frame);
-    } else if (use === FRAME_USE.PAGE_TABLE) {
-      if (previous < 0) s.processes.firstTableFrame[owner] = next;
+    must(t.firstShare[frame] < 0, 'a frame that others share was given back');
+    if (use === FRAME_USE.PAGE) takePage(s, frame);
+    else if (use === FRAME_USE.PAGE_TABLE) {
+      const next = t.ownerNext[frame];
+      const previous = t.ownerPrevious[frame];
+      if (next >= 0) t.ownerPrevious[next] = previous;
+      if (previous >= 0) t.ownerNext[previous] = next;
+      else s.processes.firstTableFrame[owner] = next;
       if (t.page[frame] === ROOT_TABLE) s.processes.pageTable[owner] = -1;
     } else if (use === FRAME_USE.SAVE_AREA) s.threads.saveArea[owner] = -1;
     else s.reserveFrames--;
@@ -155,11 +197,9 @@ export const frameTurned = transition(
   (s, frame, page) => {
     const t = s.frames;
     must(t.use[frame] === FRAME_USE.PAGE, 'a frame was turned that is no page of a memory object');
-    leaveFrameChain(s, frame);
-    t.page[frame] = page;
-    const bucket = frameBucket(t.owner[frame], page, s.frameChain.length);
-    t.hashNext[frame] = s.frameChain[bucket];
-    s.frameChain[bucket] = frame;
+    const { [frame]: vmo } = t.owner;
+    takePage(s, frame);
+    givePage(s, frame, vmo, page);
   },
 );
 
@@ -174,6 +214,8 @@ export const vmoCreated = transition(
     t.allocator[row] = allocator;
     t.pages[row] = pages;
     t.firstFrame[row] = -1;
+    t.firstMapping[row] = -1;
+    t.firstShare[row] = -1;
     charge(s, allocator, COST.vmo);
   },
 );
@@ -195,7 +237,9 @@ export const vmoRemoved = transition(
   'vmo_removed',
   { about: 'A memory object that nobody names or maps went away.', fields: ['row'] },
   (s, row) => {
-    must(s.vmos.resident[row] === 0 && s.vmos.mappings[row] === 0, 'a memory object in use was removed');
+    const { resident, shares, mappings, discardable, pins } = s.vmos;
+    must(resident[row] === 0 && shares[row] === 0 && mappings[row] === 0, 'a memory object in use was removed');
+    if (discardable[row] !== 0 && pins[row] === 0) leaveDiscardable(s, row);
     uncharge(s, s.vmos.allocator[row], COST.vmo);
     releaseRow(s.vmos, row);
   },
@@ -254,6 +298,7 @@ export const mappingAdded = transition(
     t.protection[row] = protection;
     t.allowed[row] = allowed;
     t.lease[row] = -1;
+    t.regionLease[row] = -1;
     let previous = -1;
     let next = s.vmars.firstMapping[vmar];
     while (next >= 0 && t.page[next] < page) {
@@ -267,6 +312,11 @@ export const mappingAdded = transition(
     if (next >= 0) t.previous[next] = row;
     s.vmars.mappingCount[vmar]++;
     s.vmos.mappings[vmo]++;
+    const first = s.vmos.firstMapping[vmo];
+    t.nextOfVmo[row] = first;
+    t.previousOfVmo[row] = -1;
+    if (first >= 0) t.previousOfVmo[first] = row;
+    s.vmos.firstMapping[vmo] = row;
     charge(s, payerOfVmar(s, vmar), COST.mapping);
   },
 );
@@ -290,11 +340,15 @@ export const mappingChanged = transition(
 export const mappingLeased = transition(
   'mapping_leased',
   {
-    about: 'A mapping was made through a handle that is lent, and goes with the lending.',
+    about:
+      'A mapping was made through a handle that is lent, to what it shows or to the region, and goes with the lending.',
     fields: ['row', 'lending'],
   },
   (s, row, lending) => {
-    s.mappings.lease[row] = lending;
+    const { lease, regionLease } = s.mappings;
+    const column = s.handles.type[lending] === OBJECT_TYPE.vmar ? regionLease : lease;
+    must(column[row] < 0, 'a mapping was leased twice');
+    column[row] = lending;
     s.handles.value[lending]++;
   },
 );
@@ -312,7 +366,13 @@ export const mappingRemoved = transition(
     if (next >= 0) t.previous[next] = previous;
     s.vmars.mappingCount[vmar]--;
     s.vmos.mappings[t.vmo[row]]--;
+    const nextOfVmo = t.nextOfVmo[row];
+    const previousOfVmo = t.previousOfVmo[row];
+    if (nextOfVmo >= 0) t.previousOfVmo[nextOfVmo] = previousOfVmo;
+    if (previousOfVmo >= 0) t.nextOfVmo[previousOfVmo] = nextOfVmo;
+    else s.vmos.firstMapping[t.vmo[row]] = nextOfVmo;
     if (t.lease[row] >= 0) s.handles.value[t.lease[row]]--;
+    if (t.regionLease[row] >= 0) s.handles.value[t.regionLease[row]]--;
     uncharge(s, payerOfVmar(s, vmar), COST.mapping);
     releaseRow(t, row);
   },

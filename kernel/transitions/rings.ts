@@ -32,6 +32,7 @@ export const ringCreated = transition(
     if (first >= 0) t.previousOfPool[first] = row;
     s.pools.firstRing[pool] = row;
     s.pools.references[pool]++;
+    s.pools.ringCount[pool]++;
     s.vmos.references[vmo]++;
     charge(s, allocator, COST.ring);
   },
@@ -49,6 +50,7 @@ export const ringRemoved = transition(
     else s.pools.firstRing[t.pool[row]] = next;
     removeSource(s, t.waiters[row]);
     s.pools.references[t.pool[row]]--;
+    s.pools.ringCount[t.pool[row]]--;
     s.vmos.references[t.vmo[row]]--;
     uncharge(s, t.allocator[row], COST.ring);
     releaseRow(t, row);

@@ -287,6 +287,7 @@ function leaveWait(s: MutableState, row: number): void {
     leaveSource(s, waiter);
     r.state[waiter] = REGISTRATION_STATE.IDLE;
     r.source[waiter] = -1;
+    r.answers[waiter] = 0;
   }
   while (t.firstWait[row] >= 0) {
     const item = t.firstWait[row];
@@ -300,6 +301,8 @@ function leaveWait(s: MutableState, row: number): void {
   t.wait2[row] = 0;
   leaveReply(s, row);
   if (t.blockedOn[row] === BLOCKED_ON.FUTEX) leaveFutexQueue(s, row);
+  // Who stood behind it may be served now.
+  if (t.blockedOn[row] === BLOCKED_ON.MEMORY) s.memoryChanges++;
   if (t.lendsTo[row] >= 0) leaveLenders(s, row);
   if (t.deadlineSlot[row] >= 0) leaveDeadline(s, row);
   t.blockedOn[row] = BLOCKED_ON.NOTHING;

@@ -161,7 +161,8 @@ export class MemoryAccess {
       const physical = mmu.translate(address, access, this.region);
       if (physical < 0) return this.fail(mmu.cause, address);
       const mode = modeOf(this.region);
-      const permissions = pmp.page(physical - (physical % FRAME_BYTES), mode);
+      // Translation keeps the place in the page; a remainder of an address beyond 2^31 costs the host a call.
+      const permissions = pmp.page(physical - (address & (FRAME_BYTES - 1)), mode);
       const permitted =
         permissions === MIXED
           ? pmp.permits(physical, bytes, access, mode)

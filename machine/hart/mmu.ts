@@ -5,7 +5,7 @@
  * page-table entries are checked by physical memory protection as those of S mode (3.7.2).
  */
 import type { StateReader } from '../devices/device-state.js';
-import { FRAME_SHIFT } from '../memory/layout.js';
+import { FRAME_BYTES, FRAME_SHIFT } from '../memory/layout.js';
 import type { PhysicalMemory } from '../memory/physical-memory.js';
 import { ACCESS, type Access, accessFault, pageFault } from './access.js';
 import { MSTATUS, SATP } from './csr-fields.js';
@@ -18,6 +18,7 @@ const PTE = { V: 1, R: 2, W: 4, X: 8, U: 16, G: 32, A: 64, D: 128 } as const;
 const PTE_PPN_SHIFT = 10;
 const LEVEL_BITS = 10;
 const SUPERPAGE_SHIFT = FRAME_SHIFT + LEVEL_BITS;
+const SUPERPAGE_BYTES = 1 << SUPERPAGE_SHIFT;
 const WORD_BITS = 32;
 const WORD_SHIFT = SUPERPAGE_SHIFT + 5;
 
@@ -49,9 +50,12 @@ export class Mmu {
     return this.walk(address, access, region, satp);
   }
 
-  /** The algorithm of 10.3.2, step by step. */
+  /**
+   * The algorithm of 10.3.2, step by step. Hot path after every change of address space: frames are multiplied out (addresses
+   * have 34 bits), since a power costs the host a call.
+   */
   private walk(virtual: number, access: Access, region: Region, satp: number): number {
-    let table = (satp & SATP.PPN) * 2 ** FRAME_SHIFT;
+    let table = (satp & SATP.PPN) * FRAME_BYTES;
     for (let level = 1; level >= 0; level--) {
       const index = (virtual >>> (FRAME_SHIFT + level * LEVEL_BITS)) & 0x3ff;
       const entryAddress = table + index * 4;
@@ -62,11 +66,10 @@ export class Mmu {
       if ((entry & (PTE.R | PTE.X)) === 0) {
         // A, D and U are reserved in a pointer to the next level, and so is going on from the last.
         if (level === 0 || (entry & (PTE.A | PTE.D | PTE.U)) !== 0) return this.fail(pageFault(access));
-        table = frame * 2 ** FRAME_SHIFT;
+        table = frame * FRAME_BYTES;
         continue;
       }
       if (!this.permits(entry, access, region)) return this.fail(pageFault(access));
-      const spanBits = FRAME_SHIFT + level * LEVEL_BITS;
       const misaligned = level === 1 && (frame & 0x3ff) !== 0;
       if (misaligned) return this.fail(pageFault(access));
       const marks = access === ACCESS.STORE ? PTE.A | PTE.D : PTE.A;
@@ -74,8 +77,9 @@ export class Mmu {
         if (!this.reaches(entryAddress, ACCESS.STORE)) return this.fail(accessFault(access));
         this.memory.writeWord(entryAddress, entry | marks);
       }
-      if (level === 1) this.superpages[virtual >>> WORD_SHIFT] |= 1 << (virtual >>> SUPERPAGE_SHIFT);
-      return frame * 2 ** FRAME_SHIFT + (virtual & (2 ** spanBits - 1));
+      if (level === 0) return frame * FRAME_BYTES + (virtual & (FRAME_BYTES - 1));
+      this.superpages[virtual >>> WORD_SHIFT] |= 1 << (virtual >>> SUPERPAGE_SHIFT);
+      return frame * FRAME_BYTES + (virtual & (SUPERPAGE_BYTES - 1));
     }
     return this.fail(pageFault(access));
   }

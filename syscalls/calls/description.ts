@@ -33,6 +33,8 @@ export type Argument = { readonly name: string; readonly about: string } & (
       readonly most?: number;
       readonly multiple?: number;
       readonly nonzero?: true;
+      /** Stubs for scripts may leave it out, with all that follow: it is 0 then. */
+      readonly optional?: true;
     }
   | { readonly kind: 'options'; readonly bits: Readonly<Record<string, number>> }
   /** One of a few numbers that have names. */

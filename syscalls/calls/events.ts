@@ -1,5 +1,5 @@
 /** Calls: waiting for events, listening to them with pools, and answering them. */
-import { LIMITS } from '../limits.js';
+import { LIMITS, PAGE_BYTES } from '../limits.js';
 import { LISTEN, SOURCE, VERDICT } from '../options.js';
 import { type Argument, type CallRow, DEADLINE, KEY } from './description.js';
 
@@ -11,7 +11,8 @@ const EVENT_ARGUMENT: Argument = {
   access: 'output',
   about: 'Where the event goes.',
 };
-const HANDLER_STATE = 'INTERRUPT: the thread owes the answer to an interrupt, or the line stays masked.';
+const HANDLER_STATE =
+  'INTERRUPT: the thread owes the answer to an interrupt, or the line stays masked. MEMORY: the thread owes an answer.';
 const MISSING_SOURCE = 'The object has no such source.';
 
 export const EVENTS = {
@@ -97,7 +98,9 @@ export const EVENTS = {
     description:
       'The registration owns its slots from now on, so a delivery cannot fail. When all of them hold packets that nobody has ' +
       'taken, the newest one takes further events in: its count goes up. An interrupt has to be ' +
-      'answered before it comes again; to listen to INTERRUPT takes the right ACK, too.',
+      'answered before it comes again; to listen to INTERRUPT takes the right ACK, too. Who listens to MEMORY with the right ' +
+      'RESOLVE has a token in `data[0]`, and answers; without the right it is 0. `data[1]` is the MEMORY_STATE, `data[2]` how many bytes ' +
+      'are wanted, `data[3]` the koid of the allocator that is short, `data[4]` what is free there.',
   },
   event_cancel: {
     number: 0x13,
@@ -122,14 +125,47 @@ export const EVENTS = {
     area: 'events',
     summary: 'Answers an event that has to be answered.',
     arguments: [
-      { name: 'h', kind: 'handle', object: ['interrupt'], rights: ['ACK'], about: 'The object whose event it was.' },
+      {
+        name: 'h',
+        kind: 'handle',
+        object: ['interrupt', 'allocator'],
+        rights: [],
+        about: 'The object whose event it was; of an interrupt the right ACK is needed, of an allocator RESOLVE.',
+      },
       { name: 'token', kind: 'u32', about: 'From the event, `data[0]`.' },
-      { name: 'verdict', kind: 'choice', values: VERDICT, about: 'The answer.' },
+      {
+        name: 'verdict',
+        kind: 'choice',
+        values: VERDICT,
+        about:
+          'HANDLED or NOT_MINE of an interrupt; RELEASED, GRANTED or CANNOT of a shortage of memory. Another one, or GRANTED without ' +
+          'bytes or an allocator to take them from, is INVALID_ARGS.',
+      },
+      {
+        name: 'bytes',
+        kind: 'u32',
+        multiple: PAGE_BYTES,
+        most: LIMITS.vmoBytes,
+        optional: true,
+        about: 'GRANTED: how much quota is moved, a multiple of 4096; otherwise 0 or how much was given back.',
+      },
+      {
+        name: 'from',
+        kind: 'handle',
+        object: ['allocator'],
+        rights: ['GRANT'],
+        optional: 'of no answer but GRANTED',
+        about: 'GRANTED: the allocator whose quota it is.',
+      },
     ],
     results: [],
-    errors: { NOT_FOUND: 'Nobody owes this answer: it was given, or its time has passed.' },
+    errors: {
+      NOT_FOUND: 'Nobody owes this answer: it was given, or its time has passed.',
+      NO_MEMORY: 'GRANTED: so much is not free there. The answer is still owed.',
+      OUT_OF_RANGE: 'It is above 1 GiB, or a quota would be.',
+    },
     description:
-      'The answers of several handlers are combined by a rule that does not depend on their order: it was NOT_MINE if all said so, ' +
+      'A shortage is over for its listeners when all of them have answered; who waits is served after every answer. The answers of several handlers are combined by a rule that does not depend on their order: it was NOT_MINE if all said so, ' +
       'and HANDLED otherwise; a handler that is gone, or out of time, said HANDLED.',
   },
 } as const satisfies Readonly<Record<string, CallRow>>;

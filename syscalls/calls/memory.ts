@@ -1,6 +1,6 @@
 /** Calls: allocators, memory objects and address regions. */
 import { LIMITS, PAGE_BYTES } from '../limits.js';
-import { MAP_OPTIONS, PROTECTION } from '../options.js';
+import { MAP_OPTIONS, PROTECTION, VMO_OPTIONS } from '../options.js';
 import { type CallRow, CREATION_ERRORS } from './description.js';
 
 export const MEMORY = {
@@ -18,16 +18,55 @@ export const MEMORY = {
         most: LIMITS.vmoBytes,
         about: 'Bytes, a multiple of 4096, not 0, at most 1 GiB.',
       },
+      {
+        name: 'reserve',
+        kind: 'u32',
+        most: LIMITS.vmoBytes,
+        optional: true,
+        about: 'Bytes of it that only who owes an answer to a shortage may use; 0: none.',
+      },
+      {
+        name: 'soft_mark',
+        kind: 'u32',
+        most: LIMITS.vmoBytes,
+        optional: true,
+        about: 'Bytes in use above which there is PRESSURE; 0: never.',
+      },
     ],
     results: [{ name: 'child', kind: 'handle', about: 'The new allocator.' }],
     errors: {
       NO_MEMORY: "The quota does not fit what is left of the parent's.",
       NO_RESOURCES: 'The tree is 16 deep already, or a table is full.',
-      OUT_OF_RANGE: 'The quota is above 1 GiB.',
+      OUT_OF_RANGE: 'The quota is above 1 GiB, or the reserve or the soft mark above the quota.',
     },
     description:
       "Quota is moved, not shared: a node's own use plus its children's quotas never exceed its quota. The quota goes back to the " +
       'parent when the last handle is closed and nothing is charged here any more.',
+  },
+  allocator_transfer: {
+    number: 0x71,
+    area: 'memory',
+    summary: 'Moves quota from one allocator to another.',
+    arguments: [
+      { name: 'from', kind: 'handle', object: ['allocator'], rights: ['GRANT'], about: 'Whose quota gets smaller.' },
+      { name: 'to', kind: 'handle', object: ['allocator'], rights: ['ALLOC'], about: 'Whose quota gets larger.' },
+      {
+        name: 'bytes',
+        kind: 'u32',
+        multiple: PAGE_BYTES,
+        nonzero: true,
+        most: LIMITS.vmoBytes,
+        about: 'How much, a multiple of 4096, not 0, at most 1 GiB.',
+      },
+    ],
+    results: [],
+    errors: {
+      NO_MEMORY: 'So much is not free in `from`.',
+      OUT_OF_RANGE: 'It is above 1 GiB, or the quota of an allocator would be.',
+    },
+    description:
+      'Only what is free moves: neither in use, nor the quota of a child, nor reserve. The quotas of the allocators between the two in ' +
+      'the tree change with it, so that each still covers those below it. Who waits for memory there is served in the same step.',
   },
   vmo_create: {
     number: 0x72,
@@ -48,7 +87,12 @@ export const MEMORY = {
         most: LIMITS.vmoBytes,
         about: 'Bytes, not 0; rounded up to whole pages.',
       },
-      { name: 'options', kind: 'options', bits: {}, about: 'None yet.' },
+      {
+        name: 'options',
+        kind: 'options',
+        bits: VMO_OPTIONS,
+        about: 'DISCARDABLE: its frames may be taken while nobody has pinned it.',
+      },
     ],
     results: [{ name: 'vmo', kind: 'handle', about: 'The new memory object.' }],
     errors: {
@@ -56,7 +100,10 @@ export const MEMORY = {
       NO_MEMORY: 'The object does not fit the quota.',
       NO_RESOURCES: 'A table is full.',
     },
-    description: 'Creating it charges no frames: touching a page does, and fails there when the quota is used up.',
+    description:
+      'Creating it charges no frames: touching a page does, and fails there when the quota is used up. A DISCARDABLE object is ' +
+      'for what can be made again. Where the machine has no frame left, all pages of one that nobody has pinned may become ' +
+      'zeros, first of those that were left alone longest; it begins unpinned (vmo_pin).',
   },
   vmo_read: {
     number: 0x73,
@@ -229,5 +276,102 @@ export const MEMORY = {
     description:
       'Map it to reach it: only loads and stores of a program do, with all that they cause in the device. Pointers into it are ' +
       'INVALID_ARGS in every call. Where no device answers, or not to that width, the access is a fault.',
+  },
+  vmo_child: {
+    number: 0x79,
+    area: 'memory',
+    summary:
+      'Makes a memory object that begins as a copy of a part of another, and copies a page when somebody writes there.',
+    arguments: [
+      {
+        name: 'allocator',
+        kind: 'handle',
+        object: ['allocator'],
+        rights: ['ALLOC'],
+        about:
+          'Who pays for the copy: for its object, for each page that it shows, and for the frames that writing to it takes.',
+      },
+      {
+        name: 'original',
+        kind: 'handle',
+        object: ['vmo'],
+        rights: ['READ', 'MANAGE'],
+        about: 'What is copied. MANAGE, because its own writes cost a frame each while pages are shared.',
+      },
+      { name: 'offset', kind: 'u32', multiple: PAGE_BYTES, about: 'Where in the object, a multiple of 4096.' },
+      {
+        name: 'child_len',
+        kind: 'u32',
+        multiple: PAGE_BYTES,
+        nonzero: true,
+        about: 'Bytes, a multiple of 4096, not 0.',
+      },
+      { name: 'options', kind: 'options', bits: {}, about: 'None yet.' },
+    ],
+    results: [{ name: 'vmo', kind: 'handle', about: 'The copy, an object of `child_len` bytes.' }],
+    errors: {
+      ...CREATION_ERRORS,
+      OUT_OF_RANGE: 'The range does not lie in the object.',
+      NOT_SUPPORTED: "The object is a device's registers, or discardable.",
+    },
+    description:
+      'The copy is of one moment: what is written to either later is not seen in the other. A page that both show has one frame ' +
+      'and is entered in page tables for reading only; a write to it takes a frame of the allocator of the object that is ' +
+      'written, and fails with NO_MEMORY, as a call or as a fault, where that does not fit. The frame before stays charged to ' +
+      'whoever paid for it until nobody shows it any more. Copies of copies are like copies; objects may go in any order.',
+  },
+  vmo_release: {
+    number: 0x7a,
+    area: 'memory',
+    summary: 'Gives the frames of pages back: they read as zero again.',
+    arguments: [
+      { name: 'vmo', kind: 'handle', object: ['vmo'], rights: ['WRITE'], about: 'The memory object.' },
+      { name: 'offset', kind: 'u32', multiple: PAGE_BYTES, about: 'Where to begin, a multiple of 4096.' },
+      {
+        name: 'release_len',
+        kind: 'u32',
+        multiple: PAGE_BYTES,
+        nonzero: true,
+        about: 'Bytes, a multiple of 4096, not 0.',
+      },
+    ],
+    results: [],
+    errors: {
+      OUT_OF_RANGE: 'The range does not lie in the object.',
+      NOT_SUPPORTED: "The object is a device's registers.",
+    },
+    description: 'Needs no memory. Mappings stay; the next touch of such a page takes a frame again.',
+  },
+  vmo_pin: {
+    number: 0x7b,
+    area: 'memory',
+    summary: 'Keeps the frames of a discardable memory object, and says how often they were taken.',
+    arguments: [{ name: 'vmo', kind: 'handle', object: ['vmo'], rights: ['WRITE'], about: 'The memory object.' }],
+    results: [
+      {
+        name: 'discards',
+        kind: 'u32',
+        about: 'How often its frames were taken, modulo 2^31: another number than the last time means zeros.',
+      },
+    ],
+    errors: {
+      NOT_SUPPORTED: 'The object is not discardable.',
+      NO_RESOURCES: 'It has 255 pins.',
+    },
+    description:
+      'Pins are counted. They are of the object and not of the process: those of a process that ends stay until somebody ' +
+      'unpins, or the object goes.',
+  },
+  vmo_unpin: {
+    number: 0x7c,
+    area: 'memory',
+    summary: 'Takes a pin back; with the last one the frames of the object may be taken again.',
+    arguments: [{ name: 'vmo', kind: 'handle', object: ['vmo'], rights: ['WRITE'], about: 'The memory object.' }],
+    results: [],
+    errors: {
+      NOT_SUPPORTED: 'The object is not discardable.',
+      BAD_STATE: 'It is not pinned.',
+    },
+    description: 'What is in the object stays as it is until the machine has no frame left.',
   },
 } as const satisfies Readonly<Record<string, CallRow>>;

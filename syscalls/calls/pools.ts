@@ -89,6 +89,7 @@ export const POOLS = {
     errors: {
       NOT_SUPPORTED: 'The pool is variable.',
       ALREADY_BOUND: 'The pool is mapped already.',
+      IO_DATA_INTEGRITY: CORRUPT,
       BAD_STATE: 'The process of the region has ended.',
       NO_SPACE: 'No free range is long enough.',
       NO_RESOURCES: 'The region has its 4,096 mappings already.',

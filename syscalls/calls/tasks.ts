@@ -127,9 +127,12 @@ export const TASKS = {
       },
     ],
     results: [],
-    errors: {},
+    errors: {
+      NO_MEMORY:
+        'The page of the word is shared with a copy of its object, and a frame for it alone does not fit the quota.',
+    },
     description:
-      'Does not return, except with INVALID_ARGS where the word is not aligned or cannot be written. When the last ' +
+      'Does not return, except with that, or INVALID_ARGS where the word is not aligned or cannot be written. When the last ' +
       'started thread of a process ends, the process ends with code 0.',
   },
   process_exit: {

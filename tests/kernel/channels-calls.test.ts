@@ -5,53 +5,15 @@ import { FOREVER } from '../../syscalls/limits.js';
 import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { SAME_RIGHTS } from '../../syscalls/rights.js';
 import * as sys from '../../userland/script/calls.js';
-import { type Script as CallScript, load, store } from '../../userland/script/script.js';
-import { expectStatus, expectSuccess, runScript, type Scene, spawn } from './booted.js';
+import { load, store } from '../../userland/script/script.js';
+import { expectStatus, expectSuccess, runScript, spawn } from './booted.js';
+import { ended, spawnCaller } from './callers.js';
 import { makeProcess } from './compiled.js';
-import {
-  copied,
-  Desk,
-  desk,
-  expectText,
-  give,
-  type Letter,
-  lent,
-  makeChannel,
-  moved,
-  type Room,
-  type Sent,
-} from './messages.js';
+import { copied, Desk, desk, expectText, give, lent, makeChannel, moved } from './messages.js';
 import { makePool, scratch, take } from './packets.js';
 
 const SOMEWHERE = 0x2000_0000;
 const READ_WRITE = MAP_OPTIONS.READ | MAP_OPTIONS.WRITE;
-
-interface Caller {
-  letter: Letter | undefined;
-  readonly thread: number;
-}
-
-/** A thread that makes one call, and what came of it. */
-function* spawnCaller(
-  scene: Scene,
-  page: number,
-  h: number,
-  text: string,
-  handles: readonly Sent[] = [],
-  room: Room = {},
-): CallScript<Caller> {
-  const box: { letter: Letter | undefined } = { letter: undefined };
-  const thread = yield* spawn(scene, `caller ${page}`, function* () {
-    box.letter = yield* desk(scene, page).call(h, text, handles, room);
-  });
-  yield* sys.thread_yield();
-  return Object.assign(box, { thread });
-}
-
-function ended(caller: Caller): Letter {
-  if (caller.letter === undefined) throw new Error('the call has not ended');
-  return caller.letter;
-}
 
 describe('channels: calls', () => {
   it('a call ends with the reply to it', () => {

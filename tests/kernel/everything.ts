@@ -1,5 +1,6 @@
 /** Scripts whose runs together have a record of every type in their journals: all that the kernel does, area by area. */
-import { CALL_NUMBER, POOL_KIND, PROPERTY, PROTECTION, SOURCE } from '../../syscalls/calls.js';
+import { discard } from '../../kernel/memory/discardable.js';
+import { CALL_NUMBER, POOL_KIND, PROPERTY, PROTECTION, SOURCE, VMO_OPTIONS } from '../../syscalls/calls.js';
 import { FOREVER, PAGE_BYTES } from '../../syscalls/limits.js';
 import { LISTEN, RECEIVE } from '../../syscalls/options.js';
 import { SAME_RIGHTS } from '../../syscalls/rights.js';
@@ -148,4 +149,22 @@ function* rings(scene: Scene): CallScript {
   yield* other.enter(2);
 }
 
-export const AREAS = { tasks, rings, events, timeAndTopics, locks, interrupts, channels } as const;
+/** A copy whose page each of the two writes, and a discardable object that is taken. */
+function* copies(scene: Scene): CallScript {
+  const { vmo } = yield* sys.vmo_create(scene.allocator, 2 * PAGE_BYTES, 0);
+  yield* sys.vmo_write(vmo, 0, scene.stackLow, 2 * PAGE_BYTES);
+  const child = yield* sys.vmo_child(scene.allocator, vmo, 0, 2 * PAGE_BYTES);
+  yield* sys.vmo_write(vmo, 0, scene.stackLow, 1);
+  yield* sys.vmo_write(child.vmo, PAGE_BYTES, scene.stackLow, 1);
+  yield* sys.vmo_release(vmo, 0, PAGE_BYTES);
+  yield* sys.handle_close(vmo);
+  yield* sys.handle_close(child.vmo);
+  const cache = yield* sys.vmo_create(scene.allocator, PAGE_BYTES, VMO_OPTIONS.DISCARDABLE);
+  yield* sys.vmo_pin(cache.vmo);
+  yield* sys.vmo_write(cache.vmo, 0, scene.stackLow, 1);
+  yield* sys.vmo_unpin(cache.vmo);
+  discard(scene.system.kernel, 1);
+  yield* sys.handle_close(cache.vmo);
+}
+
+export const AREAS = { tasks, rings, events, timeAndTopics, locks, interrupts, channels, copies } as const;

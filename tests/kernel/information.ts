@@ -28,6 +28,8 @@ export const threadFields = (handle: number, scratch: number) =>
   fieldsOf(LAYOUTS.info_thread, INFO.THREAD, handle, scratch);
 export const allocatorFields = (handle: number, scratch: number) =>
   fieldsOf(LAYOUTS.info_allocator, INFO.ALLOCATOR, handle, scratch);
+export const channelFields = (handle: number, scratch: number) =>
+  fieldsOf(LAYOUTS.info_channel, INFO.CHANNEL, handle, scratch);
 export const vmoFields = (handle: number, scratch: number) => fieldsOf(LAYOUTS.info_vmo, INFO.VMO, handle, scratch);
 
 /** The name of a process or thread, as bytes to its first zero. */

@@ -36,4 +36,8 @@ const GET_FAR = [
   'timer_set',
   'topic_publish',
   'vmar_map',
+  'vmo_child',
+  'vmo_pin',
+  'vmo_release',
+  'vmo_unpin',
 ];

@@ -2,6 +2,7 @@
 import type { State, System } from '../../kernel/index.js';
 import { copyState, MutableState, stateDifference } from '../../kernel/state/state.js';
 import { isLive } from '../../kernel/state/table.js';
+import { SOURCE } from '../../syscalls/options.js';
 
 const FRAME = 4096;
 
@@ -29,6 +30,26 @@ export class Remembered {
     const { state } = this.system;
     this.state.seq = state.seq;
     this.state.time = state.time;
+    return this.firstDifference();
+  }
+
+  /** The same after a call that found no memory: that it did is an event of the allocator, which is left out here. */
+  differenceBesidesShortage(): string | undefined {
+    const { state } = this.system;
+    const { allocators, sources } = this.state;
+    this.state.memoryChanges = state.memoryChanges;
+    for (const name of ['state', 'wanted', 'watched'] as const)
+      for (let row = 0; row < allocators.used; row++) allocators[name][row] = state.allocators[name][row];
+    for (let row = 0; row < sources.used; row++) {
+      if (sources.name[row] !== SOURCE.MEMORY && sources.name[row] !== SOURCE.MEMORY_SUBTREE) continue;
+      for (const name of ['generation', 'lastSeq', 'data1', 'data2', 'data3', 'data4'] as const)
+        sources[name][row] = state.sources[name][row];
+    }
+    return this.difference();
+  }
+
+  private firstDifference(): string | undefined {
+    const { state } = this.system;
     return stateDifference(state, this.state) ?? this.memoryDifference(state);
   }
 

@@ -66,6 +66,7 @@ describe('bad input gets one clear line and status 2:', () => {
     ['help on an unknown command', ['help', 'dissemble'], "unknown command 'dissemble' (Did you mean disassemble?)"],
     ['an unknown call', ['calls', 'futex_wat'], 'there is no system call futex_wat (Did you mean futex_wait?)'],
     ['a call far from any', ['calls', 'xyzzy'], 'there is no system call xyzzy; see tocsin calls'],
+    ['a call without a name', ['calls', ''], "there is no system call ''; see tocsin calls"],
     ['too many words', ['doctor', 'now'], "too many arguments for 'doctor'"],
     ['a seed that is a word', ['run', '--seed', 'x', 'seven.elf'], 'whole number from 0 to 4294967295'],
     ['a negative seed', ['run', '--seed', '-1', 'seven.elf'], 'whole number from 0 to 4294967295'],

@@ -58,12 +58,33 @@ describe('tocsin ps', () => {
     expect(Object.keys(JSON.parse(tocsin([...words, 'locks', 'jobs']).stdout).views)).toEqual(['locks', 'jobs']);
   });
 
-  it('without a file, or with one that is not there, it says so in one line', () => {
-    expect(tocsin(['ps', 'threads'])).toEqual({
+  it.each([
+    ['nonsense', 'nonsense is neither a file nor a view; the views are '],
+    ['threds', 'threds is neither a file nor a view (Did you mean threads?); the views are '],
+    ['THREADS', 'THREADS is neither a file nor a view (Did you mean threads?); the views are '],
+    ['threads,locks', 'threads,locks is neither a file nor a view; the views are '],
+    ['two words', "'two words' is neither a file nor a view; the views are "],
+  ])('a word that is no view and no file (%s) is told the views', (word, message) => {
+    expect(tocsin(['ps', seven, word])).toEqual({
       status: 2,
       stdout: '',
-      stderr: 'tocsin: no FILE is named: a program has to run before there is anything to see\n',
+      stderr: `tocsin: ${message}${VIEW_NAMES.join(' ')}\n`,
     });
+  });
+
+  it('a file may have the name of a view', () => {
+    folder.file('locks', EXITS_WITH_7);
+    expect(tocsin(['ps', './locks', 'locks'], { folder: folder.at('.') })).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('without a file, or with one that is not there, it says so in one line', () => {
+    for (const words of [['ps'], ['ps', 'threads'], ['ps', '--json', 'threads', 'locks']]) {
+      const { status, stdout, stderr } = tocsin(words);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr.split('\n')[0]).toBe(
+        'tocsin: no FILE is named: a program has to run before there is anything to see',
+      );
+    }
     expect(tocsin(['ps', 'nosuch.elf', 'threads'])).toMatchObject({
       status: 2,
       stderr: 'tocsin: nosuch.elf: no such file\n',

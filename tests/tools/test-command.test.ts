@@ -241,6 +241,7 @@ describe('what goes wrong outside of a run fails the scenario that it is in', ()
       "setTimeout(() => { throw new Error('late'); }, 1); await new Promise(() => {});",
       'Error: late',
     ],
+    ['one that ends the process', 'process.exit(0);', 'process.exit is called where scenarios are run'],
   ])('%s', (_, body, message) => {
     folder.file(
       'outside.scenario.mjs',
@@ -270,6 +271,7 @@ describe('bad input gets one clear line and status 2:', () => {
       'await new Promise(() => {});\nexport {};\n',
       'it waits for a promise that nobody keeps',
     ],
+    ['a file that ends the process', 'process.exit(0);\n', 'bad.scenario.ts:1:9: process.exit is called'],
     ['a file without scenarios', 'export {};\n', 'bad.scenario.ts: declares no scenario'],
     ['a scenario without a name', `${IMPORTS}scenario();\n`, 'bad.scenario.ts:3:1: a scenario begins with a name'],
     ['a scenario without a body', `${IMPORTS}scenario('x');\n`, 'bad.scenario.ts:3:1: scenario x: after the name'],

@@ -14,6 +14,16 @@ describe.skipIf(!hasCompiler)('the C library:', () => {
     expect(runProgram('heap.c')).toEqual({ status: 0, stdout: '20000 requests\nbounds: ok\n', stderr: '' });
   });
 
+  it('free gives chunks back to the kernel, all but one; malloc_trim gives that one back', () => {
+    const stdout = 'chunks: ok\none block in turn: ok\na full quota: ok\n';
+    expect(runProgram('heap-shrinks.c')).toEqual({ status: 0, stdout, stderr: '' });
+  });
+
+  it('malloc waits for memory as long as it was told to', () => {
+    const stdout = 'at once: ok\nuntil another frees: ok\nto the end: ok\nat once again: ok\n';
+    expect(runProgram('malloc-waits.c')).toEqual({ status: 0, stdout, stderr: '' });
+  });
+
   it('a block that is freed twice is found out about', () => {
     const { status, stdout } = runProgram('double-free.c');
     expect(status).toBe(134);

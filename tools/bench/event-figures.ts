@@ -1,4 +1,4 @@
-/** Figures of rings, and of how the costs of events grow. */
+/** Figures of rings, of memory, and of how the costs of events grow. */
 import { runChild } from './child.js';
 import { type Figure, type Plan, reasonOf } from './figures.js';
 import { spread } from './statistics.js';
@@ -39,6 +39,14 @@ const MEASURES: readonly Measure[] = [
     child: ['events', 'allocation'],
     value: ({ bytes }) => bytes,
   },
+  {
+    name: 'shortage',
+    title: 'telling 1,000 listeners of a shortage',
+    unit: 'ms',
+    wanted: 2,
+    child: ['memory', 'listeners'],
+    value: ({ milliseconds }) => milliseconds,
+  },
 ];
 
 function figureOf({ name, title, unit, wanted: value, child, value: read }: Measure, repeats: number): Figure {
@@ -53,6 +61,15 @@ function figureOf({ name, title, unit, wanted: value, child, value: read }: Meas
   }
 }
 
+/** What memory costs, by a null call. */
+function memoryFigure(work: string, title: string, wanted: number): (plan: Plan) => Figure {
+  return ({ repeats, window: { warmUp, seconds } }) => {
+    const child = ['memory', work, String(warmUp), String(seconds)];
+    const value = ({ multiple }: Readonly<Record<string, number>>): number => multiple;
+    return figureOf({ name: work, title, unit: 'times', wanted, child, value }, repeats);
+  };
+}
+
 /** A null call out of a ring of 256, by one that is a trap of its own. */
 function ringFigure({ repeats, window: { warmUp, seconds } }: Plan): Figure {
   const child = ['rings', String(warmUp), String(seconds)];
@@ -63,5 +80,7 @@ function ringFigure({ repeats, window: { warmUp, seconds } }: Plan): Figure {
 
 export const EVENT_MEASURES: readonly (readonly [string, (plan: Plan) => Figure])[] = [
   ['rings', ringFigure],
+  ['pages', memoryFigure('pages', 'a page taken and given back, by a null call', 3)],
+  ['faults', memoryFigure('faults', 'a page fault that is satisfied, by a null call', 5)],
   ...MEASURES.map((measure) => [measure.name, (plan: Plan) => figureOf(measure, plan.repeats)] as const),
 ];

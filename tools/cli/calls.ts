@@ -3,7 +3,7 @@ import { AREAS, CALLS, type Call, callByName, callByNumber } from '../../syscall
 import { referencePage } from '../generate/reference.js';
 import { outputColours } from './colours.js';
 import { EXIT } from './exit-status.js';
-import { Refusal } from './failure.js';
+import { quoted, Refusal } from './failure.js';
 import { nearest } from './nearest.js';
 import { print } from './standard-streams.js';
 
@@ -23,7 +23,7 @@ function findCall(name: string): Call {
     CALLS.map((candidate) => candidate.name),
   );
   throw new Refusal(
-    `there is no system call ${name}${near === undefined ? '; see tocsin calls' : ` (Did you mean ${near}?)`}`,
+    `there is no system call ${quoted(name)}${near === undefined ? '; see tocsin calls' : ` (Did you mean ${near}?)`}`,
   );
 }
 

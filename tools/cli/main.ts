@@ -4,8 +4,10 @@ import { runCommandLine } from './command-line.js';
 import { standardOutput } from './standard-streams.js';
 
 // With a handler, and not by the signal itself, so that temporary files of a compilation are removed.
-const onInterrupt = (): void => process.exit(130);
-const onTermination = (): void => process.exit(143);
+// Node's own `exit`: where scenarios are run, `process` has another one.
+const exit = process.exit.bind(process);
+const onInterrupt = (): void => exit(130);
+const onTermination = (): void => exit(143);
 process.once('SIGINT', onInterrupt).once('SIGTERM', onTermination);
 
 // A reader of our messages that went away does not hear that it did.

@@ -17,6 +17,7 @@ export interface PsOptions extends CompilerChoice {
 const HELP = `
 FILE is a source (.c .S .s .cc .cpp .zig), an object (.o) or an executable (.elf); several sources make one program.
 VIEW is one of ${VIEW_NAMES.join(' ')}; without any, all of them.
+A file that is called like a view is ./threads.
 The program runs to its end, until every thread is blocked, or for so many instructions. What it prints is not shown, and nothing
 is typed into it: 'tocsin run --ps' shows the same at the end of a run.
 
@@ -35,7 +36,7 @@ export function addPsCommand(program: Command, { end, takeInterrupts }: CommandL
       'Runs a program to a stop and prints tables of its threads, handles, channels, locks and all other objects.',
     )
     .usage('[options] FILE… [VIEW…]')
-    .argument('<word...>', 'files of one program, and names of views')
+    .argument('[word...]', 'files of one program, and names of views')
     .option('--until <n>', 'instructions after which to stop', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option('--seed <n>', 'another schedule', wholeNumber(0, 2 ** 32 - 1))
     .addOption(

@@ -1,10 +1,12 @@
 /** `tocsin ps`: a program is run to a stop, and what there is then is printed as tables. */
+import { existsSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { BootError, type Outcome, System, VIEW_NAMES } from '../../kernel/index.js';
 import { outputColours } from './colours.js';
 import { EXIT } from './exit-status.js';
-import { Refusal } from './failure.js';
+import { quoted, Refusal } from './failure.js';
 import { loadProgram, parseProgram } from './load.js';
+import { nearest } from './nearest.js';
 import type { PsOptions } from './ps-command.js';
 import { FIRST_SLICE, nextSlice } from './slice.js';
 import { print } from './standard-streams.js';
@@ -14,6 +16,8 @@ export async function ps(words: readonly string[], options: PsOptions, takeInter
   const files = words.filter((word) => !isViewName(word));
   const named = words.filter(isViewName);
   const names = named.length > 0 ? named : VIEW_NAMES;
+  const stray = files.find(isNothing);
+  if (stray !== undefined) throw new Refusal(noSuchView(stray));
   if (files.length === 0) throw new Refusal('no FILE is named: a program has to run before there is anything to see');
   const image = parseProgram(await loadProgram(files, { ...options, optimize: '2' }), files);
   const system = boot(files, image, options);
@@ -28,6 +32,17 @@ export async function ps(words: readonly string[], options: PsOptions, takeInter
   const stop = `${stopText(outcome)} after ${system.instructions.toLocaleString('en-US')} instructions`;
   print(`${colours.dim(stop)}\n\n${viewTables(system, names, colours)}`);
   return EXIT.OK;
+}
+
+/** A word that was not meant as a file: it has no extension and no folder, and there is no such file. */
+function isNothing(word: string): boolean {
+  return /^[^./\\]+$/.test(word) && !existsSync(word);
+}
+
+function noSuchView(word: string): string {
+  const near = nearest(word.toLowerCase(), VIEW_NAMES);
+  const meant = near === undefined ? '' : ` (Did you mean ${near}?)`;
+  return `${quoted(word)} is neither a file nor a view${meant}; the views are ${VIEW_NAMES.join(' ')}`;
 }
 
 function boot(files: readonly string[], image: ReturnType<typeof parseProgram>, options: PsOptions): System {

@@ -27,7 +27,7 @@ export async function loadScenarios(file: string): Promise<readonly Scenario[]> 
   const shared = globalThis as Collecting;
   shared[COLLECTOR] = scenarios;
   try {
-    await settled(import(pathToFileURL(resolve(file)).href));
+    await settled(() => import(pathToFileURL(resolve(file)).href));
   } catch (error) {
     throw new Refusal(whyNotLoaded(file, error));
   } finally {

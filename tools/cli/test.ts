@@ -49,7 +49,7 @@ async function choose(files: readonly string[], { filter = '' }: TestOptions): P
 
 async function play(file: string, scenario: Scenario, { seed }: TestOptions): Promise<Played> {
   const begun = performance.now();
-  const failure = await settled(scenario.play(seed)).catch((error: unknown) => outside(error, scenario, seed));
+  const failure = await settled(() => scenario.play(seed)).catch((error: unknown) => outside(error, scenario, seed));
   const seconds = (performance.now() - begun) / 1000;
   return { file, name: scenario.name, seconds, failure, reproduce: reproduction(file, scenario.name, failure) };
 }

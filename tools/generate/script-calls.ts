@@ -14,12 +14,13 @@ export function scriptCalls(): Product {
 
 /** `function* futex_wake(addr: number, count: number): CallScript<{ readonly woken: number }>` */
 export function scriptPrototype(call: Call): string {
-  const last = call.arguments.at(-1);
+  const last = call.arguments.length - 1;
+  let needed = last;
+  while (needed >= 0 && mayBeLeftOut(call.arguments[needed], needed === last)) needed--;
   const parameters = call.arguments
-    .map((argument) => {
+    .map((argument, i) => {
       const name = parameterName(argument);
-      // Options at the end may be left out.
-      if (argument === last && (argument.kind === 'options' || isOptional(argument))) return `${name} = 0`;
+      if (i > needed) return `${name} = 0`;
       return `${name}: ${argument.kind === 'key' ? 'Key' : 'number'}`;
     })
     .join(', ');
@@ -27,9 +28,10 @@ export function scriptPrototype(call: Call): string {
   return `function* ${call.name}(${parameters}): CallScript${results === '' ? '' : `<{ ${results} }>`}`;
 }
 
-/** A handle that need not be given. */
-function isOptional(argument: Argument): boolean {
-  return argument.kind === 'handle' && argument.optional !== undefined;
+/** What need not be given where nothing follows that must: 0 says that it is not. Of options only the last argument. */
+function mayBeLeftOut(argument: Argument, isLast: boolean): boolean {
+  if (argument.kind === 'options') return isLast;
+  return (argument.kind === 'handle' || argument.kind === 'u32') && argument.optional !== undefined;
 }
 
 /** The table's `map_len` is `mapLen` here. */

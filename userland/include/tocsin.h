@@ -86,7 +86,10 @@
 #define TOCSIN_PROPERTY_NAME        0
 #define TOCSIN_PROPERTY_PRIORITY    1
 #define TOCSIN_PROPERTY_BADGE       2
-#define TOCSIN_PROPERTY_KILL_RANK   4
+#define TOCSIN_PROPERTY_MEMORY_WAIT 3
+#define TOCSIN_PROPERTY_ANSWER_TIME 4
+#define TOCSIN_PROPERTY_PRESSURE    5
+#define TOCSIN_PROPERTY_KILL_RANK   6
 
 /* Protections, and how vmar_map takes its hint. */
 #define TOCSIN_PROTECTION_READ      1
@@ -105,6 +108,8 @@
 #define TOCSIN_SOURCE_TOPIC         4
 #define TOCSIN_SOURCE_INTERRUPT     5
 #define TOCSIN_SOURCE_INTERRUPT_OBSERVED 6
+#define TOCSIN_SOURCE_MEMORY        7
+#define TOCSIN_SOURCE_MEMORY_SUBTREE 8
 #define TOCSIN_SEEN_NOW             0x80000000    /* as `seen` of event_wait: the next event */
 #define TOCSIN_EVENT_POSTED         0
 #define TOCSIN_EVENT_LIFECYCLE      1
@@ -113,6 +118,8 @@
 #define TOCSIN_EVENT_TOPIC          4
 #define TOCSIN_EVENT_INTERRUPT      5
 #define TOCSIN_EVENT_INTERRUPT_OBSERVED 6
+#define TOCSIN_EVENT_MEMORY         7
+#define TOCSIN_EVENT_MEMORY_SUBTREE 8
 #define TOCSIN_EVENT_MESSAGE        16
 #define TOCSIN_EVENT_SENT           17
 #define TOCSIN_EVENT_LOCK           18
@@ -142,6 +149,9 @@
 /* Interrupts: answers, and how a line is read. */
 #define TOCSIN_VERDICT_HANDLED      0
 #define TOCSIN_VERDICT_NOT_MINE     1
+#define TOCSIN_VERDICT_RELEASED     2
+#define TOCSIN_VERDICT_GRANTED      3
+#define TOCSIN_VERDICT_CANNOT       4
 #define TOCSIN_ROOT_OOM_NONE        0
 #define TOCSIN_ROOT_OOM_FREED       1
 #define TOCSIN_ROOT_OOM_KILL        2
@@ -171,6 +181,7 @@
 #define TOCSIN_BLOCKED_ON_REPLY     7
 #define TOCSIN_BLOCKED_ON_LOCK      8
 #define TOCSIN_BLOCKED_ON_RING      9
+#define TOCSIN_BLOCKED_ON_MEMORY    10
 #define TOCSIN_BLOCKED_ON_ROOT_OOM  11
 #define TOCSIN_BLOCKED_ON_FRAMES    12
 
@@ -233,6 +244,7 @@
 #define TOCSIN_CALL_TOPIC_CREATE    0x60
 #define TOCSIN_CALL_TOPIC_PUBLISH   0x61
 #define TOCSIN_CALL_ALLOCATOR_CREATE 0x70
+#define TOCSIN_CALL_ALLOCATOR_TRANSFER 0x71
 #define TOCSIN_CALL_VMO_CREATE      0x72
 #define TOCSIN_CALL_VMO_READ        0x73
 #define TOCSIN_CALL_VMO_WRITE       0x74
@@ -240,6 +252,10 @@
 #define TOCSIN_CALL_VMAR_UNMAP      0x76
 #define TOCSIN_CALL_VMAR_PROTECT    0x77
 #define TOCSIN_CALL_DEVICE_CREATE   0x78
+#define TOCSIN_CALL_VMO_CHILD       0x79
+#define TOCSIN_CALL_VMO_RELEASE     0x7a
+#define TOCSIN_CALL_VMO_PIN         0x7b
+#define TOCSIN_CALL_VMO_UNPIN       0x7c
 #define TOCSIN_CALL_JOB_CREATE      0x80
 #define TOCSIN_CALL_PROCESS_CREATE  0x81
 #define TOCSIN_CALL_PROCESS_START   0x82
@@ -318,7 +334,7 @@ struct tocsin_info_thread {
     uint32_t process;            /* koid of its process */
     uint32_t state;              /* NEW, RUNNABLE, BLOCKED or ENDED */
     uint32_t priority;           /* 0 to 31 */
-    uint32_t blocked_on;         /* NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK, RING, ROOT_OOM or FRAMES */
+    uint32_t blocked_on;         /* NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK, RING, MEMORY, ROOT_OOM or FRAMES */
     uint32_t blocked_address;    /* FUTEX: the address of the word */
     char name[24];               /* its name */
 };
@@ -331,8 +347,13 @@ struct tocsin_info_allocator {
     uint32_t used;               /* bytes charged here */
     uint32_t children;           /* bytes of the children's quotas */
     uint32_t peak;               /* the most that used ever was */
+    uint32_t reserve;            /* bytes of the quota that only who answers for a shortage may use */
+    uint32_t soft_mark;          /* bytes in use from which on there is PRESSURE; 0: none */
+    uint32_t state;              /* NORMAL, PRESSURE or OOM */
+    uint32_t waiting;            /* threads that wait for memory here */
+    uint32_t owed;               /* answers to its shortage that are owed */
 };
-typedef char tocsin_info_allocator_has_its_size[sizeof(struct tocsin_info_allocator) == 20 ? 1 : -1];
+typedef char tocsin_info_allocator_has_its_size[sizeof(struct tocsin_info_allocator) == 40 ? 1 : -1];
 
 /* INFO_VMO */
 struct tocsin_info_vmo {
@@ -559,7 +580,7 @@ TOCSIN_API tocsin_status tocsin_event_listen(tocsin_handle h, uint32_t source, t
 TOCSIN_API tocsin_status tocsin_event_cancel(tocsin_handle pool, uint32_t registration);
 
 /* Answers an event that has to be answered. */
-TOCSIN_API tocsin_status tocsin_event_resolve(tocsin_handle h, uint32_t token, uint32_t verdict);
+TOCSIN_API tocsin_status tocsin_event_resolve(tocsin_handle h, uint32_t token, uint32_t verdict, uint32_t bytes, tocsin_handle from);
 
 /* Pools and rings. */
 
@@ -658,7 +679,10 @@ TOCSIN_API tocsin_status tocsin_topic_publish(tocsin_handle topic, uint32_t type
 /* Memory. */
 
 /* Makes an allocator under another, with a quota that is moved out of the parent's. */
-TOCSIN_API tocsin_status tocsin_allocator_create(tocsin_handle parent, uint32_t quota, tocsin_handle *child);
+TOCSIN_API tocsin_status tocsin_allocator_create(tocsin_handle parent, uint32_t quota, uint32_t reserve, uint32_t soft_mark, tocsin_handle *child);
+
+/* Moves quota from one allocator to another. */
+TOCSIN_API tocsin_status tocsin_allocator_transfer(tocsin_handle from, tocsin_handle to, uint32_t bytes);
 
 /* Makes a memory object of zero bytes, whose frames come when they are first touched. */
 TOCSIN_API tocsin_status tocsin_vmo_create(tocsin_handle allocator, uint32_t size, uint32_t options, tocsin_handle *vmo);
@@ -680,6 +704,18 @@ TOCSIN_API tocsin_status tocsin_vmar_protect(tocsin_handle vmar, uintptr_t addr,
 
 /* Makes a memory object of a device's registers. */
 TOCSIN_API tocsin_status tocsin_device_create(tocsin_handle resource, uintptr_t address, uint32_t size, tocsin_handle *vmo);
+
+/* Makes a memory object that begins as a copy of a part of another, and copies a page when somebody writes there. */
+TOCSIN_API tocsin_status tocsin_vmo_child(tocsin_handle allocator, tocsin_handle original, uint32_t offset, uint32_t child_len, uint32_t options, tocsin_handle *vmo);
+
+/* Gives the frames of pages back: they read as zero again. */
+TOCSIN_API tocsin_status tocsin_vmo_release(tocsin_handle vmo, uint32_t offset, uint32_t release_len);
+
+/* Keeps the frames of a discardable memory object, and says how often they were taken. */
+TOCSIN_API tocsin_status tocsin_vmo_pin(tocsin_handle vmo, uint32_t *discards);
+
+/* Takes a pin back; with the last one the frames of the object may be taken again. */
+TOCSIN_API tocsin_status tocsin_vmo_unpin(tocsin_handle vmo);
 
 /* Tasks. */
 
@@ -841,13 +877,15 @@ TOCSIN_API tocsin_status tocsin_event_cancel(tocsin_handle pool, uint32_t regist
     return (tocsin_status)a0;
 }
 
-TOCSIN_API tocsin_status tocsin_event_resolve(tocsin_handle h, uint32_t token, uint32_t verdict)
+TOCSIN_API tocsin_status tocsin_event_resolve(tocsin_handle h, uint32_t token, uint32_t verdict, uint32_t bytes, tocsin_handle from)
 {
     register uint32_t a0 __asm__("a0") = (uint32_t)h;
     register uint32_t a1 __asm__("a1") = (uint32_t)token;
     register uint32_t a2 __asm__("a2") = (uint32_t)verdict;
+    register uint32_t a3 __asm__("a3") = (uint32_t)bytes;
+    register uint32_t a4 __asm__("a4") = (uint32_t)from;
     register uint32_t a7 __asm__("a7") = TOCSIN_CALL_EVENT_RESOLVE;
-    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a7) : "memory");
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a7) : "memory");
     return (tocsin_status)a0;
 }
 
@@ -1168,13 +1206,25 @@ TOCSIN_API tocsin_status tocsin_topic_publish(tocsin_handle topic, uint32_t type
     return (tocsin_status)a0;
 }
 
-TOCSIN_API tocsin_status tocsin_allocator_create(tocsin_handle parent, uint32_t quota, tocsin_handle *child)
+TOCSIN_API tocsin_status tocsin_allocator_create(tocsin_handle parent, uint32_t quota, uint32_t reserve, uint32_t soft_mark, tocsin_handle *child)
 {
     register uint32_t a0 __asm__("a0") = (uint32_t)parent;
     register uint32_t a1 __asm__("a1") = (uint32_t)quota;
+    register uint32_t a2 __asm__("a2") = (uint32_t)reserve;
+    register uint32_t a3 __asm__("a3") = (uint32_t)soft_mark;
     register uint32_t a7 __asm__("a7") = TOCSIN_CALL_ALLOCATOR_CREATE;
-    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a7) : "memory");
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a7) : "memory");
     if (child) *child = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_allocator_transfer(tocsin_handle from, tocsin_handle to, uint32_t bytes)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)from;
+    register uint32_t a1 __asm__("a1") = (uint32_t)to;
+    register uint32_t a2 __asm__("a2") = (uint32_t)bytes;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_ALLOCATOR_TRANSFER;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a7) : "memory");
     return (tocsin_status)a0;
 }
 
@@ -1254,6 +1304,47 @@ TOCSIN_API tocsin_status tocsin_device_create(tocsin_handle resource, uintptr_t 
     register uint32_t a7 __asm__("a7") = TOCSIN_CALL_DEVICE_CREATE;
     __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a7) : "memory");
     if (vmo) *vmo = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_vmo_child(tocsin_handle allocator, tocsin_handle original, uint32_t offset, uint32_t child_len, uint32_t options, tocsin_handle *vmo)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)allocator;
+    register uint32_t a1 __asm__("a1") = (uint32_t)original;
+    register uint32_t a2 __asm__("a2") = (uint32_t)offset;
+    register uint32_t a3 __asm__("a3") = (uint32_t)child_len;
+    register uint32_t a4 __asm__("a4") = (uint32_t)options;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_VMO_CHILD;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a4), "r"(a7) : "memory");
+    if (vmo) *vmo = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_vmo_release(tocsin_handle vmo, uint32_t offset, uint32_t release_len)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)vmo;
+    register uint32_t a1 __asm__("a1") = (uint32_t)offset;
+    register uint32_t a2 __asm__("a2") = (uint32_t)release_len;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_VMO_RELEASE;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a7) : "memory");
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_vmo_pin(tocsin_handle vmo, uint32_t *discards)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)vmo;
+    register uint32_t a1 __asm__("a1");
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_VMO_PIN;
+    __asm__ volatile("ecall" : "+r"(a0), "=r"(a1) : "r"(a7) : "memory");
+    if (discards) *discards = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_vmo_unpin(tocsin_handle vmo)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)vmo;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_VMO_UNPIN;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a7) : "memory");
     return (tocsin_status)a0;
 }
 

@@ -1,6 +1,7 @@
 /*
  * Blocks and bins. Free blocks of similar size share a bin, four bins to each power of two; a bit map says which bins have
- * any. Callers hold malloc.c's lock.
+ * any. A chunk all of whose blocks are free goes back to the kernel, except for one: else a program that needs a block more
+ * than its chunks hold, again and again, would map and unmap one each time. Callers hold malloc.c's lock.
  */
 #include "heap.h"
 
@@ -17,6 +18,8 @@ static struct block *bins[BINS];
 static uint32_t bins_with_blocks[BINS / 32];
 /* Chunks grow with the heap, so that a large heap takes few calls and a small one little memory. */
 static uint32_t next_chunk_bytes = FIRST_CHUNK_BYTES;
+/* The one block of the chunk that is kept though it is empty, or NULL. It is in its bin like all free blocks. */
+static struct block *spare;
 
 /* Grows with the size: two blocks in one bin differ by less than a quarter. */
 static unsigned bin_of(uint32_t size)
@@ -38,6 +41,8 @@ static void list_add(struct block *block)
 
 static void list_remove(struct block *block)
 {
+    if (block == spare)
+        spare = NULL;
     unsigned bin = bin_of(block_size(block));
     if (block->next != NULL)
         block->next->previous = block->previous;
@@ -67,24 +72,49 @@ static void set_size(struct block *block, uint32_t size, uint32_t flags)
     block_after(block)->before = size;
 }
 
-static struct block *grow(uint32_t size)
+static int fills_chunk(struct block *block)
 {
-    uintptr_t chunk;
-    uint32_t needed = round_to_pages(size + CHUNK_OVERHEAD);
-    uint32_t bytes = needed > next_chunk_bytes ? needed : next_chunk_bytes;
-    if (__tocsin_pages_map(bytes, 0, &chunk) == TOCSIN_OK) {
-        if (next_chunk_bytes < LARGEST_CHUNK_BYTES)
-            next_chunk_bytes *= 2;
-    } else {
-        /* The quota may still hold what is really needed. */
-        bytes = needed;
-        if (__tocsin_pages_map(bytes, 0, &chunk) != TOCSIN_OK)
-            return NULL;
-    }
+    return block->before == 0 && block_size(block_after(block)) == 0;
+}
+
+/* Gives the chunk of a free block that fills it, and is in no bin, back to the kernel. */
+static void unmap_chunk(struct block *block)
+{
+    __tocsin_pages_unmap((uintptr_t)block - BLOCK_HEADER_BYTES, block_size(block) + CHUNK_OVERHEAD);
+    if (next_chunk_bytes > FIRST_CHUNK_BYTES)
+        next_chunk_bytes /= 2;
+}
+
+uint32_t __tocsin_heap_shrink(uint32_t keep)
+{
+    struct block *block = spare;
+    if (block == NULL || block_size(block) <= keep)
+        return 0;
+    uint32_t bytes = block_size(block) + CHUNK_OVERHEAD;
+    list_remove(block);
+    unmap_chunk(block);
+    return bytes;
+}
+
+uint32_t __tocsin_heap_chunk_bytes(uint32_t size)
+{
+    return round_to_pages(size + CHUNK_OVERHEAD);
+}
+
+uint32_t __tocsin_heap_usual_chunk_bytes(void)
+{
+    return next_chunk_bytes;
+}
+
+struct block *__tocsin_heap_add(uintptr_t chunk, uint32_t bytes, uint32_t size)
+{
+    if (bytes >= next_chunk_bytes && next_chunk_bytes < LARGEST_CHUNK_BYTES)
+        next_chunk_bytes *= 2;
     struct block *block = (struct block *)(chunk + BLOCK_HEADER_BYTES);
     block->before = 0;
     set_size(block, bytes - CHUNK_OVERHEAD, BLOCK_USED);
     block_after(block)->size_and_flags = BLOCK_USED;
+    __tocsin_heap_trim(block, size);
     return block;
 }
 
@@ -99,14 +129,10 @@ struct block *__tocsin_heap_take(uint32_t size)
         bin = next_bin(bin + 1);
         block = bin < BINS ? bins[bin] : NULL;
     }
-    if (block != NULL) {
-        list_remove(block);
-        block->size_and_flags |= BLOCK_USED;
-    } else {
-        block = grow(size);
-        if (block == NULL)
-            return NULL;
-    }
+    if (block == NULL)
+        return NULL;
+    list_remove(block);
+    block->size_and_flags |= BLOCK_USED;
     __tocsin_heap_trim(block, size);
     return block;
 }
@@ -128,7 +154,14 @@ void __tocsin_heap_give(struct block *block)
         }
     }
     set_size(block, size, 0);
+    int empty = fills_chunk(block);
+    if (empty && spare != NULL) {
+        unmap_chunk(block);
+        return;
+    }
     list_add(block);
+    if (empty)
+        spare = block;
 }
 
 void __tocsin_heap_trim(struct block *block, uint32_t size)

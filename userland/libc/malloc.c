@@ -1,5 +1,6 @@
-/* C11 7.22.3: the malloc family over the heap, and large blocks in mappings of their own. */
+/* C11 7.22.3: the malloc family over the heap, and large blocks in mappings of their own; and <malloc.h>. */
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 
 #include "heap.h"
 #include "pages.h"
+#include "thread.h"
 
 /* From here on a block is mapped alone, and unmapped when it is freed. */
 #define LARGE_BYTES (256u << 10)
@@ -46,11 +48,59 @@ static void *allocate_large(size_t request)
     return block_bytes(block);
 }
 
-static void *allocate_from_heap(uint32_t size)
+static uint32_t shrink(uint32_t keep)
+{
+    pthread_mutex_lock(&heap_lock);
+    uint32_t bytes = __tocsin_heap_shrink(keep);
+    pthread_mutex_unlock(&heap_lock);
+    return bytes;
+}
+
+/*
+ * A chunk for a block of that size, or 0. Without the lock: the kernel may let this thread wait for memory, which others come to
+ * free. Who waits asks for no more than is needed, and has given back what was kept.
+ */
+static uintptr_t map_chunk(uint32_t size, uint32_t *bytes)
+{
+    uintptr_t chunk;
+    uint32_t needed = __tocsin_heap_chunk_bytes(size);
+    if (thread_current()->waits_for_memory)
+        shrink(0);
+    else {
+        *bytes = __tocsin_heap_usual_chunk_bytes();
+        if (*bytes > needed && __tocsin_pages_map(*bytes, 0, &chunk) == TOCSIN_OK)
+            return chunk;
+    }
+    /* The quota may still hold what is really needed; at the latest without the chunk that is kept and too small. */
+    *bytes = needed;
+    while (__tocsin_pages_map(needed, 0, &chunk) != TOCSIN_OK) {
+        if (shrink(0) == 0)
+            return 0;
+    }
+    return chunk;
+}
+
+/* A used block of that size, or NULL. */
+static struct block *take(uint32_t size)
 {
     pthread_mutex_lock(&heap_lock);
     struct block *block = __tocsin_heap_take(size);
     pthread_mutex_unlock(&heap_lock);
+    if (block != NULL)
+        return block;
+    uint32_t bytes;
+    uintptr_t chunk = map_chunk(size, &bytes);
+    if (chunk == 0)
+        return NULL;
+    pthread_mutex_lock(&heap_lock);
+    block = __tocsin_heap_add(chunk, bytes, size);
+    pthread_mutex_unlock(&heap_lock);
+    return block;
+}
+
+static void *allocate_from_heap(uint32_t size)
+{
+    struct block *block = take(size);
     return block != NULL ? block_bytes(block) : out_of_memory();
 }
 
@@ -93,6 +143,18 @@ void free(void *bytes)
     pthread_mutex_lock(&heap_lock);
     __tocsin_heap_give(block);
     pthread_mutex_unlock(&heap_lock);
+}
+
+int malloc_trim(size_t keep)
+{
+    return shrink(keep < REQUEST_MAX ? (uint32_t)keep : REQUEST_MAX) != 0;
+}
+
+void tocsin_malloc_wait(uint64_t nanoseconds)
+{
+    struct thread *self = thread_current();
+    if (tocsin_object_set(self->handle, TOCSIN_PROPERTY_MEMORY_WAIT, &nanoseconds, sizeof nanoseconds) == TOCSIN_OK)
+        self->waits_for_memory = nanoseconds != 0;
 }
 
 void *calloc(size_t count, size_t size)
@@ -155,15 +217,15 @@ void *aligned_alloc(size_t alignment, size_t request)
         return out_of_memory();
     /* Enough to find an aligned place in; what stands before and after it goes back. */
     uint32_t size = size_for(request);
+    struct block *block = take(size + (uint32_t)alignment);
+    if (block == NULL)
+        return out_of_memory();
+    uint32_t misplaced = (uint32_t)(-(uintptr_t)block_bytes(block) & (alignment - 1));
     pthread_mutex_lock(&heap_lock);
-    struct block *block = __tocsin_heap_take(size + (uint32_t)alignment);
-    if (block != NULL) {
-        uint32_t misplaced = (uint32_t)(-(uintptr_t)block_bytes(block) & (alignment - 1));
-        block = __tocsin_heap_cut_front(block, misplaced);
-        __tocsin_heap_trim(block, size);
-    }
+    block = __tocsin_heap_cut_front(block, misplaced);
+    __tocsin_heap_trim(block, size);
     pthread_mutex_unlock(&heap_lock);
-    return block != NULL ? block_bytes(block) : out_of_memory();
+    return block_bytes(block);
 }
 
 int posix_memalign(void **block, size_t alignment, size_t size)

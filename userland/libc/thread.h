@@ -32,6 +32,8 @@ struct thread {
     /* enum thread_state. */
     unsigned state;
     int priority;
+    /* tocsin_malloc_wait said so. */
+    int waits_for_memory;
     char name[THREAD_NAME_BYTES];
     void *(*function)(void *);
     void *argument;

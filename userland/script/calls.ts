@@ -84,8 +84,8 @@ export function* event_cancel(pool: number, registration: number): CallScript {
 }
 
 /** Answers an event that has to be answered. */
-export function* event_resolve(h: number, token: number, verdict: number): CallScript {
-  const { status } = yield call(0x14, h, token, verdict);
+export function* event_resolve(h: number, token: number, verdict: number, bytes = 0, from = 0): CallScript {
+  const { status } = yield call(0x14, h, token, verdict, bytes, from);
   return { status };
 }
 
@@ -325,9 +325,20 @@ export function* topic_publish(topic: number, type: number, payload: number, siz
 }
 
 /** Makes an allocator under another, with a quota that is moved out of the parent's. */
-export function* allocator_create(parent: number, quota: number): CallScript<{ readonly child: number }> {
-  const { status, values } = yield call(0x70, parent, quota);
+export function* allocator_create(
+  parent: number,
+  quota: number,
+  reserve = 0,
+  softMark = 0,
+): CallScript<{ readonly child: number }> {
+  const { status, values } = yield call(0x70, parent, quota, reserve, softMark);
   return { status, child: values[0] >>> 0 };
+}
+
+/** Moves quota from one allocator to another. */
+export function* allocator_transfer(from: number, to: number, bytes: number): CallScript {
+  const { status } = yield call(0x71, from, to, bytes);
+  return { status };
 }
 
 /** Makes a memory object of zero bytes, whose frames come when they are first touched. */
@@ -377,6 +388,36 @@ export function* vmar_protect(vmar: number, addr: number, protectLen: number, pr
 export function* device_create(resource: number, address: number, size: number): CallScript<{ readonly vmo: number }> {
   const { status, values } = yield call(0x78, resource, address, size);
   return { status, vmo: values[0] >>> 0 };
+}
+
+/** Makes a memory object that begins as a copy of a part of another, and copies a page when somebody writes there. */
+export function* vmo_child(
+  allocator: number,
+  original: number,
+  offset: number,
+  childLen: number,
+  options = 0,
+): CallScript<{ readonly vmo: number }> {
+  const { status, values } = yield call(0x79, allocator, original, offset, childLen, options);
+  return { status, vmo: values[0] >>> 0 };
+}
+
+/** Gives the frames of pages back: they read as zero again. */
+export function* vmo_release(vmo: number, offset: number, releaseLen: number): CallScript {
+  const { status } = yield call(0x7a, vmo, offset, releaseLen);
+  return { status };
+}
+
+/** Keeps the frames of a discardable memory object, and says how often they were taken. */
+export function* vmo_pin(vmo: number): CallScript<{ readonly discards: number }> {
+  const { status, values } = yield call(0x7b, vmo);
+  return { status, discards: values[0] >>> 0 };
+}
+
+/** Takes a pin back; with the last one the frames of the object may be taken again. */
+export function* vmo_unpin(vmo: number): CallScript {
+  const { status } = yield call(0x7c, vmo);
+  return { status };
 }
 
 /** Makes a job: a place for processes, with limits that hold for all below it. */

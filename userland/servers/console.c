@@ -171,7 +171,7 @@ static void *serve_readers(void *argument)
         if (reader != 0)
             uart[IER] = IER_RECEIVED | IER_MODEM;
         if (packet.key == KEY_INTERRUPT)
-            must(tocsin_event_resolve(interrupt, packet.data0, TOCSIN_VERDICT_HANDLED));
+            must(tocsin_event_resolve(interrupt, packet.data0, TOCSIN_VERDICT_HANDLED, 0, 0));
     }
 }
 

@@ -2,6 +2,7 @@
 import { POOL_KIND } from '../../../syscalls/calls.js';
 import { FOREVER, LIMITS, PAGE_BYTES } from '../../../syscalls/limits.js';
 import * as sys from '../../../userland/script/calls.js';
+import { store } from '../../../userland/script/script.js';
 import { expectStatus } from '../booted.js';
 import { makePool, post, scratch } from '../packets.js';
 import { corruptPool } from './events.js';
@@ -58,6 +59,15 @@ export const POOL_ERRORS: Scenarios = {
   *'pool_map ALREADY_BOUND'(scene, remember) {
     const pool = yield* makePool(scene);
     expectStatus((yield* sys.pool_map(pool, scene.vmar)).status, 'OK');
+    remember();
+    return (yield* sys.pool_map(pool, scene.vmar)).status;
+  },
+  *'pool_map IO_DATA_INTEGRITY'(scene, remember) {
+    const pool = yield* makePool(scene, 4);
+    const { addr } = yield* sys.pool_map(pool, scene.vmar);
+    yield* store(addr, Uint8Array.of(1, 2, 3, 4));
+    expectStatus(yield* post(pool, scratch(scene), 0), 'IO_DATA_INTEGRITY');
+    expectStatus((yield* sys.vmar_unmap(scene.vmar, addr, 2 * PAGE_BYTES)).status, 'OK');
     remember();
     return (yield* sys.pool_map(pool, scene.vmar)).status;
   },

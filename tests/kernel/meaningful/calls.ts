@@ -6,6 +6,7 @@
 
 import { findHandle, openHandle } from '../../../kernel/handles.js';
 import { type ChoiceSource, type State, System } from '../../../kernel/index.js';
+import { discard } from '../../../kernel/memory/discardable.js';
 import { isLive } from '../../../kernel/state/table.js';
 import { CALLS, type Call, PROTECTION } from '../../../syscalls/calls.js';
 import { STATUS, statusName } from '../../../syscalls/errors.js';
@@ -39,6 +40,7 @@ const SELDOM: Readonly<Record<string, number>> = {
   handle_revoke: 30,
   vmar_unmap: 10,
   vmar_protect: 10,
+  vmo_release: 3,
   thread_sleep: 4,
   futex_wait: 4,
 };
@@ -135,6 +137,8 @@ class Fuzz {
       // What those who are gone hold through each other may leave no room for anybody new.
       if (alive.length === 0) break;
       yield* sys.thread_sleep(this.booted.time + LOOK);
+      // As when frames are short: of what nobody has pinned something goes.
+      if (this.random(4) === 0) discard(this.booted.kernel, 1 + this.random(8));
       // Nobody calls any more: all wait for each other. One of them makes room for somebody new.
       if (this.made === made && alive.length > 0) yield* this.kill(alive.splice(this.random(alive.length), 1)[0]);
     }
@@ -201,7 +205,7 @@ class Fuzz {
     }
     const entry = this.booted.enter((argument) => this.thread(row, belongings, argument % THREADS, entry));
     // A new process holds nothing; what it begins with a loader would have to give it.
-    for (const value of [process, vmar, child, ...threads, ...shared]) {
+    for (const value of [process, vmar, child, vmo, ...threads, ...shared]) {
       const at = findHandle(kernel, kernel.bootProcess, value);
       const type = handles.type[at] as (typeof OBJECT_TYPE)['process'];
       if (this.random(4) > 0 || value === child) openHandle(kernel, row, type, handles.object[at], ALL_RIGHTS);

@@ -1,16 +1,39 @@
-/** What liburing's tests assert of completions, told of rings and of registrations that go on. */
+/** What liburing's tests assert of submissions and completions, told of rings. A name begins with the name of the test that it tells. */
 import { describe, expect, it } from 'vitest';
-import { CALL_NUMBER, LISTEN } from '../../../syscalls/calls.js';
+import { CALL_NUMBER } from '../../../syscalls/calls.js';
+import { statusName } from '../../../syscalls/errors.js';
 import { FOREVER } from '../../../syscalls/limits.js';
 import * as sys from '../../../userland/script/calls.js';
-import { expectStatus, expectSuccess } from '../../kernel/booted.js';
-import { Bell, flagsText, makePool, scratch, takeAll } from '../../kernel/packets.js';
-import { NULL_CALL, TestRing } from '../../kernel/ring-memory.js';
+import type { Script as CallScript } from '../../../userland/script/script.js';
+import { expectStatus, expectSuccess, type Scene } from '../../kernel/booted.js';
+import { type Packet, scratch, take, takeAll } from '../../kernel/packets.js';
+import { NULL_CALL, type Submission, TestRing } from '../../kernel/ring-memory.js';
 
-const nulls = (count: number, from = 0) => Array.from({ length: count }, (_, i) => ({ ...NULL_CALL, key: from + i }));
+const nulls = (count: number, from = 0): Submission[] =>
+  Array.from({ length: count }, (_, i) => ({ ...NULL_CALL, key: from + i }));
 
-describe('tests of liburing, as ours', () => {
-  it('nop: each submission completes once, with the number that it was given', () => {
+function* reap(scene: Scene, { pool }: TestRing): CallScript<Packet[]> {
+  return yield* takeAll(pool, scratch(scene));
+}
+
+/** Are so many completions there, and no more? */
+function* expectReady(ring: TestRing, count: number): CallScript<void> {
+  if (count > 0) expectStatus((yield* ring.enter(0, count, 0)).status, 'OK');
+  expectStatus((yield* ring.enter(0, count + 1, 0)).status, 'TIMED_OUT');
+}
+
+describe('rings of liburing, as ours: submissions', () => {
+  it('nop test_single_nop: each submission completes once, with the number that it was given', () => {
+    expectSuccess(function* (scene) {
+      const ring = yield* TestRing.make(scene, 8);
+      for (let key = 1; key < 50; key++)
+        expect((yield* ring.run({ ...NULL_CALL, key })).map((packet) => [packet.key, packet.status])).toEqual([
+          [key, 0],
+        ]);
+    });
+  });
+
+  it('nop test_barrier_nop: eight at once complete, each with its number, in their order', () => {
     expectSuccess(function* (scene) {
       const ring = yield* TestRing.make(scene, 8);
       const packets = yield* ring.run(...nulls(8, 1000));
@@ -18,125 +41,177 @@ describe('tests of liburing, as ours', () => {
     });
   });
 
-  it('nop-all-sizes: rings of every size fill and empty, and go round', () => {
+  it('nop-all-sizes: rings of every size are filled twice before anybody takes, and all completes', () => {
     expectSuccess(
       function* (scene) {
-        for (const entries of [1, 2, 4, 8, 16, 32]) {
-          const ring = yield* TestRing.make(scene, entries);
-          for (let turn = 0; turn < 3; turn++) expect(yield* ring.run(...nulls(entries))).toHaveLength(entries);
+        for (let entries = 1; entries <= 512; entries *= 2) {
+          const ring = yield* TestRing.make(scene, entries, undefined, 2 * entries);
+          for (let turn = 0; turn < 2; turn++) {
+            yield* ring.submit(...nulls(entries));
+            expect(yield* ring.enter(entries)).toEqual({ status: 0, taken: entries });
+          }
+          expect(yield* reap(scene, ring)).toHaveLength(2 * entries);
+          yield* sys.handle_close(ring.ring);
+          yield* sys.handle_close(ring.pool);
         }
       },
       { checked: false },
     );
   });
 
-  it('cq-overflow: no completion is lost where more is submitted than completions have room', () => {
-    expectSuccess(function* (scene) {
-      const ring = yield* TestRing.make(scene, 8, undefined, 2);
-      yield* ring.submit(...nulls(8));
-      const keys: number[] = [];
-      for (let turn = 0; turn < 4; turn++) {
-        expect(yield* ring.enter(8)).toMatchObject({ taken: 2 });
-        keys.push(...(yield* takeAll(ring.pool, scratch(scene))).map(({ key }) => key));
-      }
-      expect(keys).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    });
-  });
-
-  it('cq-full: with no room for a completion nothing is taken, and nothing is lost', () => {
-    expectSuccess(function* (scene) {
-      const ring = yield* TestRing.make(scene, 4, undefined, 4);
-      yield* ring.submit(...nulls(4));
-      expect((yield* ring.enter(4)).taken).toBe(4);
-      yield* ring.submit(...nulls(1, 50));
-      expect((yield* ring.enter(1)).taken).toBe(0);
-      yield* takeAll(ring.pool, scratch(scene));
-      expect((yield* ring.enter(1)).taken).toBe(1);
-    });
-  });
-
-  it('io_uring_enter: more is asked for than there is: what there is is taken', () => {
+  it('sq-full: a ring takes as many as it has places, and not one more', () => {
     expectSuccess(function* (scene) {
       const ring = yield* TestRing.make(scene, 8);
-      yield* ring.submit(...nulls(3));
-      expect(yield* ring.enter(100)).toEqual({ status: 0, taken: 3 });
-      expect(yield* ring.enter(100)).toEqual({ status: 0, taken: 0 });
+      expect(yield* ring.run(...nulls(8))).toHaveLength(8);
+      yield* ring.submit(...nulls(9));
+      expectStatus((yield* ring.enter(9)).status, 'IO_DATA_INTEGRITY');
     });
   });
 
-  it('an operation that there is not completes with an error, and those behind it are done', () => {
+  it('sq-space_left test_sync: one that is none completes with an error', () => {
     expectSuccess(function* (scene) {
-      const ring = yield* TestRing.make(scene, 4);
-      const packets = yield* ring.run(
-        { ...NULL_CALL, key: 1 },
-        { key: 2, number: 0x7777, words: [] },
-        { ...NULL_CALL, key: 3 },
-      );
-      expect(packets.map(({ key }) => key)).toEqual([1, 2, 3]);
-      expectStatus(packets[0].status, 'OK');
-      expectStatus(packets[1].status, 'BAD_CALL');
-      expectStatus(packets[2].status, 'OK');
+      const ring = yield* TestRing.make(scene, 32);
+      const packets = yield* ring.run(...nulls(8), { key: 8, number: 0xfe }, ...nulls(8, 9));
+      expect(packets.map(({ key }) => key)).toEqual(Array.from({ length: 17 }, (_, i) => i));
+      // Theirs stops behind it, and the rest is submitted by the next call.
+      const failed = packets.filter(({ status }) => status !== 0);
+      expect(failed.map(({ key, status }) => [key, statusName(status)])).toEqual([[8, 'BAD_CALL']]);
     });
   });
 
-  it('a wait for more completions than come ends at its deadline, and what was taken is told', () => {
+  it('io_uring_enter: handles that are none or no ring, nothing to submit, all of a full ring, a number that cannot be', () => {
     expectSuccess(function* (scene) {
-      const ring = yield* TestRing.make(scene, 4);
+      const ring = yield* TestRing.make(scene, 64, undefined, 128);
+      expectStatus((yield* sys.ring_enter(0, 0, 0, 0)).status, 'BAD_HANDLE');
+      expectStatus((yield* sys.ring_enter(scene.vmar, 0, 0, 0)).status, 'WRONG_TYPE');
+      expect(yield* ring.enter(0)).toEqual({ status: 0, taken: 0 });
+      yield* ring.submit(...nulls(64));
+      expect(yield* ring.enter(100, 64)).toEqual({ status: 0, taken: 64 });
+      yield* expectReady(ring, 64);
+      yield* reap(scene, ring);
+      yield* ring.setTail(64 + 65);
+      expectStatus((yield* ring.enter(1)).status, 'IO_DATA_INTEGRITY');
+    });
+  });
+});
+
+describe('rings of liburing, as ours: completions', () => {
+  it('cq-size: room for completions is what was asked for, at the least; none is refused', () => {
+    expectSuccess(function* (scene) {
+      const ring = yield* TestRing.make(scene, 64, undefined, 64);
+      expect(yield* ring.run(...nulls(64))).toHaveLength(64);
+      expectStatus((yield* sys.pool_create(scene.allocator, 0, 0, 0)).status, 'INVALID_ARGS');
+    });
+  });
+
+  it('cq-full: what is submitted without room for its completions is not lost', () => {
+    expectSuccess(function* (scene) {
+      const ring = yield* TestRing.make(scene, 4, undefined, 8);
+      for (const taken of [4, 4, 0]) {
+        yield* ring.submit(...nulls(4));
+        expect(yield* ring.enter(4)).toEqual({ status: 0, taken });
+      }
+      expect(yield* reap(scene, ring)).toHaveLength(8);
+      expect((yield* ring.enter(4)).taken).toBe(4);
+      expect(yield* reap(scene, ring)).toHaveLength(4);
+    });
+  });
+
+  it('cq-overflow test_overflow: completions come in the order of the submissions', () => {
+    expectSuccess(function* (scene) {
+      const ring = yield* TestRing.make(scene, 16, undefined, 8);
+      yield* ring.submit(...nulls(16));
+      const keys: number[] = [];
+      for (const taken of [8, 8]) {
+        expect((yield* ring.enter(16)).taken).toBe(taken);
+        keys.push(...(yield* reap(scene, ring)).map(({ key }) => key));
+      }
+      expect(keys).toEqual(Array.from({ length: 16 }, (_, i) => i));
+    });
+  });
+
+  it('cq-overflow test_overflow_handling: with too little room for all, each has its turn', () => {
+    expectSuccess(
+      function* (scene) {
+        const ring = yield* TestRing.make(scene, 8, undefined, 2);
+        const completed = Array<number>(8).fill(0);
+        yield* ring.submit(...nulls(8));
+        for (let turn = 0; turn < 128; turn++) {
+          yield* ring.enter(8);
+          const { key } = yield* take(ring.pool, scratch(scene));
+          completed[key]++;
+          yield* ring.submit({ ...NULL_CALL, key });
+        }
+        expect(completed).toEqual(Array(8).fill(16));
+      },
+      { checked: false },
+    );
+  });
+
+  it('cq-ready: completions that are there are counted, and fewer as they are taken', () => {
+    expectSuccess(function* (scene) {
+      const ring = yield* TestRing.make(scene, 4, undefined, 8);
+      yield* expectReady(ring, 0);
+      for (const advances of [[4], [1, 2, 1]]) {
+        yield* ring.submit(...nulls(4));
+        yield* ring.enter(4);
+        let left = 4;
+        yield* expectReady(ring, left);
+        for (const count of advances) {
+          for (let i = 0; i < count; i++) yield* take(ring.pool, scratch(scene));
+          left -= count;
+          yield* expectReady(ring, left);
+        }
+      }
+    });
+  });
+});
+
+describe('rings of liburing, as ours: waits', () => {
+  it('submit-and-wait: a wait for more completions than come ends at its deadline, and what was taken is told', () => {
+    expectSuccess(function* (scene) {
+      const ring = yield* TestRing.make(scene, 8);
+      const deadline = scene.system.time + 5000;
+      yield* ring.submit(...nulls(1));
+      const { status, taken } = yield* ring.enter(1, 2, deadline);
+      expect([statusName(status), taken]).toEqual(['TIMED_OUT', 1]);
+      // It waited once.
+      expect(scene.system.time).toBeLessThan(deadline + 1000);
+    });
+  });
+
+  it('wait-timeout: a wait until now or before does not wait; one until later does, and not longer', () => {
+    expectSuccess(function* (scene) {
+      const ring = yield* TestRing.make(scene, 8);
+      for (const offset of [0, -1000, 20_000]) {
+        const begun = scene.system.time;
+        expectStatus((yield* ring.enter(0, 1, begun + offset)).status, 'TIMED_OUT');
+        expect(scene.system.time - begun).toBeGreaterThanOrEqual(Math.max(0, offset));
+        expect(scene.system.time - begun).toBeLessThan(Math.max(0, offset) + 1000);
+      }
+    });
+  });
+
+  it('timeout test_single_timeout_wait: two come in time; a third that does not is waited for until the deadline', () => {
+    expectSuccess(function* (scene) {
+      const ring = yield* TestRing.make(scene, 8);
+      const deadline = scene.system.time + 10_000;
       yield* ring.submit(...nulls(2));
-      const { status, taken } = yield* ring.enter(2, 3, scene.system.time + 5000);
-      expectStatus(status, 'TIMED_OUT');
-      expect(taken).toBe(2);
+      expect(yield* ring.enter(2, 2, deadline)).toEqual({ status: 0, taken: 2 });
+      expect(scene.system.time).toBeLessThan(deadline);
+      expect(yield* reap(scene, ring)).toHaveLength(2);
+      expectStatus((yield* ring.enter(0, 1, deadline)).status, 'TIMED_OUT');
+      expect(scene.system.time).toBeGreaterThanOrEqual(deadline);
     });
   });
 
-  it('a wait for as many completions as there are returns at once', () => {
-    expectSuccess(function* (scene) {
-      const ring = yield* TestRing.make(scene, 4);
-      yield* ring.submit(...nulls(3));
-      expect(yield* ring.enter(3, 3, FOREVER)).toEqual({ status: 0, taken: 3 });
-    });
-  });
-
-  it('an operation that would wait does not hold up those behind it', () => {
+  it('socket-rw-eagain: one that would wait completes, and does not hold up those behind it', () => {
     expectSuccess(function* (scene) {
       const ring = yield* TestRing.make(scene, 4);
       const words = [0xffff_ffff, 0x7fff_ffff];
-      const packets = yield* ring.run({ key: 1, number: CALL_NUMBER.thread_sleep, words }, { ...NULL_CALL, key: 2 });
-      expect(packets.map(({ key }) => key)).toEqual([1, 2]);
-    });
-  });
-
-  it('poll-many: one that goes on says so with each completion', () => {
-    expectSuccess(function* (scene) {
-      const bell = yield* Bell.make(scene);
-      const pool = yield* makePool(scene, 8);
-      yield* bell.listen(pool, 1, LISTEN.PERSISTENT | (4 << 8));
-      yield* bell.ring(4);
-      const packets = yield* takeAll(pool, scratch(scene));
-      expect(packets.map(({ flags }) => flagsText(flags))).toEqual(['MORE', 'MORE', 'MORE', 'MORE']);
-    });
-  });
-
-  it('recv-multishot: one that is at its end says that too, and nothing comes after it', () => {
-    expectSuccess(function* (scene) {
-      const bell = yield* Bell.make(scene);
-      const pool = yield* makePool(scene, 8);
-      yield* bell.listen(pool, 1, LISTEN.PERSISTENT | LISTEN.END_WHEN_FULL | (2 << 8));
-      yield* bell.ring(9);
-      const packets = yield* takeAll(pool, scratch(scene));
-      expect(packets.map(({ flags }) => flagsText(flags))).toEqual(['MORE', 'COALESCED|LAST']);
-    });
-  });
-
-  it('poll-cancel: one that was cancelled completes no more, and cancelling it again finds nothing', () => {
-    expectSuccess(function* (scene) {
-      const bell = yield* Bell.make(scene);
-      const pool = yield* makePool(scene, 2);
-      const registration = yield* bell.listen(pool, 1, LISTEN.PERSISTENT);
-      expectStatus((yield* sys.event_cancel(pool, registration)).status, 'OK');
-      expectStatus((yield* sys.event_cancel(pool, registration)).status, 'NOT_FOUND');
-      yield* bell.ring();
-      expect(yield* takeAll(pool, scratch(scene))).toEqual([]);
+      yield* ring.submit({ key: 1, number: CALL_NUMBER.thread_sleep, words }, { ...NULL_CALL, key: 2 });
+      expect((yield* ring.enter(2, 2, FOREVER)).taken).toBe(2);
+      expect((yield* reap(scene, ring)).map(({ key }) => key)).toEqual([1, 2]);
     });
   });
 });

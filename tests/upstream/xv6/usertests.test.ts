@@ -1,35 +1,24 @@
-/** What xv6's usertests assert, told of processes of scripts: whatever a program passes or touches hurts nobody but itself. */
+/**
+ * What xv6's usertests assert, told of processes of scripts: whatever a program passes or touches hurts nobody but itself. A name
+ * begins with the names of the tests that it tells.
+ */
 import { describe, expect, it } from 'vitest';
 import { INFO, PROTECTION, SOURCE } from '../../../syscalls/calls.js';
 import { EXIT_REASON, FAULT_DETAIL } from '../../../syscalls/layouts.js';
 import { FOREVER, LIMITS, PAGE_BYTES } from '../../../syscalls/limits.js';
 import * as sys from '../../../userland/script/calls.js';
 import { type Script as CallScript, load, store } from '../../../userland/script/script.js';
-import { expectStatus, expectSuccess, type Scene, spawn } from '../../kernel/booted.js';
-import { type MadeProcess, makeProcess } from '../../kernel/compiled.js';
-import { allocatorFields, processFields } from '../../kernel/information.js';
+import { expectStatus, expectSuccess, spawn } from '../../kernel/booted.js';
+import { CODE, makeProcess, mapCode, SPIN } from '../../kernel/compiled.js';
+import { processFields } from '../../kernel/information.js';
 import { desk, expectText, makeChannel } from '../../kernel/messages.js';
 import { packetAt, scratch } from '../../kernel/packets.js';
+import { closeAll, fork, used } from './processes.js';
 
-const BAD = [0, 0x1000, LIMITS.userTop, LIMITS.userTop + PAGE_BYTES, 0xffff_f000, 0xffff_ffff, 0x2000_0000];
+const BAD = [0, 0x1000, 0x8000_0000, LIMITS.userTop, LIMITS.userTop + PAGE_BYTES, 0xffff_f000, 0xffff_ffff];
+const { READ, WRITE, EXECUTE } = PROTECTION;
 
-/** Runs a script in a process of its own, above the test's priority. */
-function* fork(scene: Scene, script: () => CallScript<unknown>, allocator = scene.allocator): CallScript<MadeProcess> {
-  const made = yield* makeProcess(scene, allocator, 20);
-  const entry = scene.system.enter(script as never);
-  expectStatus((yield* sys.process_start(made.process, made.thread, entry, 0, 0)).status, 'OK');
-  return made;
-}
-
-function* closeAll({ process, vmar, thread }: MadeProcess): CallScript<void> {
-  for (const handle of [thread, vmar, process]) expectStatus((yield* sys.handle_close(handle)).status, 'OK');
-}
-
-function* used({ allocator, stackLow }: Scene): CallScript<number> {
-  return (yield* allocatorFields(allocator, stackLow)).used;
-}
-
-describe('usertests of xv6, as ours', () => {
+describe('usertests of xv6, as ours: what calls are given', () => {
   it('copyin: what a call reads from addresses that are none is refused', () => {
     expectSuccess(function* (scene) {
       const { vmo } = yield* sys.vmo_create(scene.allocator, PAGE_BYTES, 0);
@@ -59,10 +48,14 @@ describe('usertests of xv6, as ours', () => {
     });
   });
 
-  it('copyinstr2: names that are too long are refused', () => {
+  it('copyinstr2: a name as long as the kernel takes is taken, one that is longer by a byte is refused', () => {
     expectSuccess(function* (scene) {
-      const { status } = yield* sys.process_create(0, scene.allocator, scratch(scene), LIMITS.nameBytes + 1);
-      expectStatus(status, 'OUT_OF_RANGE');
+      yield* store(scratch(scene), new Uint8Array(LIMITS.nameBytes + 1).fill(0x78));
+      const make = function* (length: number): CallScript<number> {
+        return (yield* sys.process_create(0, scene.allocator, scratch(scene), length)).status;
+      };
+      expectStatus(yield* make(LIMITS.nameBytes), 'OK');
+      expectStatus(yield* make(LIMITS.nameBytes + 1), 'OUT_OF_RANGE');
     });
   });
 
@@ -73,23 +66,49 @@ describe('usertests of xv6, as ours', () => {
     });
   });
 
+  it('validatetest: a name at any page of the lowest megabyte, where nothing is, is refused', () => {
+    expectSuccess(function* ({ allocator }) {
+      for (let address = 0; address <= 1100 * 1024; address += PAGE_BYTES)
+        expectStatus((yield* sys.process_create(0, allocator, address, 1)).status, 'INVALID_ARGS');
+    });
+  });
+
+  it('argptest: a length that wraps is refused, even where the first byte is there', () => {
+    expectSuccess(function* (scene) {
+      const { vmo } = yield* sys.vmo_create(scene.allocator, PAGE_BYTES, 0);
+      for (const length of [0xffff_ffff, 0x8000_0000])
+        expect((yield* sys.vmo_read(vmo, 0, scene.stackHigh - 1, length)).status).toBeLessThan(0);
+    });
+  });
+
   it('rwsbrk: memory that was given back is no buffer any more', () => {
     expectSuccess(function* (scene) {
       const { vmo } = yield* sys.vmo_create(scene.allocator, 2 * PAGE_BYTES, 0);
-      const protection = PROTECTION.READ | PROTECTION.WRITE;
-      const { addr } = yield* sys.vmar_map(scene.vmar, vmo, 0, 2 * PAGE_BYTES, protection, 0);
+      const { addr } = yield* sys.vmar_map(scene.vmar, vmo, 0, 2 * PAGE_BYTES, READ | WRITE, 0);
       yield* sys.vmar_unmap(scene.vmar, addr + PAGE_BYTES, PAGE_BYTES);
-      expectStatus((yield* sys.vmo_read(vmo, 0, addr + PAGE_BYTES, 16)).status, 'INVALID_ARGS');
-      expectStatus((yield* sys.vmo_read(vmo, 0, addr + PAGE_BYTES - 8, 16)).status, 'INVALID_ARGS');
+      for (const given of [addr + PAGE_BYTES, addr + PAGE_BYTES - 8]) {
+        expectStatus((yield* sys.vmo_read(vmo, 0, given, 16)).status, 'INVALID_ARGS');
+        expectStatus((yield* sys.vmo_write(vmo, 0, given, 16)).status, 'INVALID_ARGS');
+      }
       expectStatus((yield* sys.vmo_read(vmo, 0, addr, 16)).status, 'OK');
     });
   });
 
-  it('kernmem, MAXVAplus: a process that reads or writes beyond its addresses ends by a fault, alone', () => {
+  it('sbrkarg: memory that nobody has touched yet is a buffer, to read from and to write to', () => {
     expectSuccess(function* (scene) {
-      for (const address of [0, 0x8000_0000, LIMITS.userTop, 0xffff_f000]) {
-        for (const touch of [() => load(address, 1), () => store(address, Uint8Array.of(10))]) {
-          const made = yield* fork(scene, touch as never);
+      const { vmo } = yield* sys.vmo_create(scene.allocator, PAGE_BYTES, 0);
+      expectStatus((yield* sys.vmo_write(vmo, 0, scratch(scene, 120), PAGE_BYTES)).status, 'OK');
+      expectStatus((yield* sys.vmo_read(vmo, 0, scratch(scene, 121), PAGE_BYTES)).status, 'OK');
+    });
+  });
+});
+
+describe('usertests of xv6, as ours: what programs touch', () => {
+  it('kernmem, MAXVAplus: a process that reads or writes what is not its own ends by a fault, alone', () => {
+    expectSuccess(function* (scene) {
+      for (const address of [0x8000_0000, 0x8001_0000, LIMITS.userTop, 0xe000_0000, 0xffff_f000]) {
+        for (const touch of [() => load(address, 1), () => store(address, Uint8Array.of(99))]) {
+          const made = yield* fork(scene, touch);
           const { exit_reason, fault_address } = yield* processFields(made.process, scratch(scene));
           expect([exit_reason, fault_address]).toEqual([EXIT_REASON.FAULT, address]);
           yield* closeAll(made);
@@ -98,13 +117,13 @@ describe('usertests of xv6, as ours', () => {
     });
   });
 
-  it('nowrite: what can only be read or executed cannot be written', () => {
+  it('nowrite, textwrite: what can only be read or executed cannot be written', () => {
     expectSuccess(function* (scene) {
-      for (const protection of [PROTECTION.READ, PROTECTION.READ | PROTECTION.EXECUTE]) {
+      for (const protection of [READ, READ | EXECUTE]) {
         const made = yield* makeProcess(scene, scene.allocator, 20);
         const { vmo } = yield* sys.vmo_create(scene.allocator, PAGE_BYTES, 0);
         const { addr } = yield* sys.vmar_map(made.vmar, vmo, 0, PAGE_BYTES, protection, 0);
-        const entry = scene.system.enter(() => store(addr, Uint8Array.of(10)) as never);
+        const entry = scene.system.enter(() => store(addr, Uint8Array.of(10)));
         yield* sys.process_start(made.process, made.thread, entry, 0, 0);
         const { exit_reason, exit_code } = yield* processFields(made.process, scratch(scene));
         expect([exit_reason, exit_code]).toEqual([EXIT_REASON.FAULT, FAULT_DETAIL.DENIED]);
@@ -117,29 +136,79 @@ describe('usertests of xv6, as ours', () => {
       const made = yield* makeProcess(scene, scene.allocator, 20);
       const { vmo } = yield* sys.vmo_create(scene.allocator, PAGE_BYTES, 0);
       const { addr } = yield* sys.vmar_map(made.vmar, vmo, 0, PAGE_BYTES, 0, 0);
-      const entry = scene.system.enter(() => store(addr + 4092, Uint8Array.of(1)) as never);
+      const entry = scene.system.enter(() => load(addr + 4092, 1));
       yield* sys.process_start(made.process, made.thread, entry, 0, 0);
       const { exit_reason, exit_code } = yield* processFields(made.process, scratch(scene));
       expect([exit_reason, exit_code]).toEqual([EXIT_REASON.FAULT, FAULT_DETAIL.GUARD]);
     });
   });
 
-  it('killstatus: who was killed says so', () => {
+  it('bsstest: memory that nobody has written is zeros', () => {
     expectSuccess(function* (scene) {
-      for (let i = 0; i < 20; i++) {
-        const made = yield* fork(scene, () => sys.thread_sleep(FOREVER));
-        yield* sys.task_kill(made.process);
-        const { exit_reason } = yield* processFields(made.process, scratch(scene));
-        expect(exit_reason).toBe(EXIT_REASON.KILLED);
-        yield* closeAll(made);
+      const { vmo } = yield* sys.vmo_create(scene.allocator, 3 * PAGE_BYTES, 0);
+      const { addr } = yield* sys.vmar_map(scene.vmar, vmo, 0, 3 * PAGE_BYTES, READ | WRITE, 0);
+      for (let page = 0; page < 3; page++) {
+        const bytes = yield* load(addr + page * PAGE_BYTES, PAGE_BYTES);
+        expect(bytes.every((byte) => byte === 0)).toBe(true);
       }
     });
+  });
+});
+
+describe('usertests of xv6, as ours: processes', () => {
+  it('killstatus: who was killed says so', () => {
+    expectSuccess(
+      function* (scene) {
+        for (let i = 0; i < 10; i++) {
+          const made = yield* fork(
+            scene,
+            function* () {
+              for (;;) yield* sys.clock_get(0);
+            },
+            16,
+          );
+          yield* sys.thread_sleep(scene.system.time + 60);
+          yield* sys.task_kill(made.process);
+          const { exit_reason } = yield* processFields(made.process, scratch(scene));
+          expect(exit_reason).toBe(EXIT_REASON.KILLED);
+          yield* closeAll(made);
+        }
+      },
+      { quantum: 10 },
+    );
+  });
+
+  it('preempt: programs that never give way cannot keep others from running, and can be killed', () => {
+    expectSuccess(
+      function* (scene) {
+        const { first, second } = yield* makeChannel(scene);
+        const spinning: number[] = [];
+        for (let i = 0; i < 2; i++) {
+          const made = yield* makeProcess(scene);
+          yield* mapCode(scene, made.vmar, [SPIN]);
+          expectStatus((yield* sys.process_start(made.process, made.thread, CODE, 0, 0)).status, 'OK');
+          spinning.push(made.process);
+        }
+        const third = yield* spawn(scene, 'third', function* () {
+          expectStatus(yield* desk(scene, 1).send(first, 'x'), 'OK');
+          for (;;) yield* sys.clock_get(0);
+        });
+        expectText(yield* desk(scene).receive(second), 'x');
+        for (const process of spinning) {
+          expectStatus((yield* sys.task_kill(process)).status, 'OK');
+          const { exit_reason } = yield* processFields(process, scratch(scene));
+          expect(exit_reason).toBe(EXIT_REASON.KILLED);
+        }
+        expectStatus((yield* sys.task_kill(third)).status, 'OK');
+      },
+      { quantum: 50 },
+    );
   });
 
   it('exitwait: who waits gets the code that the process ended with', () => {
     expectSuccess(function* (scene) {
       for (let code = 0; code < 20; code++) {
-        const made = yield* fork(scene, () => sys.process_exit(code));
+        const made = yield* fork(scene, () => sys.process_exit(code), 10);
         yield* sys.event_wait(made.process, SOURCE.LIFECYCLE, 0, FOREVER, scratch(scene));
         expect((yield* packetAt(scratch(scene))).data.slice(0, 2)).toEqual([EXIT_REASON.EXITED, code]);
         yield* closeAll(made);
@@ -147,70 +216,46 @@ describe('usertests of xv6, as ours', () => {
     });
   });
 
-  it('twochildren, forkfork: processes come and go in any number, and nothing is left', () => {
-    expectSuccess(function* (scene) {
-      yield* used(scene);
-      const before = yield* used(scene);
-      for (let i = 0; i < 20; i++) {
-        const two = [yield* fork(scene, () => sys.thread_yield()), yield* fork(scene, () => sys.thread_yield())];
-        for (const made of two) yield* closeAll(made);
-      }
-      expect(yield* used(scene)).toBe(before);
-    });
-  });
-
-  it('mem: memory can be used up in steps, is refused then, and can be used again when it was given back', () => {
-    expectSuccess(function* (scene) {
-      yield* used(scene);
-      for (let round = 0; round < 2; round++) {
-        const { child } = yield* sys.allocator_create(scene.allocator, 32 * PAGE_BYTES);
-        const vmos: number[] = [];
-        for (;;) {
-          const { status, vmo } = yield* sys.vmo_create(child, PAGE_BYTES, 0);
-          if (status !== 0) break;
-          vmos.push(vmo);
-          if ((yield* sys.vmo_write(vmo, 0, scratch(scene), 4)).status !== 0) break;
-        }
-        expect(vmos.length).toBeGreaterThan(28);
-        for (const vmo of vmos) yield* sys.handle_close(vmo);
-        expect((yield* allocatorFields(child, scratch(scene))).used).toBe(0);
-        yield* sys.handle_close(child);
-      }
-    });
-  });
-
-  it('sbrkfail, countfree: a process that ends for want of memory gives every page back', () => {
-    expectSuccess(function* (scene) {
-      yield* used(scene);
-      const before = yield* used(scene);
-      const { child } = yield* sys.allocator_create(scene.allocator, 24 * PAGE_BYTES);
-      const made = yield* makeProcess(scene, child, 20);
-      const { vmo } = yield* sys.vmo_create(child, 64 * PAGE_BYTES, 0);
-      const protection = PROTECTION.READ | PROTECTION.WRITE;
-      const { addr } = yield* sys.vmar_map(made.vmar, vmo, 0, 64 * PAGE_BYTES, protection, 0);
-      const entry = scene.system.enter(function* () {
-        for (let page = 0; page < 64; page++) yield* store(addr + page * PAGE_BYTES, Uint8Array.of(1));
-      });
-      yield* sys.process_start(made.process, made.thread, entry, 0, 0);
-      const { exit_reason, exit_code } = yield* processFields(made.process, scratch(scene));
-      expect([exit_reason, exit_code]).toEqual([EXIT_REASON.FAULT, FAULT_DETAIL.NO_MEMORY]);
-      for (const handle of [vmo, child]) yield* sys.handle_close(handle);
-      yield* closeAll(made);
-      expect(yield* used(scene)).toBe(before);
-    });
-  });
-
-  it('preempt: threads that never wait cannot keep others from running, and can be killed', () => {
+  it('twochildren: two processes that end at once are both seen to, and nothing is left', () => {
     expectSuccess(
       function* (scene) {
-        const spin = function* (): CallScript<void> {
-          for (;;) yield* sys.clock_get(0);
-        };
-        const spinning = [yield* spawn(scene, 'one', spin as never), yield* spawn(scene, 'two', spin as never)];
-        for (let i = 0; i < 5; i++) yield* sys.thread_sleep(scene.system.time + 200);
-        for (const thread of spinning) expectStatus((yield* sys.task_kill(thread)).status, 'OK');
+        yield* used(scene);
+        const before = yield* used(scene);
+        for (let i = 0; i < 20; i++) {
+          const two = [];
+          for (let n = 0; n < 2; n++) two.push(yield* fork(scene, () => sys.thread_yield(), 16));
+          for (const made of two) {
+            expectStatus(
+              (yield* sys.event_wait(made.process, SOURCE.LIFECYCLE, 0, FOREVER, scratch(scene))).status,
+              'OK',
+            );
+            yield* closeAll(made);
+          }
+        }
+        expect(yield* used(scene)).toBe(before);
       },
-      { quantum: 10 },
+      { quantum: 7 },
+    );
+  });
+
+  it('forkfork: two threads that make processes all the time do not disturb each other', () => {
+    expectSuccess(
+      function* (scene) {
+        yield* used(scene);
+        const before = yield* used(scene);
+        let done = 0;
+        for (let i = 0; i < 2; i++) {
+          const thread = yield* spawn(scene, `maker ${i}`, function* () {
+            for (let j = 0; j < 20; j++) yield* closeAll(yield* fork(scene, () => sys.thread_yield(), 20));
+            done++;
+          });
+          yield* sys.handle_close(thread);
+        }
+        while (done < 2) yield* sys.thread_yield();
+        yield* sys.thread_yield();
+        expect(yield* used(scene)).toBe(before);
+      },
+      { quantum: 7 },
     );
   });
 
@@ -218,11 +263,13 @@ describe('usertests of xv6, as ours', () => {
     expectSuccess(function* (scene) {
       yield* used(scene);
       const before = yield* used(scene);
-      const made = yield* fork(scene, () => sys.thread_sleep(scene.system.time + 5000));
-      yield* closeAll(made);
-      expect(yield* used(scene)).toBeGreaterThan(before);
-      yield* sys.thread_sleep(scene.system.time + 10_000);
-      expect(yield* used(scene)).toBe(before);
+      for (let i = 0; i < 10; i++) {
+        const made = yield* fork(scene, () => sys.thread_sleep(scene.system.time + 5000));
+        yield* closeAll(made);
+        expect(yield* used(scene)).toBeGreaterThan(before);
+        yield* sys.thread_sleep(scene.system.time + 10_000);
+        expect(yield* used(scene)).toBe(before);
+      }
     });
   });
 
@@ -234,8 +281,10 @@ describe('usertests of xv6, as ours', () => {
       );
       yield* spawn(scene, 'writer', function* () {
         for (const piece of pieces) expectStatus(yield* desk(scene, 1).send(first, piece), 'OK');
+        yield* sys.handle_close(first);
       });
       for (const piece of pieces) expectText(yield* desk(scene).receive(second), piece);
+      expectStatus((yield* desk(scene).receive(second)).status, 'PEER_CLOSED');
     });
   });
 });
