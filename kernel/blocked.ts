@@ -128,6 +128,8 @@ const SENTENCES: Readonly<Record<WaitKind, (what: string) => string>> = {
   receive: (channel) => `waits to receive on ${channel}`,
   reply: (reply) => `waits for an answer${reply === '' ? '' : ` through ${reply}`}`,
   lock: (lock) => `waits for ${lock}`,
+  root_oom: () => 'waits until the machine is out of memory',
+  frames: () => 'waits for frames, of which the machine has none',
   memory: (allocator) => `waits for memory of ${allocator}`,
   ring: (ring) => `waits for completions${ring === '' ? '' : ` of ${ring}`}`,
 };

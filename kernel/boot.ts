@@ -14,6 +14,8 @@ import type { Kernel } from './kernel.js';
 import { MAIN_STACK } from './limits.js';
 import { must } from './panic.js';
 import { loadImage, makeStack, type Startup, tooSmall, writeStartup } from './program.js';
+import { bootMonitor, type Monitor } from './root-oom/boot-monitor.js';
+import { setAside } from './root-oom/reserve.js';
 import type { ScriptFunction } from './scripts.js';
 import { nextRow } from './state/table.js';
 import { createProcess, FIRST_JOB, nameObject } from './tasks/process.js';
@@ -31,13 +33,16 @@ export interface Program {
   readonly script: ((startup: Startup) => ReturnType<ScriptFunction>) | undefined;
   /** The console driver. */
   readonly console: ElfImage | undefined;
+  /** Who is asked when the machine is out of frames. */
+  readonly monitor: Monitor | undefined;
 }
 
-/** Boots a kernel with one program; done in one step. Throws BootError. */
-export function boot(k: Kernel, program: Program, seed: number): void {
+/** Boots a kernel with one program; done in one step. `overcommit`: bytes by which quotas may exceed RAM. Throws BootError. */
+export function boot(k: Kernel, program: Program, seed: number, overcommit = 0): void {
   const frames = k.state.frames.limit;
   const image = identity(program);
-  k.journal.commit(booted, frames, k.quantum, seed, image[0], image[1], image[2], image[3]);
+  const more = overcommit / PAGE_BYTES;
+  k.journal.commit(booted, frames, k.quantum, seed, image[0], image[1], image[2], image[3], more);
   // What interrupts from outside is up to the interrupt controller, which has no line open yet.
   k.hart.csrWrite(CSR.mie, (1 << INTERRUPT.MACHINE_TIMER) | (1 << INTERRUPT.MACHINE_EXTERNAL));
   // Page tables alone say what U mode may do: memory protection lets it have everything, which without an entry is nothing.
@@ -45,7 +50,7 @@ export function boot(k: Kernel, program: Program, seed: number): void {
   k.hart.csrWrite(CSR.pmpcfg0, PMPCFG.OPEN);
 
   const allocator = 0;
-  k.journal.commit(allocatorCreated, allocator, k.state.nextKoid, -1, frames * PAGE_BYTES, 0, 0);
+  k.journal.commit(allocatorCreated, allocator, k.state.nextKoid, -1, frames * PAGE_BYTES + overcommit, 0, 0);
   createJob(k, -1, allocator, NO_POLICY);
   const process = createProcess(k, allocator, 1);
   if (process < 0) throw tooSmall(k);
@@ -82,6 +87,8 @@ export function boot(k: Kernel, program: Program, seed: number): void {
     must(k.scripts !== undefined, 'boot came before the scripts were set up');
     entry = k.scripts.enter(() => script(startup));
   }
+  if (program.monitor !== undefined) bootMonitor(k, program.monitor);
+  if (overcommit > 0) setAside(k);
   k.journal.commit(processStarted, process);
   startThread(k, thread, entry, address - (address % 16), address);
 }
@@ -94,12 +101,13 @@ function fitName(bytes: Uint8Array): Uint8Array {
 }
 
 /** A digest of everything that the program is: in the journal's first record, so that another program is another journal. */
-function identity({ name, arguments: rest, image, console }: Program): Int32Array {
+function identity({ name, arguments: rest, image, console, monitor }: Program): Int32Array {
   const encoder = new TextEncoder();
   const words: number[] = [];
   for (const text of [name, ...rest]) words.push(...digestOfBytes(encoder.encode(text)));
   words.push(...wordsOfImage(image));
   if (console !== undefined) words.push(...wordsOfImage(console));
+  if (typeof monitor === 'object') words.push(...wordsOfImage(monitor));
   return digestOfBytes(new Uint8Array(Int32Array.from(words).buffer));
 }
 

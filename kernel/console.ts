@@ -73,12 +73,13 @@ export function bootConsole(k: Kernel, image: ElfImage, resource: number, client
   };
 }
 
-/** Threads without those of the console driver, for reports of what stands still: its waiting is not worth a line. */
+/** Threads without those of the console driver and the monitor, for reports of what stands still: their waiting is not worth a line. */
 export function withoutConsole<Named extends ThreadName>(k: Kernel, named: readonly Named[]): Named[] {
   const { processes, threads } = k.state;
   const own = new Set<number>();
   for (let row = 0; row < threads.used; row++) {
-    if (isLive(threads, row) && processes.koid[threads.process[row]] === k.consoleKoid) own.add(threads.koid[row]);
+    const koid = processes.koid[threads.process[row]];
+    if (isLive(threads, row) && (koid === k.consoleKoid || koid === k.monitorKoid)) own.add(threads.koid[row]);
   }
   return named.filter(({ koid }) => !own.has(koid));
 }

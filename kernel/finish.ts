@@ -6,6 +6,7 @@ import { deliverPending } from './interrupts/interrupt.js';
 import type { Kernel } from './kernel.js';
 import { settleMemory } from './shortage/shortage.js';
 import { registrationBucket } from './state/sources.js';
+import { ROOT_PATH } from './state/state.js';
 import { REGISTRATION_STATE } from './state/tables.js';
 import { removeUnused } from './tasks/lifetime.js';
 import { WORK, type WorkHandler } from './work.js';
@@ -41,10 +42,15 @@ HANDLERS[WORK.LATE_LISTENER] = (k, number) => {
   tell(k, row, late);
 };
 
+/** Quotas changed since they were looked at last. While the machine is out of frames nobody is granted anything. */
+function hasMemoryToSettle(k: Kernel): boolean {
+  return k.memorySettled !== k.state.memoryChanges && k.state.rootPath === ROOT_PATH.NO;
+}
+
 export function finishWork(k: Kernel): void {
-  while (!k.work.isEmpty || k.doubtful.length > 0 || k.memorySettled !== k.state.memoryChanges) {
+  while (!k.work.isEmpty || !k.doubtful.isEmpty || hasMemoryToSettle(k)) {
     k.work.run(k, HANDLERS);
-    if (k.doubtful.length > 0) removeUnused(k);
-    else settleMemory(k);
+    if (!k.doubtful.isEmpty) removeUnused(k);
+    else if (hasMemoryToSettle(k)) settleMemory(k);
   }
 }

@@ -5,7 +5,7 @@
  * A job goes when no handle names it and nothing is in it; processes that have ended but are still named count as in it.
  */
 import { STATUS } from '../syscalls/errors.js';
-import { EXIT_REASON, TASK_STATE } from '../syscalls/layouts.js';
+import { TASK_STATE } from '../syscalls/layouts.js';
 import { closeSource, fire } from './events/broadcast.js';
 import type { Kernel } from './kernel.js';
 import { COST, JOB_DEPTH } from './limits.js';
@@ -72,16 +72,16 @@ function nextUnder(k: Kernel, top: number, job: number): number {
   return at === top ? -1 : nextSibling[at];
 }
 
-/** Kills a job and all jobs under it, with their processes. Who listens to their LIFECYCLE hears it. */
-export function killJob(k: Kernel, top: number): void {
+/** Kills a job and all jobs under it, with their processes. Who listens to their LIFECYCLE hears why. */
+export function killJob(k: Kernel, top: number, ending = KILLED): void {
   const { jobs, processes } = k.state;
   for (let job = top; job >= 0; job = nextUnder(k, top, job)) {
     if (jobs.killed[job] !== 0) continue;
     k.journal.commit(jobKilled, job);
     for (let process = jobs.firstProcess[job]; process >= 0; process = processes.nextInJob[process]) {
-      if (processes.state[process] !== TASK_STATE.ENDED) endProcess(k, process, KILLED);
+      if (processes.state[process] !== TASK_STATE.ENDED) endProcess(k, process, ending);
     }
-    fire(k, jobs.source[job], STATUS.OK, EXIT_REASON.KILLED);
+    fire(k, jobs.source[job], STATUS.OK, ending.reason);
   }
 }
 

@@ -5,8 +5,11 @@
 import type { Board, Hart, PhysicalMemory } from '../machine/index.js';
 import type { ObjectTypeName } from '../syscalls/objects.js';
 import { CHOICE, type ChoiceSource } from './choices.js';
+import { DoubtfulList } from './doubtful.js';
 import { Journal, type JournalOptions } from './journal/journal.js';
 import type { Observer } from './observer.js';
+import { Epitaph } from './root-oom/epitaph.js';
+import type { Shrinker } from './root-oom/shrinkers.js';
 import type { ScriptThreads } from './scripts.js';
 import type { State } from './state/state.js';
 import { chosen } from './transitions/steps.js';
@@ -18,12 +21,6 @@ export interface KernelOptions {
   readonly quantum: number;
   readonly journal: JournalOptions;
   readonly choices: ChoiceSource | undefined;
-}
-
-/** Objects that lost a handle, a mapping or a thread in this step, and may have to go. */
-export interface Doubtful {
-  readonly type: ObjectTypeName;
-  readonly row: number;
 }
 
 export class Kernel {
@@ -52,6 +49,14 @@ export class Kernel {
   bootProcess = -1;
   /** The koid of the console driver's process, -1 where there is none. */
   consoleKoid = -1;
+  /** The koid of the monitor's process, -1 where there is none. */
+  monitorKoid = -1;
+  /** Frames that a request of this step did not find, 0 for none: the root path is for these. */
+  framesWanted = 0;
+  /** Who gives frames back when there are none, in this order. Registered at boot. */
+  readonly shrinkers: Shrinker[] = [];
+  /** Why the machine stopped for want of frames. */
+  readonly epitaph = new Epitaph();
   /** The process that asks in this step, -1 for nobody: it may draw on a reserve, if it owes an answer to a shortage. */
   requester = -1;
   /** What did not fit last in this call or fault: the allocator, -1 for none, and the bytes. */
@@ -61,7 +66,7 @@ export class Kernel {
   /** What deliveries caused in the running step (law 2). */
   readonly work = new WorkList();
   /** Objects that may have to go at its end. */
-  readonly doubtful: Doubtful[] = [];
+  readonly doubtful = new DoubtfulList();
 
   constructor(options: KernelOptions) {
     this.board = options.board;
@@ -76,7 +81,7 @@ export class Kernel {
 
   /** Puts an object on the work list: at the end of the step it goes, if nothing uses it any more. */
   mayBeUnused(type: ObjectTypeName, row: number): void {
-    this.doubtful.push({ type, row });
+    this.doubtful.add(type, row);
   }
 
   /** Asks the source of choices, and records its answer; 0 where there is no source or only one way. */

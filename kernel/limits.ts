@@ -88,6 +88,22 @@ export const QUANTUM = {
 /** Bytes of the first thread's stack, and of the guard under it. */
 export const MAIN_STACK = { bytes: 1 << 20, guardBytes: 4096, top: 0x8000_0000 } as const;
 
+/** Bytes of the monitor's stack, all of which have frames; and what it may be charged for: itself, and what it maps. */
+export const MONITOR_STACK_BYTES = 64 << 10;
+export const MONITOR_QUOTA = 512 << 10;
+
+/** Instructions that the monitor has for its answer when the machine is out of frames. */
+export const MONITOR_INSTRUCTIONS = 1_000_000;
+
+/** Frames that the kernel sets aside at boot where quotas may exceed RAM. */
+export const RESERVE_FRAMES = 16;
+
+/** What a machine ends with that stopped for want of frames (`EX_OSERR`). */
+export const ROOT_STATUS = 71;
+
+/** Quotas are 32-bit words: RAM and what they may exceed it by together are less. */
+export const QUOTA_BYTES = 2 ** 31;
+
 /** Bytes that the console driver may be charged for: itself, its stacks, what it was sent. */
 export const CONSOLE_QUOTA = 256 << 10;
 

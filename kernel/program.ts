@@ -81,9 +81,9 @@ export function loadImage(k: Kernel, process: number, allocator: number, image: 
 }
 
 /** Maps the first thread's stack, its lowest page a guard; gives the memory object. */
-export function makeStack(k: Kernel, vmar: number, allocator: number): number {
+export function makeStack(k: Kernel, vmar: number, allocator: number, bytes: number = MAIN_STACK.bytes): number {
   const guardPages = MAIN_STACK.guardBytes / PAGE_BYTES;
-  const pages = MAIN_STACK.bytes / PAGE_BYTES;
+  const pages = bytes / PAGE_BYTES;
   const first = MAIN_STACK.top / PAGE_BYTES - pages;
   const readWrite = PROTECTION.READ | PROTECTION.WRITE;
   const vmo = createVmo(k, allocator, guardPages + pages);
@@ -96,7 +96,13 @@ export function makeStack(k: Kernel, vmar: number, allocator: number): number {
 }
 
 /** Writes the startup structure, the argument pointers and the strings to the top of the stack; gives the structure's address. */
-export function writeStartup(k: Kernel, stack: number, startup: Startup, args: readonly string[]): number {
+export function writeStartup(
+  k: Kernel,
+  stack: number,
+  startup: Startup,
+  args: readonly string[],
+  stackBytes: number = MAIN_STACK.bytes,
+): number {
   const encoder = new TextEncoder();
   const strings = args.map((text) => encoder.encode(text.split('\0', 1)[0]));
   const stringBytes = strings.reduce((sum, bytes) => sum + bytes.length + 1, 0);
@@ -132,7 +138,7 @@ export function writeStartup(k: Kernel, stack: number, startup: Startup, args: r
       console_input: startup.consoleInput,
     }),
   );
-  const offset = MAIN_STACK.guardBytes + MAIN_STACK.bytes - total;
+  const offset = MAIN_STACK.guardBytes + stackBytes - total;
   if (!backRange(k, stack, offset, total)) throw tooSmall(k);
   writeVmo(k, stack, offset, bytes);
   return base;

@@ -13,6 +13,7 @@ import { CHOICE, OFFERED_THREADS } from './choices.js';
 import type { Kernel } from './kernel.js';
 import { satpOf } from './memory/page-tables.js';
 import { earliestDeadline } from './state/deadline-heap.js';
+import { ROOT_PATH } from './state/state.js';
 import { savedRegister } from './tasks/registers.js';
 import { threadDispatched, threadPreempted, threadRequeued } from './transitions/tasks.js';
 
@@ -26,7 +27,8 @@ function highestReady(readyLevels: number): number {
 /** Ends a step: whoever should have the hart gets it. */
 export function schedule(k: Kernel): void {
   const { state } = k;
-  if (state.current >= 0 && state.readyLevels !== 0) {
+  if (state.rootPath === ROOT_PATH.DECIDING) dispatchMonitor(k);
+  else if (state.current >= 0 && state.readyLevels !== 0) {
     const level = highestReady(state.readyLevels);
     const own = state.threads.priority[state.current];
     if (level > own) k.journal.commit(threadPreempted, state.current);
@@ -35,6 +37,16 @@ export function schedule(k: Kernel): void {
   if (state.current < 0 && state.readyLevels !== 0) dispatch(k);
   if (state.current !== k.loaded) switchTo(k, state.current);
   armTimer(k);
+}
+
+/** The machine is out of frames: the monitor has the hart, whatever else could run, until its time is over. */
+function dispatchMonitor(k: Kernel): void {
+  const { state } = k;
+  const { monitor } = state;
+  if (state.current === monitor) return;
+  if (state.current >= 0) k.journal.commit(threadPreempted, state.current);
+  k.journal.commitAt(threadDispatched, state.rootDeadline, monitor);
+  k.observer?.dispatched?.(threadName(state, monitor));
 }
 
 /** The running thread gives the rest of its quantum away. */
@@ -87,6 +99,7 @@ function armTimer(k: Kernel): void {
   let at = earliestDeadline(state);
   if (state.current >= 0 && state.quantumEnd < at && state.readyHead[state.threads.priority[state.current]] >= 0)
     at = state.quantumEnd;
+  if (state.rootPath === ROOT_PATH.DECIDING) at = state.rootDeadline;
   if (at === k.timerAt) return;
   k.board.clint.setTimecmp(at);
   k.timerAt = at;

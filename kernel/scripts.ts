@@ -133,6 +133,7 @@ export class ScriptThreads {
     const device = deviceAddress(k, process, address, write ? WRITABLE : READABLE);
     if (device >= 0) return this.accessDevice(thread, operation, device) ?? nothing;
     const allowed = isAccessible(k, process, address, length, write ? WRITABLE : READABLE);
+    k.framesWanted = 0;
     if (!allowed || !back(k, process, address, length, write)) {
       this.host.fault(thread, write ? CAUSE.STORE_PAGE_FAULT : CAUSE.LOAD_PAGE_FAULT, address, allowed);
       return nothing;

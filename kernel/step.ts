@@ -17,15 +17,19 @@ import { lineClaimed } from './interrupts/interrupt.js';
 import type { Kernel } from './kernel.js';
 import { TOUCH, touchPage } from './memory/user-memory.js';
 import { mappingOf } from './memory/vmar.js';
+import { monitorFailed } from './root-oom/decision.js';
+import { isDeciding, isMonitorRunning } from './root-oom/monitor.js';
+import { REQUEST, requestAtRoot } from './root-oom/request.js';
 import { schedule } from './scheduling.js';
 import { ScriptThreads } from './scripts.js';
 import { endGrant, giveUp, mayWait, waitForMemory } from './shortage/requests.js';
 import { fallShort } from './shortage/shortage.js';
 import { earliest, earliestDeadline, FIRST_TIMER } from './state/deadline-heap.js';
+import { ROOT_PATH } from './state/state.js';
 import { killByFault } from './tasks/faults.js';
 import { savedRegister } from './tasks/registers.js';
 import { statusAtDeadline, unblock } from './tasks/waiting.js';
-import { CALL_WAITS, NO_RETURN, trapped } from './transitions/steps.js';
+import { CALL_REPEATS, CALL_WAITS, NO_RETURN, trapped } from './transitions/steps.js';
 
 /** The causes of mcause that the kernel tells apart (privileged specification, table 14). */
 const ECALL_FROM_U = CAUSE.ECALL_FROM_U;
@@ -94,7 +98,8 @@ export class Stepper {
     words[4] = x[14];
     words[5] = x[15];
     const status = makeCall(k, frame);
-    if (status !== CALL_WAITS && status !== NO_RETURN) {
+    if (status === CALL_REPEATS) csr.mepc -= 4;
+    else if (status !== CALL_WAITS && status !== NO_RETURN) {
       // The call may have moved the thread off the hart, but its registers are there until the step ends.
       x[10] = status;
       for (let i = 0; i < frame.resultCount; i++) x[11 + i] = results[i];
@@ -149,6 +154,10 @@ export class Stepper {
   private end(): void {
     const { k } = this;
     finishWork(k);
+    if (k.state.rootPath !== ROOT_PATH.NO && !isMonitorRunning(k)) {
+      monitorFailed(k);
+      finishWork(k);
+    }
     schedule(k);
     if (k.loaded >= 0 && this.inMachineMode) {
       k.hart.mret();
@@ -165,6 +174,11 @@ export class Stepper {
     const { k } = this;
     const { threads } = k.state;
     const now = k.board.time;
+    if (isDeciding(k)) {
+      // Everything else that is due waits until the monitor has decided.
+      if (now < k.state.rootDeadline) return;
+      monitorFailed(k);
+    }
     while (earliestDeadline(k.state) <= now) {
       const code = earliest(k.state);
       if (code >= FIRST_TIMER) expireObject(k, code);
@@ -184,7 +198,15 @@ export class Stepper {
     k.requester = process;
     endGrant(k, thread);
     if (needed !== undefined && address >= LIMITS.userBase && address < LIMITS.userTop) {
-      const touch = touchPage(k, process, address, needed);
+      k.framesWanted = 0;
+      let touch = touchPage(k, process, address, needed);
+      while (touch === TOUCH.NO_MEMORY && k.framesWanted > 0) {
+        const came = requestAtRoot(k, thread);
+        // Who waits touches the page again when it goes on.
+        if (came === REQUEST.WAITS || came === REQUEST.GONE) return;
+        if (came === REQUEST.FAILED) break;
+        touch = touchPage(k, process, address, needed);
+      }
       if (touch === TOUCH.MAPPED) {
         k.observer?.backed?.(threadName(k.state, thread), pc, address);
         return;
@@ -220,7 +242,8 @@ export class Stepper {
     frame.number = number | 0;
     for (let i = 0; i < 6; i++) frame.words[i] = words[i] ?? 0;
     const status = makeCall(k, frame);
-    if (status !== CALL_WAITS && status !== NO_RETURN) {
+    if (status === CALL_REPEATS) k.scripts?.repeat(thread);
+    else if (status !== CALL_WAITS && status !== NO_RETURN) {
       k.memory.writeWord(savedRegister(k, thread, 10), status);
       for (let i = 0; i < frame.resultCount; i++)
         k.memory.writeWord(savedRegister(k, thread, 11 + i), frame.results[i]);
@@ -233,7 +256,9 @@ export class Stepper {
     this.begin();
     k.journal.commit(trapped, cause, 0, address);
     const process = k.state.threads.process[thread];
-    if (!noMemory || !this.waitsForMemory(thread, cause, address)) {
+    const came = noMemory && k.framesWanted > 0 ? requestAtRoot(k, thread) : REQUEST.FAILED;
+    if (came === REQUEST.AGAIN || came === REQUEST.WAITS) k.scripts?.repeat(thread);
+    else if (came === REQUEST.FAILED && !(noMemory && this.waitsForMemory(thread, cause, address))) {
       const detail = noMemory ? FAULT_DETAIL.NO_MEMORY : this.detailOf(process, address);
       killByFault(k, thread, cause, 0, address, detail);
     }

@@ -3,6 +3,7 @@ import type { ElfImage } from '../machine/index.js';
 import type { ChoiceSource } from './choices.js';
 import type { Observer } from './observer.js';
 import type { Startup } from './program.js';
+import type { Monitor } from './root-oom/boot-monitor.js';
 import type { Script } from './scripts.js';
 
 export interface SystemOptions {
@@ -18,6 +19,13 @@ export interface SystemOptions {
   readonly arguments?: readonly string[];
   /** RAM in bytes, a multiple of 4096; 64 MiB where it says nothing. */
   readonly memoryBytes?: number;
+  /**
+   * Bytes by which quotas may exceed RAM, a multiple of 4096: so much can be promised that is not there. 0 where it says nothing:
+   * then a quota is used up before frames are.
+   */
+  readonly overcommit?: number;
+  /** Who is asked when the machine itself is out of frames: a program, or a script. Without it the kernel's own rule kills. */
+  readonly monitor?: Monitor;
   /** Shakes the schedule: which thread runs next and for how long. Without it the plain policy runs. 0 to 2^32 - 1. */
   readonly seed?: number;
   /** Another source of choices than a seed. */

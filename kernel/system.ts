@@ -5,6 +5,7 @@
  */
 import { Board, MachineError, STOP } from '../machine/index.js';
 import { EXIT_REASON } from '../syscalls/layouts.js';
+import { PAGE_BYTES } from '../syscalls/limits.js';
 import { type FailingAllocation, failingAllocations, NO_ALLOCATIONS } from './allocations.js';
 import { type BlockedThread, blockedThreads, type ThreadName, waitCycle } from './blocked.js';
 import { boot } from './boot.js';
@@ -15,7 +16,7 @@ import { INPUT_INTERVAL, Inputs } from './inputs.js';
 import { isInterrupted } from './interrupts/controller.js';
 import { invariantViolations } from './invariants/all.js';
 import { Kernel } from './kernel.js';
-import { JOURNAL_RECORDS, QUANTUM } from './limits.js';
+import { JOURNAL_RECORDS, QUANTUM, QUOTA_BYTES } from './limits.js';
 import type { Observer } from './observer.js';
 import { KernelPanic } from './panic.js';
 import { BootError } from './program.js';
@@ -23,13 +24,18 @@ import type { ScriptFunction } from './scripts.js';
 import type { State } from './state/state.js';
 import { Stepper } from './step.js';
 import type { SystemOptions } from './system-options.js';
+import { HALTED_AT_ROOT } from './transitions/root-oom.js';
 import { type ViewName, viewRows } from './views/all.js';
 import type { ViewRow } from './views/view.js';
 
 /** Why `run` came back. */
 export type Outcome =
-  | { readonly kind: 'exited' | 'halted'; readonly code: number }
+  | { readonly kind: 'exited'; readonly code: number }
+  /** A program stopped the machine; or, with an epitaph, it stopped itself for want of frames. */
+  | { readonly kind: 'halted'; readonly code: number; readonly epitaph?: string }
   | { readonly kind: 'killed' }
+  /** It was killed because the machine had no frame left. */
+  | { readonly kind: 'out of memory' }
   | {
       readonly kind: 'fault';
       /** mcause, mepc and mtval. */
@@ -84,10 +90,12 @@ export class System {
   }
 
   private constructor(private readonly options: SystemOptions) {
-    const { memoryBytes = 64 << 20, quantum = QUANTUM.fallback, journal = {}, seed } = options;
+    const { memoryBytes = 64 << 20, quantum = QUANTUM.fallback, journal = {}, seed, overcommit = 0 } = options;
     const capacity = journal.capacity ?? JOURNAL_RECORDS.fallback;
     inRange('quantum', quantum, QUANTUM.least, QUANTUM.most);
     inRange('journal capacity', capacity, JOURNAL_RECORDS.least, JOURNAL_RECORDS.most);
+    inRange('overcommit', overcommit, 0, QUOTA_BYTES - PAGE_BYTES - memoryBytes);
+    if (overcommit % PAGE_BYTES !== 0) throw new BootError(`overcommit ${overcommit} is no multiple of ${PAGE_BYTES}`);
     if (seed !== undefined) inRange('seed', seed, 0, 0xffff_ffff);
     if ((options.image === undefined) === (options.script === undefined))
       throw new BootError('a system boots one image or one script');
@@ -118,8 +126,9 @@ export class System {
       image: options.image,
       script: options.script,
       console: options.console,
+      monitor: options.monitor,
     };
-    this.stepper.outside(() => boot(this.kernel, program, seed ?? 0));
+    this.stepper.outside(() => boot(this.kernel, program, seed ?? 0, overcommit));
     this.kernel.allocationChoices = this.allocations;
   }
 
@@ -274,12 +283,14 @@ export class System {
   private ended(): Outcome | undefined {
     const { kernel: k } = this;
     const { processes } = k.state;
+    if (k.state.halted === HALTED_AT_ROOT) return { kind: 'halted', code: k.state.haltCode, epitaph: k.epitaph.text };
     const row = k.bootProcess;
     const reason = processes.exitReason[row];
     if (reason === EXIT_REASON.NONE) return undefined;
     if (k.state.halted === 1) return { kind: 'halted', code: k.state.haltCode };
     if (reason === EXIT_REASON.EXITED) return { kind: 'exited', code: processes.exitCode[row] };
     if (reason === EXIT_REASON.KILLED) return { kind: 'killed' };
+    if (reason === EXIT_REASON.OUT_OF_MEMORY) return { kind: 'out of memory' };
     return {
       kind: 'fault',
       cause: processes.faultCause[row] >>> 0,

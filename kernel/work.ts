@@ -19,28 +19,38 @@ export const WORK = {
 export type WorkHandler = (k: Kernel, row: number) => void;
 
 export class WorkList {
-  private readonly kinds: number[] = [];
-  private readonly rows: number[] = [];
+  /** Kind and row of each entry, in turns; grows by doubling, and never shrinks: filling it again allocates nothing. */
+  private words = new Int32Array(256);
+  private length = 0;
   private next = 0;
 
   /** Puts work at the end. */
   add(kind: number, row: number): void {
-    this.kinds.push(kind);
-    this.rows.push(row);
+    if (this.length === this.words.length) this.words = grown(this.words);
+    this.words[this.length] = kind;
+    this.words[this.length + 1] = row;
+    this.length += 2;
   }
 
   get isEmpty(): boolean {
-    return this.next === this.kinds.length;
+    return this.next === this.length;
   }
 
   /** Runs everything, also what is added meanwhile. */
   run(k: Kernel, handlers: readonly WorkHandler[]): void {
-    while (this.next < this.kinds.length) {
-      const at = this.next++;
-      handlers[this.kinds[at]](k, this.rows[at]);
+    while (this.next < this.length) {
+      const at = this.next;
+      this.next += 2;
+      handlers[this.words[at]](k, this.words[at + 1]);
     }
-    this.kinds.length = 0;
-    this.rows.length = 0;
+    this.length = 0;
     this.next = 0;
   }
+}
+
+/** The same words with as much room again. */
+export function grown(words: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const more = new Int32Array(words.length * 2);
+  more.set(words);
+  return more;
 }

@@ -15,8 +15,8 @@ export const FIELD_BYTES: Readonly<Record<FieldKind, number>> = { u32: 4, i32: 4
 
 export const TASK_STATE = { NEW: 0, RUNNABLE: 1, BLOCKED: 2, ENDED: 3 } as const;
 
-/** Why a task ended. */
-export const EXIT_REASON = { NONE: 0, EXITED: 1, FAULT: 2, KILLED: 3 } as const;
+/** Why a task ended. OUT_OF_MEMORY: it was killed because the machine had no frame left. */
+export const EXIT_REASON = { NONE: 0, EXITED: 1, FAULT: 2, KILLED: 3, OUT_OF_MEMORY: 4 } as const;
 
 /** Why a fault could not be satisfied; the exit code of a process that ended by one. */
 export const FAULT_DETAIL = { DENIED: 0, NO_MEMORY: 1, GUARD: 2 } as const;
@@ -38,6 +38,10 @@ export const BLOCKED_ON = {
   RING: 9,
   /** Memory of an allocator. */
   MEMORY: 10,
+  /** The monitor: until the machine is out of frames. */
+  ROOT_OOM: 11,
+  /** Frames: until the monitor has decided. */
+  FRAMES: 12,
 } as const;
 
 /** Whether a mapped pool or a ring can be used. */
@@ -81,7 +85,7 @@ export const LAYOUTS = {
       { name: 'koid', kind: 'u32', about: 'the process' },
       { name: 'state', kind: 'u32', about: 'NEW, RUNNABLE (started) or ENDED' },
       { name: 'threads', kind: 'u32', about: 'threads that have not ended' },
-      { name: 'exit_reason', kind: 'u32', about: 'NONE, EXITED, FAULT or KILLED' },
+      { name: 'exit_reason', kind: 'u32', about: 'NONE, EXITED, FAULT, KILLED or OUT_OF_MEMORY' },
       { name: 'exit_code', kind: 'i32', about: 'of process_exit; after a fault: DENIED, NO_MEMORY or GUARD' },
       { name: 'fault_cause', kind: 'u32', about: 'the trap cause (privileged specification, table of mcause)' },
       { name: 'fault_pc', kind: 'u32', about: 'where' },
@@ -100,7 +104,7 @@ export const LAYOUTS = {
       {
         name: 'blocked_on',
         kind: 'u32',
-        about: 'NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK, RING or MEMORY',
+        about: 'NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK, RING, MEMORY, ROOT_OOM or FRAMES',
       },
       { name: 'blocked_address', kind: 'u32', about: 'FUTEX: the address of the word' },
       { name: 'name', kind: 'name', about: 'its name' },
@@ -303,6 +307,21 @@ export const LAYOUTS = {
       { name: 'a3', kind: 'u32', about: '' },
       { name: 'a4', kind: 'u32', about: '' },
       { name: 'a5', kind: 'u32', about: '' },
+    ],
+  },
+  oom_task: {
+    name: 'oom_task',
+    about: 'A process, as root_oom_wait tells of it.',
+    fields: [
+      { name: 'process', kind: 'u32', about: 'its koid' },
+      { name: 'job', kind: 'u32', about: 'koid of its job' },
+      { name: 'rank', kind: 'u32', about: 'the highest KILL_RANK of its job and those above; 0: not marked' },
+      {
+        name: 'frames',
+        kind: 'u32',
+        about: 'that it can reach: memory that it maps or names, page tables, save areas',
+      },
+      { name: 'name', kind: 'name', about: 'its name' },
     ],
   },
   job_policy: {

@@ -20,6 +20,8 @@ export const LIMITS = {
   vmoPins: 255,
   /** Items of one event_wait_many. */
   waitItems: 64,
+  /** The highest rank of a job that is marked to be killed when the machine is out of frames. */
+  killRank: 255,
   /** Packets of a fixed pool, and bytes of a variable one. */
   poolPackets: 65_536,
   poolBytes: 16 << 20,

@@ -27,9 +27,20 @@ export const INFO = {
 /**
  * NAME of a process, thread or job; PRIORITY of a thread; BADGE of the handle itself; MEMORY_WAIT of a thread: ns that its
  * requests for memory may wait; ANSWER_TIME of an allocator: ns that who hears of its shortage has for the answer; PRESSURE of
- * an allocator: bytes that its users are asked to give back.
+ * an allocator: bytes that its users are asked to give back; KILL_RANK of a job.
  */
-export const PROPERTY = { NAME: 0, PRIORITY: 1, BADGE: 2, MEMORY_WAIT: 3, ANSWER_TIME: 4, PRESSURE: 5 } as const;
+export const PROPERTY = {
+  NAME: 0,
+  PRIORITY: 1,
+  BADGE: 2,
+  MEMORY_WAIT: 3,
+  ANSWER_TIME: 4,
+  PRESSURE: 5,
+  KILL_RANK: 6,
+} as const;
+
+/** What the monitor says when the machine is out of frames. */
+export const ROOT_OOM_ANSWER = { NONE: 0, FREED: 1, KILL: 2, HALT: 3 } as const;
 
 /** The sources that can be listened to or waited for. */
 export const SOURCE = {

@@ -8,8 +8,10 @@ import { threadName } from '../blocked.js';
 import type { Kernel } from '../kernel.js';
 import { isAccessible, readUser } from '../memory/user-memory.js';
 import { READABLE } from '../memory/vmar.js';
+import { callAtRoot } from '../root-oom/request.js';
 import { BY_CALL, endGrant, mayWait, waitForMemory } from '../shortage/requests.js';
 import { fallShort } from '../shortage/shortage.js';
+import { isLive } from '../state/table.js';
 import { CALL_WAITS } from '../transitions/steps.js';
 import { ALLOCATOR_CALLS } from './allocators.js';
 import { BOOT_CALLS } from './boot.js';
@@ -72,16 +74,24 @@ for (const call of CALLS) {
   ENTRIES[call.number] = { plan: planOf(call), check, notInRing, onlyOnce, run };
 }
 
-/** Makes the call that the frame holds; returns its status, CALL_WAITS or NO_RETURN. */
+/** May a call that found no frame be made again? Nothing waits in a ring, and some calls consume what they were given. */
+function mayRepeat(call: CallFrame): boolean {
+  return !call.inRing && !ENTRIES[call.number]?.onlyOnce;
+}
+
+/** Makes the call that the frame holds; returns its status, CALL_WAITS, CALL_REPEATS or NO_RETURN. */
 export function makeCall(k: Kernel, call: CallFrame): number {
   call.resultCount = 0;
   k.requester = call.process;
   if (k.state.threads.grantOf[call.thread] !== 0 && !call.inRing) endGrant(k, call.thread);
   k.shortage.allocator = -1;
+  k.framesWanted = 0;
   let status = perform(k, call);
+  if (status === STATUS.NO_MEMORY && k.framesWanted > 0 && mayRepeat(call)) status = callAtRoot(k, call, perform);
   if (status === STATUS.NO_MEMORY && k.shortage.allocator >= 0) status = fellShort(k, call);
   k.journal.commitCall((call.number & 0xffff) | (status << 16), call.words);
-  if (k.observer?.call) observe(k, call, status);
+  // Whom the machine killed for this very request is gone already.
+  if (k.observer?.call && isLive(k.state.threads, call.thread)) observe(k, call, status);
   return status;
 }
 

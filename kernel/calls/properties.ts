@@ -11,6 +11,7 @@ import { readUser } from '../memory/user-memory.js';
 import { requestBack } from '../shortage/shortage.js';
 import { nameObject } from '../tasks/process.js';
 import { handleBadged } from '../transitions/handles.js';
+import { jobRanked } from '../transitions/root-oom.js';
 import { answerTimeSet, memoryWaitSet } from '../transitions/shortage.js';
 import type { CallFrame } from './frame.js';
 import type { Handler } from './handler.js';
@@ -76,6 +77,16 @@ const PROPERTIES: Readonly<Record<number, Property>> = {
     bytes: 4,
     set(k, call, value) {
       requestBack(k, call.objects[0], value.getUint32(0, true));
+      return STATUS.OK;
+    },
+  },
+  [PROPERTY.KILL_RANK]: {
+    types: [OBJECT_TYPE.job],
+    bytes: 4,
+    set(k, call, value) {
+      const rank = value.getUint32(0, true);
+      if (rank > LIMITS.killRank) return STATUS.OUT_OF_RANGE;
+      k.journal.commit(jobRanked, call.objects[0], rank);
       return STATUS.OK;
     },
   },

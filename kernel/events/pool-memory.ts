@@ -7,8 +7,9 @@ import { LAYOUTS } from '../../syscalls/layouts.js';
 import { PAGE_BYTES } from '../../syscalls/limits.js';
 import { POOL_KIND } from '../../syscalls/options.js';
 import type { Kernel } from '../kernel.js';
-import { fits, frameAddress, releaseFrame } from '../memory/frames.js';
+import { fits, frameAddress, framesLeft, releaseFrame, turnFrame } from '../memory/frames.js';
 import { backPage, frameOfPage } from '../memory/vmo.js';
+import { must } from '../panic.js';
 import { UNIT_BYTES } from '../transitions/events.js';
 
 const UNITS_PER_PAGE = PAGE_BYTES / UNIT_BYTES;
@@ -50,14 +51,13 @@ export function unitAddress(k: Kernel, pool: number, unit: number): number {
  * still fit the quota.
  */
 export function backUnits(k: Kernel, pool: number, more: number, besides = 0): boolean {
-  const { pools, vmos, frames } = k.state;
+  const { pools, vmos } = k.state;
   if (pools.kind[pool] === POOL_KIND.FIXED) return true;
   const vmo = pools.vmo[pool];
   const wanted = pagesTouched(k, pool, pools.usedUnits[pool] + pools.reserved[pool] + more);
   const missing = wanted - vmos.resident[vmo];
   if (missing <= 0) return true;
-  if (missing > frames.limit - frames.live || !fits(k, vmos.allocator[vmo], missing * PAGE_BYTES + besides))
-    return false;
+  if (!fits(k, vmos.allocator[vmo], missing * PAGE_BYTES + besides) || !framesLeft(k, missing)) return false;
   backFrom(k, pool, wanted);
   return true;
 }
@@ -78,13 +78,19 @@ export function settle(k: Kernel, pool: number): void {
   const wanted = pagesTouched(k, pool, pools.usedUnits[pool] + pools.reserved[pool]);
   const first = pageOfUnit(k, pool, pools.head[pool]) - 1;
   const all = ringPages(k, pool);
+  // A frame behind the head goes to the end of the ring: moving on charges nothing, even while the machine is out of frames.
+  let missing = 0;
   for (let frame = k.state.vmos.firstFrame[vmo]; frame >= 0; ) {
     const next = k.state.frames.ownerNext[frame];
     const place = (k.state.frames.page[frame] - 1 - first + all) % all;
-    if (place >= wanted) releaseFrame(k, frame);
+    if (place >= wanted) {
+      while (missing < wanted && frameOfPage(k, vmo, 1 + ((first + missing) % all)) >= 0) missing++;
+      if (missing < wanted) turnFrame(k, frame, 1 + ((first + missing) % all));
+      else releaseFrame(k, frame);
+    }
     frame = next;
   }
-  backFrom(k, pool, wanted);
+  must(k.state.vmos.resident[vmo] >= wanted, 'a pool that moved on lacks a frame');
 }
 
 /** Bytes of a packet's payload: behind its own unit, round the ring. Calls for each piece that lies together. */

@@ -23,6 +23,7 @@ import { checkJobs } from './jobs.js';
 import { checkInheritance, checkLocks } from './locks.js';
 import { type Report, rows } from './report.js';
 import { checkRings } from './rings.js';
+import { checkRootPath } from './root-oom.js';
 import { checkDiscardable, checkShares } from './sharing.js';
 import { checkShortages } from './shortage.js';
 import { checkSuspensions } from './suspension.js';
@@ -54,6 +55,7 @@ export function invariantViolations(k: Kernel): string[] {
   checkSuspensions(k, report);
   checkInterrupts(k, report);
   checkShortages(k, report);
+  checkRootPath(k, report);
   return found;
 }
 

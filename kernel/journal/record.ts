@@ -9,7 +9,7 @@ import { callByNumber } from '../../syscalls/calls.js';
 import { statusName } from '../../syscalls/errors.js';
 import type { FieldFormat } from '../state/transition.js';
 import { TRANSITIONS } from '../transitions/all.js';
-import { CALL_WAITS, NO_RETURN } from '../transitions/steps.js';
+import { CALL_REPEATS, CALL_WAITS, NO_RETURN } from '../transitions/steps.js';
 
 export const RECORD_WORDS = 16;
 export const WORD = { TYPE: 6, ACTOR: 7, PAYLOAD: 8, TIME_FIELD: 14 } as const;
@@ -79,6 +79,7 @@ function fieldText(name: string, value: number, format: FieldFormat | undefined)
 
 function callEndText(status: number): string {
   if (status === CALL_WAITS) return 'waits';
+  if (status === CALL_REPEATS) return 'again later';
   return status === NO_RETURN ? 'no return' : statusName(status);
 }
 

@@ -2,9 +2,11 @@
 import { PAGE_BYTES } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { must } from '../panic.js';
+import { shrink } from '../root-oom/shrinkers.js';
 import { owesMemoryAnswer } from '../shortage/tokens.js';
+import { ROOT_PATH } from '../state/state.js';
 import { nextRow } from '../state/table.js';
-import { frameReleased, frameTaken } from '../transitions/memory.js';
+import { frameReleased, frameTaken, frameTurned } from '../transitions/memory.js';
 
 /** Physical address of a frame. */
 export function frameAddress(k: Kernel, frame: number): number {
@@ -18,13 +20,14 @@ export function freeBytes(k: Kernel, allocator: number): number {
 }
 
 /**
- * May the allocator be charged so much more? Remembers what it was that did not fit.
+ * May the allocator be charged so much more? Remembers what it was that did not fit. Nobody may while the machine is out of frames.
  *
  * Where failures are injected, each such question that the quota answers with yes is one allocation, and may be answered with no:
  * whoever asks must be able to stop there, with nothing changed. What was granted is not asked for again; it is taken with
  * `takeGrantedFrame` and the like.
  */
 export function fits(k: Kernel, allocator: number, bytes: number): boolean {
+  if (k.state.rootPath !== ROOT_PATH.NO) return false;
   const free = freeBytes(k, allocator);
   const isThere =
     bytes <= free - k.state.allocators.reserve[allocator] || (bytes <= free && owesMemoryAnswer(k, k.requester));
@@ -39,9 +42,23 @@ export function fits(k: Kernel, allocator: number, bytes: number): boolean {
   return false;
 }
 
+/**
+ * Are there so many free frames? Asked when the quota allows them. Where there are not, shrinkers are asked at once; what is
+ * missing then is noted in `framesWanted`, so that the root path is entered before the request is answered (`root-oom/`).
+ */
+export function framesLeft(k: Kernel, count: number): boolean {
+  const { frames, rootPath } = k.state;
+  if (count <= frames.limit - frames.live) return true;
+  // More than the machine has will never be there; and on the path itself nobody gets anything.
+  if (count > frames.limit || rootPath !== ROOT_PATH.NO) return false;
+  if (shrink(k, count)) return true;
+  k.framesWanted = count;
+  return false;
+}
+
 /** Takes a frame of zeros for an owner; -1 where the quota or the machine has none left. */
 export function takeFrame(k: Kernel, use: number, owner: number, page: number, allocator: number): number {
-  if (nextRow(k.state.frames) < 0 || !fits(k, allocator, PAGE_BYTES)) return -1;
+  if (!fits(k, allocator, PAGE_BYTES) || !framesLeft(k, 1)) return -1;
   return takeGrantedFrame(k, use, owner, page, allocator);
 }
 
@@ -52,6 +69,12 @@ export function takeGrantedFrame(k: Kernel, use: number, owner: number, page: nu
   k.journal.commit(frameTaken, frame, use, owner, page, allocator);
   k.memory.fill(frameAddress(k, frame), PAGE_BYTES, 0);
   return frame;
+}
+
+/** Makes a frame that of another page of its memory object; it is zeros again. */
+export function turnFrame(k: Kernel, frame: number, page: number): void {
+  k.journal.commit(frameTurned, frame, page);
+  k.memory.fill(frameAddress(k, frame), PAGE_BYTES, 0);
 }
 
 /** Gives a frame back. */

@@ -8,7 +8,7 @@ import { LIMITS, PAGE_BYTES } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { must } from '../panic.js';
 import { copyBytes, part } from './copying.js';
-import { fits, frameAddress } from './frames.js';
+import { fits, frameAddress, framesLeft } from './frames.js';
 import { entryOf, mapPage, PTE } from './page-tables.js';
 import { isOwnPage } from './sharing.js';
 import { isMapped, mappingOf } from './vmar.js';
@@ -48,7 +48,7 @@ function pageOfObject(k: Kernel, mapping: number, page: number): number {
  * twice counts once.
  */
 function canBack(k: Kernel, process: number, first: number, end: number, writing: boolean): boolean {
-  const { mappings, processes, vmos, frames } = k.state;
+  const { mappings, processes, vmos } = k.state;
   const missing = new Set<string>();
   const bytes = new Map<number, number>();
   for (let at = first; at < end; at += PAGE_BYTES) {
@@ -64,8 +64,7 @@ function canBack(k: Kernel, process: number, first: number, end: number, writing
     const payer = vmos.allocator[vmo];
     bytes.set(payer, (bytes.get(payer) ?? 0) + PAGE_BYTES);
   }
-  if (missing.size > frames.limit - frames.live) return false;
-  return [...bytes].every(([allocator, more]) => fits(k, allocator, more));
+  return [...bytes].every(([allocator, more]) => fits(k, allocator, more)) && framesLeft(k, missing.size);
 }
 
 /**
@@ -162,4 +161,12 @@ export function touchPage(k: Kernel, process: number, address: number, protectio
   // The hart may remember that it could only be read.
   if (entry !== 0) k.hart.sfenceVma(address);
   return TOUCH.MAPPED;
+}
+
+/** Backs a page that a mapping shows, and enters it in the page table with all that it allows; false where memory is short. */
+export function pinPage(k: Kernel, process: number, address: number, mapping: number): boolean {
+  const { [mapping]: protection } = k.state.mappings.protection;
+  const wanted = protection & PROTECTION.WRITE ? PTE.V | PTE.W : PTE.V;
+  if ((entryOf(k, process, address) & wanted) === wanted) return true;
+  return touchPage(k, process, address, protection) === TOUCH.MAPPED;
 }

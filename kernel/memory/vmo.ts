@@ -13,7 +13,7 @@ import { discardableCreated } from '../transitions/discardable.js';
 import { deviceCreated, frameBucket, vmoCreated, vmoRemoved } from '../transitions/memory.js';
 import { shareEnded } from '../transitions/sharing.js';
 import { copyBytes, part } from './copying.js';
-import { fits, frameAddress, takeFrame, takeGrantedFrame } from './frames.js';
+import { fits, frameAddress, framesLeft, takeFrame, takeGrantedFrame } from './frames.js';
 import { copyPage, isOwn, letGo, shareOf } from './sharing.js';
 
 /** Makes a memory object of so many pages: its row, or a negative status. */
@@ -85,8 +85,7 @@ export function backRange(k: Kernel, vmo: number, offset: number, length: number
   let missing = 0;
   for (let page = first; page < last; page++) if (!isBacked(k, vmo, page)) missing++;
   if (missing === 0) return true;
-  const { frames } = k.state;
-  if (missing > frames.limit - frames.live || !fits(k, k.state.vmos.allocator[vmo], missing * PAGE_BYTES)) return false;
+  if (!fits(k, k.state.vmos.allocator[vmo], missing * PAGE_BYTES) || !framesLeft(k, missing)) return false;
   backGrantedRange(k, vmo, offset, length);
   return true;
 }

@@ -19,7 +19,17 @@ export const REGISTRATION_BUCKETS = 16_384;
 export const SHARE_BUCKETS = 8192;
 
 /** What a frame of physical memory is used for. */
-export const FRAME_USE = { FREE: 0, PAGE: 1, PAGE_TABLE: 2, SAVE_AREA: 3 } as const;
+export const FRAME_USE = {
+  FREE: 0,
+  PAGE: 1,
+  PAGE_TABLE: 2,
+  SAVE_AREA: 3,
+  /** Set aside by the kernel (`root-oom/reserve.ts`); no owner. */
+  RESERVE: 4,
+} as const;
+
+/** Where the root path is between two records: not begun, in the middle of a step, or with the monitor. */
+export const ROOT_PATH = { NO: 0, OPEN: 1, DECIDING: 2 } as const;
 
 /** All that can have a deadline. */
 const DEADLINES = TABLE_LIMIT.threads + TABLE_LIMIT.timers + TABLE_LIMIT.interrupts + TABLE_LIMIT.allocators;
@@ -59,6 +69,18 @@ export class MutableState {
   /** 1 when a program has stopped the machine, and the code that it gave. */
   halted = 0;
   haltCode = 0;
+  /** ROOT_PATH: whether the machine is out of frames, and the monitor decides. */
+  rootPath = 0;
+  /** On the root path: frames that are wanted, that were in use when it began, and the thread that waits for them, -1 for none. */
+  rootWanted = 0;
+  rootLive = 0;
+  rootThread = -1;
+  /** The virtual time at which the monitor's time is over. */
+  rootDeadline = 0;
+  /** Frames that the kernel has set aside. */
+  reserveFrames = 0;
+  /** The monitor's thread, -1 for none. */
+  monitor = -1;
 
   readonly processes = table.processes();
   readonly threads = table.threads();
@@ -140,6 +162,13 @@ const NUMBERS = [
   'discardTail',
   'halted',
   'haltCode',
+  'rootPath',
+  'rootWanted',
+  'rootLive',
+  'rootThread',
+  'rootDeadline',
+  'reserveFrames',
+  'monitor',
 ] as const;
 const TABLES = [
   'processes',

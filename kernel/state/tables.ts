@@ -493,6 +493,8 @@ export const jobs = () =>
     'firstProcess',
     'source',
     'killed',
+    /** Above 0: to be killed first when the machine is out of frames. */
+    'killRank',
     /** What has not ended, in it and below it; and the most there may be, 0 for any number. */
     'processes',
     'threads',

@@ -3,7 +3,7 @@
  * below. What its going lets go of is put on the same work list, so nothing recurses however deep the nesting is.
  */
 import { TASK_STATE } from '../../syscalls/layouts.js';
-import { OBJECT_TYPE } from '../../syscalls/objects.js';
+import { OBJECT_TYPE, type ObjectTypeName } from '../../syscalls/objects.js';
 import { removeChannelIfUnused } from '../channels/channel.js';
 import { breakCycle } from '../channels/cycles.js';
 import { removeReplyIfUnused } from '../channels/replies.js';
@@ -11,7 +11,7 @@ import { closeSource } from '../events/broadcast.js';
 import { removePool } from '../events/cancel.js';
 import { removeInterruptIfUnused } from '../interrupts/interrupt.js';
 import { removeJobIfUnused } from '../jobs.js';
-import type { Doubtful, Kernel } from '../kernel.js';
+import type { Kernel } from '../kernel.js';
 import { leaveLocks, removeLock } from '../locks/lock.js';
 import { releaseFrame } from '../memory/frames.js';
 import { removeVmo } from '../memory/vmo.js';
@@ -27,10 +27,14 @@ import { endProcess, KILLED } from './process.js';
 
 /** Runs the work list until it is empty. Every entry removes an object or does nothing, so it ends. */
 export function removeUnused(k: Kernel): void {
-  for (let entry = k.doubtful.pop(); entry !== undefined; entry = k.doubtful.pop()) removeIfUnused(k, entry);
+  const { doubtful } = k;
+  while (!doubtful.isEmpty) {
+    const row = doubtful.lastRow;
+    removeIfUnused(k, doubtful.take(), row);
+  }
 }
 
-function removeIfUnused(k: Kernel, { type, row }: Doubtful): void {
+function removeIfUnused(k: Kernel, type: ObjectTypeName, row: number): void {
   switch (type) {
     case 'process':
       removeProcess(k, row);

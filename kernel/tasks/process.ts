@@ -6,7 +6,7 @@ import { fire } from '../events/broadcast.js';
 import { closeHandle } from '../handles.js';
 import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
-import { fits } from '../memory/frames.js';
+import { fits, framesLeft } from '../memory/frames.js';
 import { makeRootTable, releaseTables } from '../memory/page-tables.js';
 import { freeRows, nextRow } from '../state/table.js';
 import { mappingRemoved, vmarClosed, vmarCreated } from '../transitions/memory.js';
@@ -24,7 +24,7 @@ export function createProcess(k: Kernel, allocator: number, references: number, 
   const process = nextRow(k.state.processes);
   const vmar = nextRow(k.state.vmars);
   if (process < 0 || vmar < 0 || freeRows(k.state.sources) < 1) return STATUS.NO_RESOURCES;
-  if (!fits(k, allocator, PROCESS_BYTES) || nextRow(k.state.frames) < 0) return STATUS.NO_MEMORY;
+  if (!fits(k, allocator, PROCESS_BYTES) || !framesLeft(k, 1)) return STATUS.NO_MEMORY;
   k.journal.commit(processCreated, process, k.state.nextKoid, allocator, references, job);
   k.journal.commit(vmarCreated, vmar, k.state.nextKoid, process);
   makeRootTable(k, process);

@@ -6,7 +6,7 @@ import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
 import { lockAwaited, queueFell, settle } from '../locks/inheritance.js';
 import { leaveLocks } from '../locks/lock.js';
-import { fits, releaseFrame, takeGrantedFrame } from '../memory/frames.js';
+import { fits, framesLeft, releaseFrame, takeGrantedFrame } from '../memory/frames.js';
 import { endGrant } from '../shortage/requests.js';
 import { FRAME_USE } from '../state/state.js';
 import { freeRows, nextRow } from '../state/table.js';
@@ -22,7 +22,7 @@ export function createThread(k: Kernel, process: number, priority: number): numb
   const allocator = k.state.processes.allocator[process];
   const row = nextRow(k.state.threads);
   if (row < 0 || freeRows(k.state.registrations) < 1 || freeRows(k.state.sources) < 1) return STATUS.NO_RESOURCES;
-  if (!fits(k, allocator, THREAD_BYTES) || nextRow(k.state.frames) < 0) return STATUS.NO_MEMORY;
+  if (!fits(k, allocator, THREAD_BYTES) || !framesLeft(k, 1)) return STATUS.NO_MEMORY;
   k.journal.commit(threadCreated, row, k.state.nextKoid, process, priority);
   takeGrantedFrame(k, FRAME_USE.SAVE_AREA, row, 0, allocator);
   return row;

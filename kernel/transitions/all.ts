@@ -63,6 +63,7 @@ import {
   deviceCreated,
   frameReleased,
   frameTaken,
+  frameTurned,
   mappingAdded,
   mappingChanged,
   mappingLeased,
@@ -74,6 +75,7 @@ import {
   vmoRemoved,
 } from './memory.js';
 import { ringCorrupt, ringCreated, ringEntered, ringRemoved, submissionsCompleted } from './rings.js';
+import { jobRanked, monitorAsked, monitorNamed, rootHalted, rootOomBegun, rootOomEnded } from './root-oom.js';
 import { framePassed, pageShared, shareEnded } from './sharing.js';
 import {
   answerTimeBegun,
@@ -219,6 +221,13 @@ export const TRANSITIONS: readonly Transition[] = [
   submissionsCompleted,
   packetsRead,
   handleGiven,
+  frameTurned,
+  monitorNamed,
+  jobRanked,
+  rootOomBegun,
+  monitorAsked,
+  rootOomEnded,
+  rootHalted,
   quotaMoved,
   memoryStateSet,
   shortageAsked,

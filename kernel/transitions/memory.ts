@@ -6,13 +6,14 @@ import { ANSWER_TIME, COST } from '../limits.js';
 import { must } from '../panic.js';
 import { leaveDiscardable } from '../state/discardable.js';
 import { addSource, removeSource } from '../state/sources.js';
-import { FRAME_USE, type MutableState } from '../state/state.js';
+import { FRAME_USE, type MutableState, ROOT_PATH } from '../state/state.js';
 import { releaseRow, takeRow } from '../state/table.js';
 import { QUEUE } from '../state/tables.js';
 import { transition } from '../state/transition.js';
 
 export function charge(s: MutableState, allocator: number, bytes: number): void {
   const { charged, peak, quota, childrenQuota } = s.allocators;
+  must(s.rootPath === ROOT_PATH.NO, 'something was charged while the machine is out of frames');
   charged[allocator] += bytes;
   must(charged[allocator] + childrenQuota[allocator] <= quota[allocator], 'an allocator was charged beyond its quota');
   if (charged[allocator] > peak[allocator]) peak[allocator] = charged[allocator];
@@ -152,7 +153,7 @@ export const frameTaken = transition(
   'frame_taken',
   {
     about:
-      'A frame was given to an owner: a page to a memory object, a page table to a process, a save area to a thread.',
+      'A frame was given to an owner: a page to a memory object, a page table to a process, a save area to a thread; or set aside.',
     fields: ['frame', 'use', 'owner', 'page', 'allocator'],
   },
   (s, frame, use, owner, page, allocator) => {
@@ -174,9 +175,8 @@ export const frameTaken = transition(
       first = s.processes.firstTableFrame[owner];
       s.processes.firstTableFrame[owner] = frame;
       if (page === ROOT_TABLE) s.processes.pageTable[owner] = frame;
-    } else {
-      s.threads.saveArea[owner] = frame;
-    }
+    } else if (use === FRAME_USE.SAVE_AREA) s.threads.saveArea[owner] = frame;
+    else s.reserveFrames++;
     t.ownerNext[frame] = first;
     t.ownerPrevious[frame] = -1;
     if (first >= 0) t.ownerPrevious[first] = frame;
@@ -199,11 +199,26 @@ export const frameReleased = transition(
       if (previous >= 0) t.ownerNext[previous] = next;
       else s.processes.firstTableFrame[owner] = next;
       if (t.page[frame] === ROOT_TABLE) s.processes.pageTable[owner] = -1;
-    } else {
-      s.threads.saveArea[owner] = -1;
-    }
+    } else if (use === FRAME_USE.SAVE_AREA) s.threads.saveArea[owner] = -1;
+    else s.reserveFrames--;
     unchargeFrame(s, t.allocator[frame], use);
     releaseRow(t, frame);
+  },
+);
+
+export const frameTurned = transition(
+  'frame_turned',
+  {
+    about:
+      'A frame became that of another page of its memory object: what it held is of no use any more. Nothing is charged.',
+    fields: ['frame', 'page'],
+  },
+  (s, frame, page) => {
+    const t = s.frames;
+    must(t.use[frame] === FRAME_USE.PAGE, 'a frame was turned that is no page of a memory object');
+    const { [frame]: vmo } = t.owner;
+    takePage(s, frame);
+    givePage(s, frame, vmo, page);
   },
 );
 

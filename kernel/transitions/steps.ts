@@ -9,9 +9,9 @@ export const booted = transition(
   'booted',
   {
     about:
-      'The machine started: frames of RAM, quantum in instructions, seed (0: none), hash of the image and its arguments.',
+      'The machine started: frames of RAM, quantum in instructions, seed (0: none), hash of the image and its arguments, pages by which quotas may exceed RAM.',
     class: 'input',
-    fields: ['frames', 'quantum', 'seed', 'image0', 'image1', 'image2', 'image3'],
+    fields: ['frames', 'quantum', 'seed', 'image0', 'image1', 'image2', 'image3', 'overcommit'],
     formats: { image0: 'hexadecimal', image1: 'hexadecimal', image2: 'hexadecimal', image3: 'hexadecimal' },
   },
   nothing,
@@ -21,12 +21,14 @@ export const booted = transition(
 export const CALL_WAITS = 0x7fff;
 /** And of one that ended its thread. */
 export const NO_RETURN = 0x7ffe;
+/** And of one that changed nothing, and is made again when its thread goes on. */
+export const CALL_REPEATS = 0x7ffd;
 
 export const called = transition(
   'call',
   {
     about:
-      'A thread made a system call. `number_status`: the number in the low half, the status in the high half (0x7fff: it waits). It follows what the call changed.',
+      'A thread made a system call. `number_status`: the number in the low half, the status in the high half (0x7fff: it waits; 0x7ffd: it will be made again). It follows what the call changed.',
     fields: ['number_status', 'a0', 'a1', 'a2', 'a3', 'a4', 'a5'],
     formats: {
       number_status: 'call',

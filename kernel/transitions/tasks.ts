@@ -337,6 +337,7 @@ export const threadEnded = transition(
     else if (t.state[row] === TASK_STATE.BLOCKED) leaveWait(s, row);
     if (t.state[row] !== TASK_STATE.NEW) s.processes.startedThreads[t.process[row]]--;
     while (t.firstLender[row] >= 0) leaveLenders(s, t.firstLender[row]);
+    if (s.monitor === row) s.monitor = -1;
     t.state[row] = TASK_STATE.ENDED;
     t.exitReason[row] = reason;
     s.processes.liveThreads[t.process[row]]--;

@@ -82,22 +82,24 @@ export const HANDLES = {
         name: 'buf',
         kind: 'input',
         about:
-          'NAME (processes, threads, jobs): the bytes of the name. PRIORITY (threads), BADGE, PRESSURE (allocators): one 32-bit ' +
-          'word. MEMORY_WAIT (threads), ANSWER_TIME (allocators): a 64-bit number of ns.',
+          'NAME (processes, threads, jobs): the bytes of the name. PRIORITY (threads), BADGE, PRESSURE (allocators), KILL_RANK ' +
+          '(jobs): one 32-bit word. MEMORY_WAIT (threads), ANSWER_TIME (allocators): a 64-bit number of ns.',
       },
       { name: 'len', kind: 'length', about: 'Bytes of the value.' },
     ],
     results: [],
     errors: {
-      OUT_OF_RANGE: 'The name is longer than 24 bytes, or the priority above 31.',
+      OUT_OF_RANGE: 'The name is longer than 24 bytes, the priority above 31, or the rank above 255.',
       BAD_STATE: 'BADGE: the handle has one.',
     },
     description:
-      'NAME or PRIORITY of an object that has none is WRONG_TYPE; a value of another length than the property has is ' +
+      'NAME, PRIORITY or KILL_RANK of an object that has none is WRONG_TYPE; a value of another length than the property has is ' +
       'INVALID_ARGS. BADGE is a property of the handle itself, and of all that are derived from it afterwards: who sends or ' +
       'publishes with it is known by it. It can be set once; whoever gives a handle away with a badge can rely on it. ' +
       'MEMORY_WAIT: how long requests of the thread for memory that is not there may wait, in calls and in page faults; 0, as it ' +
       'begins, is not at all. ANSWER_TIME: how long who hears of a shortage may take, 0 for ever. PRESSURE asks who listens to the ' +
-      'allocator to give so many bytes back; it is a request.',
+      'allocator to give so many bytes back; it is a request. KILL_RANK ' +
+      'marks a job: when the machine itself is out of frames, the marked job of the highest rank is the first to be killed, before ' +
+      'any process that is in no marked job. 0: not marked.',
   },
 } as const satisfies Readonly<Record<string, CallRow>>;

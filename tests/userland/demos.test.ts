@@ -82,6 +82,29 @@ describe.skipIf(!hasCompiler)('the demo', () => {
     expect(Math.abs(Number(second) - Number(first))).toBeLessThan(110);
   });
 
+  it.each([
+    ['the rule of the machine', [], ''],
+    [
+      'a monitor that chooses',
+      ['--monitor', '../../userland/demos/choose.c'],
+      'monitor: kills the process that holds most\n',
+    ],
+  ] as const)('greedy is told by %s that its child was killed for want of memory', (_who, monitor, said) => {
+    const ended = runDemo('greedy.c', { options: ['--memory', '2M', '--overcommit', '16M', ...monitor] });
+    expect(ended).toMatchObject({
+      status: 0,
+      stdout: `a child may touch 8192 KiB\n${said}the child has ended, reason 4: the machine was out of memory\n`,
+      stderr: '',
+    });
+  });
+
+  it('the first program may be the victim: status 3, and the outcome says so', () => {
+    const ended = runDemo('out-of-memory.c', { options: ['--memory', '1M', '--overcommit', '16M', '--json'] });
+    expect(ended.status).toBe(3);
+    expect(ended.stderr).toContain('tocsin: the program was killed: the machine was out of memory\n');
+    expect(report(ended)).toMatchObject({ outcome: 'out of memory', exitCode: 3, overcommit: 16 << 20 });
+  });
+
   it('producer-consumer passes a million items, with the same journal twice and another for a seed', () => {
     const runs = [[], [], ['--seed', '1']].map((seed) =>
       runDemo('producer-consumer.c', { options: ['--json', ...seed] }),

@@ -17,6 +17,7 @@ const NOTHING = new Uint8Array(0);
 export interface Booting {
   readonly image: ElfImage;
   readonly driver: Uint8Array | undefined;
+  readonly monitor?: ElfImage | undefined;
   readonly files: readonly string[];
   readonly guestArguments: readonly string[];
   readonly options: RunOptions;
@@ -27,13 +28,15 @@ export interface Booting {
 }
 
 /** Throws Refusal where it cannot be booted. */
-export function boot({ image, driver, files, guestArguments, options, input, output, more }: Booting): System {
+export function boot({ image, driver, monitor, files, guestArguments, options, input, output, more }: Booting): System {
   try {
     return System.boot({
       // Without folder and ending: where a program lies must not change its journal.
       name: basename(files[0], extname(files[0])),
       image,
       ...(driver === undefined ? {} : { console: parseElf(driver) }),
+      ...(monitor === undefined ? {} : { monitor }),
+      overcommit: options.overcommit,
       // Only a person decides when there is something to read; whatever else we read is there when the guest wants it.
       interactive: input.isTerminal || 'at once',
       arguments: guestArguments,

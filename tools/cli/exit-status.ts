@@ -14,6 +14,8 @@ export const EXIT = {
   BLOCKED: 5,
   /** A bug in Tocsin (`EX_SOFTWARE`). */
   PANIC: 70,
+  /** The machine stopped for want of memory (`EX_OSERR`): the kernel gives this code itself. */
+  ROOT_OOM: 71,
   /** Standard output cannot be written: a full disk (`EX_IOERR`). */
   OUTPUT_FAILED: 74,
   /** As shells report signals: Ctrl-C, and a reader of standard output that went away. */
@@ -30,6 +32,7 @@ export function exitStatus(ending: Exclude<Ending, { kind: 'output closed' }>): 
       return ending.code & 0xff;
     case 'fault':
     case 'killed':
+    case 'out of memory':
       return EXIT.FAULT;
     case 'limit':
       return EXIT.LIMIT;

@@ -16,6 +16,7 @@ import { GuestOutput, say } from './standard-streams.js';
 export interface Guest {
   readonly image: ElfImage;
   readonly driver: Uint8Array | undefined;
+  readonly monitor?: ElfImage | undefined;
   readonly files: readonly string[];
   readonly guestArguments: readonly string[];
   readonly options: RunOptions;
@@ -121,7 +122,7 @@ class Runs {
   }
 }
 
-const CLEAN: ReadonlySet<string> = new Set(['exited', 'halted', 'killed']);
+const CLEAN: ReadonlySet<string> = new Set(['exited', 'halted', 'killed', 'out of memory']);
 
 function statusOf(runs: readonly FailedRun[]): number {
   if (runs.some(({ outcome }) => outcome === 'panic')) return EXIT.PANIC;

@@ -6,7 +6,17 @@ import type { RunOptions } from './run-command.js';
 export interface FailedRun {
   readonly n: number;
   /** As the kernel says it; 'no memory' for a page fault that found none, 'leak' and 'panic' for bugs in Tocsin. */
-  readonly outcome: 'exited' | 'halted' | 'killed' | 'no memory' | 'fault' | 'blocked' | 'limit' | 'leak' | 'panic';
+  readonly outcome:
+    | 'exited'
+    | 'halted'
+    | 'killed'
+    | 'out of memory'
+    | 'no memory'
+    | 'fault'
+    | 'blocked'
+    | 'limit'
+    | 'leak'
+    | 'panic';
   /** What the program ended with, null where it did not end by itself. */
   readonly code: number | null;
   readonly isClean: boolean;
@@ -50,6 +60,8 @@ function classOf({ outcome, code }: FailedRun): string {
       return `ended with status ${(code ?? 0) & 0xff}`;
     case 'killed':
       return 'killed';
+    case 'out of memory':
+      return 'killed because the machine was out of memory';
     case 'no memory':
       return 'ended by a page fault with NO_MEMORY';
     case 'fault':

@@ -24,8 +24,11 @@ export function explainOutcome(
 ): string[] {
   switch (outcome.kind) {
     case 'exited':
-    case 'halted':
       return [];
+    case 'halted':
+      return outcome.epitaph === undefined ? [] : [outcome.epitaph];
+    case 'out of memory':
+      return ['the program was killed: the machine was out of memory'];
     case 'killed':
       return ['the program was killed'];
     case 'limit':

@@ -19,6 +19,10 @@ export interface RunOptions extends CompilerChoice {
   readonly seed?: number;
   /** In bytes. */
   readonly memory: number;
+  /** Bytes by which quotas may exceed RAM. */
+  readonly overcommit: number;
+  /** A program that is asked when the machine is out of memory. */
+  readonly monitor?: string;
   /** In instructions. */
   readonly quantum: number;
   readonly maxInstructions?: number;
@@ -44,7 +48,8 @@ allocation; its output is dropped, and it gets the same input each time. Said is
 by itself, or for want of memory (a page fault with NO_MEMORY), or was killed, and when it was over nothing was left behind.
 
 Exit status:
-  the guest's own code; 2 bad usage or input, 3 a fault ended it, 4 the instruction limit, 5 every thread blocked for ever,
+  the guest's own code; 2 bad usage or input, 3 a fault ended it, or it was killed, 4 the instruction limit,
+  5 every thread blocked for ever, 71 the machine was out of memory, with nobody left to kill or halted by its monitor,
   with --fail-allocation every: 0 every run ended cleanly, 1 some did not, 70 the kernel panicked (a bug in Tocsin)
   74 standard output cannot be written, 130 Ctrl-C, 141 the reader of standard output went away
 
@@ -56,7 +61,9 @@ Examples:
   tocsin run --trace calls,faults prog.c -- one two
   tocsin run --max-instructions 1000000 --json loop.elf
   tocsin run --fail-allocation 3 prog.c         the third allocation fails
-  tocsin run --fail-allocation every prog.c     each of them in turn, a run for each`;
+  tocsin run --fail-allocation every prog.c     each of them in turn, a run for each
+  tocsin run --memory 2M --overcommit 16M greedy.c          the machine kills whom it must
+  tocsin run --memory 2M --overcommit 16M --monitor choose.c greedy.c`;
 
 export function addRunCommand(program: Command, { guestArguments, takeInterrupts, end }: CommandLine): void {
   const quantum = wholeNumber(QUANTUM.leastCompiled, QUANTUM.most);
@@ -76,6 +83,12 @@ export function addRunCommand(program: Command, { guestArguments, takeInterrupts
         .argParser(memorySize(1, 1024))
         .default(64 * 2 ** 20, '64M'),
     )
+    .addOption(
+      new Option('--overcommit <size>', 'bytes that quotas may promise beyond RAM, 0 to 1G')
+        .argParser(memorySize(0, 1024))
+        .default(0, '0'),
+    )
+    .option('--monitor <file>', 'a guest that chooses what to do when RAM is used up (root_oom_wait)', notEmpty)
     .option(
       '--quantum <n>',
       'instructions that a thread runs before the next of its priority',

@@ -55,6 +55,7 @@ export function jsonReport(
     quantum: options.quantum,
     failAllocation: options.failAllocation ?? null,
     memoryBytes: options.memory,
+    overcommit: options.overcommit,
     memoryPeak: system.memoryPeak,
     ...details(ending, image, system),
     ...(options.ps ? { views: viewObjects(system) } : {}),
@@ -65,9 +66,10 @@ export function jsonReport(
 function details(ending: Ending, image: ElfImage, system: System): object {
   switch (ending.kind) {
     case 'exited':
-    case 'halted':
       // The exit status has eight bits of it.
       return { code: ending.code };
+    case 'halted':
+      return { code: ending.code, ...(ending.epitaph === undefined ? {} : { epitaph: ending.epitaph }) };
     case 'fault': {
       const { cause, pc, address, thread } = ending;
       const fault = { cause, causeName: causeName(cause), pc, address, function: functionAt(pc, image) };

@@ -1,5 +1,6 @@
 /** `tocsin run`: a program under the kernel. */
 import { type System, VIEW_NAMES } from '../../kernel/index.js';
+import type { ElfImage } from '../../machine/elf.js';
 import { consoleDriver } from '../toolchain/console-driver.js';
 import { errorColours } from './colours.js';
 import { boot, drive } from './drive.js';
@@ -24,11 +25,12 @@ export async function run(
   takeInterrupts: () => void,
 ): Promise<number> {
   const image = parseProgram(await loadProgram(files, { ...options, optimize: '2' }), files);
+  const monitor = options.monitor === undefined ? undefined : await loadMonitor(options.monitor, options);
   const driver = await consoleDriver(options.cc);
   if (options.failAllocation === 'every') {
     if (driver === undefined) say(NO_DRIVER);
     takeInterrupts();
-    return failEveryAllocation({ image, driver, files, guestArguments, options });
+    return failEveryAllocation({ image, driver, monitor, files, guestArguments, options });
   }
   const input = new GuestInput(options.input);
   const output = new GuestOutput();
@@ -37,6 +39,7 @@ export async function run(
   const system = boot({
     image,
     driver,
+    monitor,
     files,
     guestArguments,
     options,
@@ -64,6 +67,11 @@ export async function run(
   const status = exitStatus(ending);
   if (options.json) say(JSON.stringify(jsonReport(system, image, ending, status, options, hostSeconds)));
   return status;
+}
+
+/** The monitor is a program of its own: nothing but the compiler is shared with the other. */
+async function loadMonitor(file: string, options: RunOptions): Promise<ElfImage> {
+  return parseProgram(await loadProgram([file], { ...options, optimize: '2' }), [file]);
 }
 
 /** What became of the allocation that was to fail. */

@@ -90,9 +90,11 @@ function stopText(outcome: Outcome | undefined): string {
     case 'exited':
       return `ended with code ${outcome.code}`;
     case 'halted':
-      return `stopped the machine with code ${outcome.code}`;
+      return outcome.epitaph ?? `stopped the machine with code ${outcome.code}`;
     case 'killed':
       return 'was killed';
+    case 'out of memory':
+      return 'was killed because the machine was out of memory';
     case 'fault':
       return 'ended by a fault';
     case 'limit':

@@ -1,5 +1,6 @@
 /** `--trace`: what the kernel's observer and the journal tell, a line each on standard error. */
 import {
+  CALL_REPEATS,
   CALL_WAITS,
   NO_RETURN,
   type Observer,
@@ -75,5 +76,6 @@ export class TraceLines {
 function ending(number: number, status: number, results: ArrayLike<number>): string {
   if (status === CALL_WAITS) return 'waits';
   if (status === NO_RETURN) return 'does not return';
+  if (status === CALL_REPEATS) return 'waits for frames, and will be made again';
   return `= ${formatResult(number, status, results)}`;
 }

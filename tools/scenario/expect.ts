@@ -41,7 +41,7 @@ export interface Expectation {
   toBeLessThan(bound: number): void;
   /** Of a thread: it waits, for something of this kind. */
   toBeBlockedOn(on?: WaitKind, detail?: WaitDetail): void;
-  /** Of a thread or process: `'exited'`, `'killed'`, `'fault'`, `{ code }`, `{ faultAt }`, or however. */
+  /** Of a thread or process: `'exited'`, `'killed'`, `'fault'`, `'out of memory'`, `{ code }`, `{ faultAt }`, or however. */
   toHaveEnded(how?: ExpectedEnding): void;
   /** Of an object: it told listeners of events, at least one, so many, or exactly these in this order. */
   toHaveDelivered(expected?: number | Listener | readonly Listener[]): void;

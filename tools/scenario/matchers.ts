@@ -85,6 +85,7 @@ function isEnding(ending: Ending, how: ExpectedEnding): boolean {
 function expectedEndingText(how: ExpectedEnding): string {
   if (how === 'exited') return 'by itself';
   if (how === 'killed') return 'by being killed';
+  if (how === 'out of memory') return 'because the machine was out of memory';
   if (how === 'fault') return 'by a fault';
   return 'code' in how ? `with code ${how.code}` : `by a fault at 0x${(how.faultAt >>> 0).toString(16)}`;
 }
@@ -92,6 +93,7 @@ function expectedEndingText(how: ExpectedEnding): string {
 function endingText(ending: Ending | undefined): string {
   if (ending === undefined) return 'has not ended';
   if (ending.kind === 'killed') return 'was killed';
+  if (ending.kind === 'out of memory') return 'was killed because the machine was out of memory';
   if (ending.kind === 'exited') return `ended with code ${ending.code}`;
   return `ended by a fault (cause ${ending.cause}) at 0x${ending.address.toString(16)}`;
 }

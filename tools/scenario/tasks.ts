@@ -13,6 +13,8 @@ export type ThreadState = 'new' | 'ready' | 'running' | 'blocked' | 'ended';
 export type Ending =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'killed' }
+  /** Killed because the machine itself was out of memory. */
+  | { readonly kind: 'out of memory' }
   | { readonly kind: 'fault'; readonly cause: number; readonly pc: number; readonly address: number };
 
 /** What became of a script: nothing yet, a value, or it was ended from outside. */
@@ -42,6 +44,7 @@ export class ScenarioProcess {
     if (reason === EXIT_REASON.NONE) return undefined;
     if (reason === EXIT_REASON.EXITED) return { kind: 'exited', code: processes.exitCode[row] };
     if (reason === EXIT_REASON.KILLED) return { kind: 'killed' };
+    if (reason === EXIT_REASON.OUT_OF_MEMORY) return { kind: 'out of memory' };
     return {
       kind: 'fault',
       cause: processes.faultCause[row] >>> 0,

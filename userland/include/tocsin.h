@@ -89,6 +89,7 @@
 #define TOCSIN_PROPERTY_MEMORY_WAIT 3
 #define TOCSIN_PROPERTY_ANSWER_TIME 4
 #define TOCSIN_PROPERTY_PRESSURE    5
+#define TOCSIN_PROPERTY_KILL_RANK   6
 
 /* Protections, and how vmar_map takes its hint. */
 #define TOCSIN_PROTECTION_READ      1
@@ -151,6 +152,10 @@
 #define TOCSIN_VERDICT_RELEASED     2
 #define TOCSIN_VERDICT_GRANTED      3
 #define TOCSIN_VERDICT_CANNOT       4
+#define TOCSIN_ROOT_OOM_NONE        0
+#define TOCSIN_ROOT_OOM_FREED       1
+#define TOCSIN_ROOT_OOM_KILL        2
+#define TOCSIN_ROOT_OOM_HALT        3
 #define TOCSIN_INTERRUPT_EDGE       1
 
 /* States of a task, why one ended, why a fault was fatal, what a thread is blocked on. */
@@ -162,6 +167,7 @@
 #define TOCSIN_EXIT_REASON_EXITED   1
 #define TOCSIN_EXIT_REASON_FAULT    2
 #define TOCSIN_EXIT_REASON_KILLED   3
+#define TOCSIN_EXIT_REASON_OUT_OF_MEMORY 4
 #define TOCSIN_FAULT_DETAIL_DENIED  0
 #define TOCSIN_FAULT_DETAIL_NO_MEMORY 1
 #define TOCSIN_FAULT_DETAIL_GUARD   2
@@ -176,6 +182,8 @@
 #define TOCSIN_BLOCKED_ON_LOCK      8
 #define TOCSIN_BLOCKED_ON_RING      9
 #define TOCSIN_BLOCKED_ON_MEMORY    10
+#define TOCSIN_BLOCKED_ON_ROOT_OOM  11
+#define TOCSIN_BLOCKED_ON_FRAMES    12
 
 /* Limits. */
 #define TOCSIN_PAGE_BYTES           4096          /* a page */
@@ -259,6 +267,7 @@
 #define TOCSIN_CALL_TASK_KILL       0x88
 #define TOCSIN_CALL_THREAD_READ_STATE 0x89
 #define TOCSIN_CALL_THREAD_WRITE_STATE 0x8a
+#define TOCSIN_CALL_ROOT_OOM_WAIT   0xa0
 #define TOCSIN_CALL_SYSTEM_HALT     0xa1
 #define TOCSIN_CALL_DEBUG_WRITE     0xa2
 
@@ -310,7 +319,7 @@ struct tocsin_info_process {
     uint32_t koid;               /* the process */
     uint32_t state;              /* NEW, RUNNABLE (started) or ENDED */
     uint32_t threads;            /* threads that have not ended */
-    uint32_t exit_reason;        /* NONE, EXITED, FAULT or KILLED */
+    uint32_t exit_reason;        /* NONE, EXITED, FAULT, KILLED or OUT_OF_MEMORY */
     int32_t exit_code;           /* of process_exit; after a fault: DENIED, NO_MEMORY or GUARD */
     uint32_t fault_cause;        /* the trap cause (privileged specification, table of mcause) */
     uint32_t fault_pc;           /* where */
@@ -325,7 +334,7 @@ struct tocsin_info_thread {
     uint32_t process;            /* koid of its process */
     uint32_t state;              /* NEW, RUNNABLE, BLOCKED or ENDED */
     uint32_t priority;           /* 0 to 31 */
-    uint32_t blocked_on;         /* NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK, RING or MEMORY */
+    uint32_t blocked_on;         /* NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK, RING, MEMORY, ROOT_OOM or FRAMES */
     uint32_t blocked_address;    /* FUTEX: the address of the word */
     char name[24];               /* its name */
 };
@@ -512,6 +521,16 @@ struct tocsin_submission {
     uint32_t a5;                 /*  */
 };
 typedef char tocsin_submission_has_its_size[sizeof(struct tocsin_submission) == 40 ? 1 : -1];
+
+/* A process, as root_oom_wait tells of it. */
+struct tocsin_oom_task {
+    uint32_t process;            /* its koid */
+    uint32_t job;                /* koid of its job */
+    uint32_t rank;               /* the highest KILL_RANK of its job and those above; 0: not marked */
+    uint32_t frames;             /* that it can reach: memory that it maps or names, page tables, save areas */
+    char name[24];               /* its name */
+};
+typedef char tocsin_oom_task_has_its_size[sizeof(struct tocsin_oom_task) == 40 ? 1 : -1];
 
 /* Limits of a job and of everything below it; 0 means none. */
 struct tocsin_job_policy {
@@ -738,6 +757,9 @@ TOCSIN_API tocsin_status tocsin_thread_read_state(tocsin_handle thread, uint32_t
 TOCSIN_API tocsin_status tocsin_thread_write_state(tocsin_handle thread, uint32_t set, const void *buf, uint32_t len);
 
 /* Boot only. */
+
+/* The monitor answers for the machine that is out of frames, and waits until it is so again. */
+TOCSIN_API tocsin_status tocsin_root_oom_wait(uint32_t answer, uint32_t koid, void *tasks, uint32_t len, uint32_t *wanted, uint32_t *free, uint32_t *count);
 
 /* Stops the machine. */
 TOCSIN_API tocsin_status tocsin_system_halt(tocsin_handle process, int32_t code);
@@ -1444,6 +1466,20 @@ TOCSIN_API tocsin_status tocsin_thread_write_state(tocsin_handle thread, uint32_
     register uint32_t a3 __asm__("a3") = (uint32_t)len;
     register uint32_t a7 __asm__("a7") = TOCSIN_CALL_THREAD_WRITE_STATE;
     __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a3), "r"(a7) : "memory");
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_root_oom_wait(uint32_t answer, uint32_t koid, void *tasks, uint32_t len, uint32_t *wanted, uint32_t *free, uint32_t *count)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)answer;
+    register uint32_t a1 __asm__("a1") = (uint32_t)koid;
+    register uint32_t a2 __asm__("a2") = (uint32_t)(uintptr_t)tasks;
+    register uint32_t a3 __asm__("a3") = (uint32_t)len;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_ROOT_OOM_WAIT;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3) : "r"(a7) : "memory");
+    if (wanted) *wanted = a1;
+    if (free) *free = a2;
+    if (count) *count = a3;
     return (tocsin_status)a0;
 }
 

@@ -503,6 +503,17 @@ export function* thread_write_state(thread: number, set: number, buf: number, le
   return { status };
 }
 
+/** The monitor answers for the machine that is out of frames, and waits until it is so again. */
+export function* root_oom_wait(
+  answer: number,
+  koid: number,
+  tasks: number,
+  len: number,
+): CallScript<{ readonly wanted: number; readonly free: number; readonly count: number }> {
+  const { status, values } = yield call(0xa0, answer, koid, tasks, len);
+  return { status, wanted: values[0] >>> 0, free: values[1] >>> 0, count: values[2] >>> 0 };
+}
+
 /** Stops the machine. */
 export function* system_halt(process: number, code: number): CallScript {
   const { status } = yield call(0xa1, process, code);

@@ -1,0 +1,78 @@
+/**
+ * The machine is out of frames: a request that its quota allows finds none. The path, in order: the record, the shrinkers, the
+ * monitor, a victim, the end of the machine. It is outside the event API and allocates nothing: `charge` panics while it is
+ * open, and all that it needs is there since boot. Bounded: every round kills somebody, or is the last.
+ */
+import { TASK_STATE } from '../../syscalls/layouts.js';
+import { finishWork } from '../finish.js';
+import type { Kernel } from '../kernel.js';
+import { ROOT_STATUS } from '../limits.js';
+import { ROOT_PATH } from '../state/state.js';
+import { isLive } from '../state/table.js';
+import { ROOT_OUTCOME, rootHalted, rootOomBegun, rootOomEnded } from '../transitions/root-oom.js';
+import { CAUSE_OF_DEATH } from './epitaph.js';
+import { askMonitor, canAskMonitor } from './monitor.js';
+import { askShrinkers, freeFrames } from './shrinkers.js';
+import { killVictim } from './victim.js';
+
+/** What came of the root path. */
+export const ROOT = {
+  /** So many frames are free now. */
+  GAVE: 0,
+  /** The monitor decides; nothing else runs until it has. */
+  DECIDING: 1,
+  /** Nobody is left to give frames, or whoever wanted them is gone. */
+  NOTHING: 2,
+} as const;
+
+/**
+ * Finds frames for a request, a thread's (its row) or nobody's (-1). To be called where nothing of the step is half done: it
+ * runs the work list of whom it kills, after which rows of objects may be others. Whoever gets DECIDING has the thread wait
+ * (`waitForFrames`), or looks again when the monitor has decided.
+ */
+export function rootOutOfMemory(k: Kernel, frames: number, thread = -1): number {
+  if (k.state.rootPath !== ROOT_PATH.NO || k.state.halted !== 0) return ROOT.NOTHING;
+  k.journal.commit(rootOomBegun, frames, freeFrames(k), thread);
+  if (askShrinkers(k, frames)) {
+    endPass(k, ROOT_OUTCOME.SHRUNK);
+    return ROOT.GAVE;
+  }
+  if (canAskMonitor(k, thread)) {
+    askMonitor(k);
+    return ROOT.DECIDING;
+  }
+  return killUntil(k, frames, thread);
+}
+
+/** Kills until so many frames are free, or whoever wanted them is gone. The root path has begun. */
+export function killUntil(k: Kernel, frames: number, thread: number): number {
+  const koid = thread < 0 ? 0 : k.state.threads.koid[thread];
+  for (;;) {
+    if (!killVictim(k)) {
+      haltMachine(k, frames, CAUSE_OF_DEATH.NO_VICTIM);
+      return ROOT.NOTHING;
+    }
+    endPass(k, ROOT_OUTCOME.KILLED);
+    finishWork(k);
+    if (thread >= 0 && !isAlive(k, thread, koid)) return ROOT.NOTHING;
+    if (freeFrames(k) >= frames) return ROOT.GAVE;
+    k.journal.commit(rootOomBegun, frames, freeFrames(k), thread);
+  }
+}
+
+/** The machine stops, and the epitaph says why. The root path has begun, and is over with it. */
+export function haltMachine(k: Kernel, frames: number, why: Uint8Array): void {
+  k.epitaph.write(frames, freeFrames(k), why);
+  k.journal.commit(rootHalted, ROOT_STATUS);
+  endPass(k, ROOT_OUTCOME.HALTED);
+}
+
+export function endPass(k: Kernel, outcome: number): void {
+  k.journal.commit(rootOomEnded, outcome, freeFrames(k));
+}
+
+/** Is a thread still there, and has not ended? Its row may be another's by now. */
+export function isAlive(k: Kernel, thread: number, koid: number): boolean {
+  const { threads } = k.state;
+  return isLive(threads, thread) && threads.koid[thread] === koid && threads.state[thread] !== TASK_STATE.ENDED;
+}

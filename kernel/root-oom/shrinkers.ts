@@ -1,0 +1,33 @@
+/**
+ * Step 2: whoever holds frames that it can do without. Shrinkers are registered at boot and asked in that order, each for what
+ * is still missing. They may be asked in the middle of a call: they give back frames of their own, and touch nothing else.
+ */
+import type { Kernel } from '../kernel.js';
+import { ROOT_OUTCOME, rootOomBegun, rootOomEnded } from '../transitions/root-oom.js';
+
+export interface Shrinker {
+  readonly name: string;
+  /** Gives back at most so many frames, by `releaseFrame`, in bounded time and allocating nothing; returns how many. */
+  readonly shrink: (k: Kernel, frames: number) => number;
+}
+
+/** Frames that are free. */
+export function freeFrames(k: Kernel): number {
+  return k.state.frames.limit - k.state.frames.live;
+}
+
+/** Asks the shrinkers until so many frames are free; true where they are. The root path has begun. */
+export function askShrinkers(k: Kernel, frames: number): boolean {
+  const { shrinkers } = k;
+  for (let i = 0; i < shrinkers.length && freeFrames(k) < frames; i++) shrinkers[i].shrink(k, frames - freeFrames(k));
+  return freeFrames(k) >= frames;
+}
+
+/** A pass of the root path that goes no further than the shrinkers: it can be made wherever a frame is missing. */
+export function shrink(k: Kernel, frames: number): boolean {
+  if (k.shrinkers.length === 0) return false;
+  k.journal.commit(rootOomBegun, frames, freeFrames(k), -1);
+  const isEnough = askShrinkers(k, frames);
+  k.journal.commit(rootOomEnded, ROOT_OUTCOME.SHRUNK, freeFrames(k));
+  return isEnough;
+}
