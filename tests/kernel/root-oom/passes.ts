@@ -1,9 +1,9 @@
 /**
- * Makes passes of the root path, as a process of its own whose garbage collections are traced (`node --trace-gc`): each pass
- * finds the machine full, kills a process for the one frame that is wanted, and then makes that process again. What is between
- * the two marks on standard output has to be free of collections. The last line: steps, free frames before and after.
+ * Makes passes of the root path, as a process of its own whose garbage collections are counted by the host: each pass finds the
+ * machine full, kills a process for the one frame that is wanted, and then makes that process again. Prints one JSON object:
+ * records a pass, free frames before and after, collections during the passes, and after them, when garbage is made on purpose.
  */
-import { writeSync } from 'node:fs';
+import { PerformanceObserver, performance } from 'node:perf_hooks';
 import { System } from '../../../kernel/index.js';
 import { releaseFrame, takeFrame } from '../../../kernel/memory/frames.js';
 import { ROOT, rootOutOfMemory } from '../../../kernel/root-oom/path.js';
@@ -11,6 +11,12 @@ import { freeFrames } from '../../../kernel/root-oom/shrinkers.js';
 import { FRAME_USE } from '../../../kernel/state/state.js';
 import { createProcess } from '../../../kernel/tasks/process.js';
 import * as sys from '../../../userland/script/calls.js';
+
+/** When each collection of this process's own heap began, ms. */
+const collections: number[] = [];
+new PerformanceObserver((list) => {
+  for (const { startTime } of list.getEntries()) collections.push(startTime);
+}).observe({ entryTypes: ['gc'] });
 
 const [passes] = process.argv.slice(2).map(Number);
 
@@ -55,10 +61,17 @@ system.step(() => {
     }
   // What the host compiles, and tables that grow, do so before it counts.
   many(Math.min(passes, 50_000));
-  writeSync(1, '\nmark\n');
   const free = freeFrames(k);
   const records = k.journal.count;
+  const begun = performance.now();
   many(passes);
-  writeSync(1, '\nmark\n');
-  writeSync(1, `${(k.journal.count - records) / passes} ${free} ${freeFrames(k)}\n`);
+  const ended = performance.now();
+  const figures = { records: (k.journal.count - records) / passes, before: free, after: freeFrames(k) };
+  const garbage: number[][] = [];
+  for (let i = 0; i < 200_000; i++) garbage[i % 1000] = new Array(50).fill(i);
+  setTimeout(() => {
+    const during = collections.filter((at) => at >= begun && at < ended).length;
+    const afterwards = collections.filter((at) => at >= ended).length;
+    process.stdout.write(JSON.stringify({ ...figures, during, afterwards }));
+  }, 10);
 });
