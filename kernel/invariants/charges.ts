@@ -6,9 +6,9 @@ import { type Report, rows } from './report.js';
 
 /** The columns that count frames by what they are used for. */
 const FRAME_COUNTS = [
-  [FRAME_USE.PAGE, 'pageFrames'],
-  [FRAME_USE.PAGE_TABLE, 'tableFrames'],
-  [FRAME_USE.SAVE_AREA, 'saveAreaFrames'],
+  [[FRAME_USE.PAGE, FRAME_USE.RESERVE], 'pageFrames'],
+  [[FRAME_USE.PAGE_TABLE], 'tableFrames'],
+  [[FRAME_USE.SAVE_AREA], 'saveAreaFrames'],
 ] as const;
 
 /** 36: what is charged to an allocator is the sum of what is there; quotas add up. */
@@ -56,8 +56,8 @@ function checkFrameCounts(k: Kernel, report: Report): void {
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   for (const row of rows(allocators)) {
-    for (const [use, column] of FRAME_COUNTS) {
-      const there = counts.get(`${row} ${use}`) ?? 0;
+    for (const [uses, column] of FRAME_COUNTS) {
+      const there = uses.reduce((sum, use) => sum + (counts.get(`${row} ${use}`) ?? 0), 0);
       report(
         allocators[column][row] === there,
         () => `36: allocator row ${row} counts ${allocators[column][row]} ${column}, there are ${there}`,

@@ -28,9 +28,10 @@ export function uncharge(s: MutableState, allocator: number, bytes: number): voi
 
 function countFrame(s: MutableState, allocator: number, use: number, by: 1 | -1): void {
   const { pageFrames, tableFrames, saveAreaFrames } = s.allocators;
-  if (use === FRAME_USE.PAGE) pageFrames[allocator] += by;
-  else if (use === FRAME_USE.PAGE_TABLE) tableFrames[allocator] += by;
-  else saveAreaFrames[allocator] += by;
+  if (use === FRAME_USE.PAGE_TABLE) tableFrames[allocator] += by;
+  else if (use === FRAME_USE.SAVE_AREA) saveAreaFrames[allocator] += by;
+  // Those that are set aside count as pages, too.
+  else pageFrames[allocator] += by;
 }
 
 /** Charges a frame for its use. */
