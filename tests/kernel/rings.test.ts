@@ -4,7 +4,7 @@ import { CALL_NUMBER, CALLS, SOURCE } from '../../syscalls/calls.js';
 import { statusName } from '../../syscalls/errors.js';
 import { SHARED_STATE } from '../../syscalls/layouts.js';
 import { FOREVER, LIMITS } from '../../syscalls/limits.js';
-import { EVENT, SEEN_NOW } from '../../syscalls/options.js';
+import { EVENT, LISTEN, SEEN_NOW } from '../../syscalls/options.js';
 import { RIGHTS, SAME_RIGHTS } from '../../syscalls/rights.js';
 import * as sys from '../../userland/script/calls.js';
 import { load, store } from '../../userland/script/script.js';
@@ -211,6 +211,19 @@ describe('rings', () => {
       );
       expect(packets.map(({ status }) => statusName(status))).toEqual(['TIMED_OUT', 'TIMED_OUT']);
       yield* answer(interrupt, yield* waitForInterrupt(scene, interrupt));
+    });
+  });
+
+  it('who begins to listen to a pool that a call before has filled hears of it once', () => {
+    expectSuccess(function* (scene) {
+      const [filled, told] = [yield* makePool(scene), yield* makePool(scene)];
+      const ring = yield* TestRing.make(scene, 8);
+      yield* store(scratch(scene, 1), new Uint8Array(64));
+      yield* ring.run(
+        { number: N.pool_post, words: [filled, scratch(scene, 1)] },
+        { number: N.event_listen, words: [filled, SOURCE.RECEIVED, told, 0, 0, LISTEN.PERSISTENT | (4 << 8)] },
+      );
+      expect((yield* takeAll(told, scratch(scene))).map(({ count }) => count)).toEqual([1]);
     });
   });
 
