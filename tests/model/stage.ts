@@ -4,17 +4,54 @@
  * begins; by then whatever the call caused has come to rest.
  */
 import { type Startup, System } from '../../kernel/index.js';
-import { CLOCK, EVENT, INFO, LISTEN, PACKET, POOL_KIND, RECEIVE, SEEN_NOW, SOURCE } from '../../syscalls/calls.js';
+import {
+  CLOCK,
+  EVENT,
+  INFO,
+  INTERRUPT_OPTIONS,
+  LISTEN,
+  PACKET,
+  POOL_KIND,
+  RECEIVE,
+  SEEN_NOW,
+  SOURCE,
+  VERDICT,
+} from '../../syscalls/calls.js';
 import { STATUS, statusName } from '../../syscalls/errors.js';
 import { LAYOUTS, layoutBytes } from '../../syscalls/layouts.js';
-import { FOREVER } from '../../syscalls/limits.js';
+import { FOREVER, PAGE_BYTES } from '../../syscalls/limits.js';
 import * as sys from '../../userland/script/calls.js';
-import { type Script as CallScript, load, store } from '../../userland/script/script.js';
-import { type Call, type Deadline, flagsText, type Result, type Told } from './calls.js';
-import { CHANNELS, LOCKS, MAX_MESSAGE, POOLS, THREADS, TIMERS, TOPIC_BYTES, TOPIC_TYPE, TOPICS } from './world.js';
+import { type Script as CallScript, load, type Operation, store } from '../../userland/script/script.js';
+import {
+  type Call,
+  type CallOf,
+  type Deadline,
+  flagsText,
+  REGISTERS,
+  type Result,
+  type Told,
+  toldText,
+} from './calls.js';
+import { must } from './rules/lists.js';
+import {
+  CHANNELS,
+  INTERRUPTS,
+  LOCKS,
+  MAX_MESSAGE,
+  POOLS,
+  RINGS,
+  THREADS,
+  TIMERS,
+  TOPIC_BYTES,
+  TOPIC_TYPE,
+  TOPICS,
+} from './world.js';
 
 /** Nanoseconds of a slot. */
-const SLOT = 1000;
+const SLOT = 100_000;
+
+/** Handlers of interrupts have a slot for their answers, and so much more that nothing else has its deadline then. */
+const ANSWER_TIME = SLOT + SLOT / 100;
 
 /** Instructions after which it is looked whether a play is over. */
 const BETWEEN_LOOKS = 10;
@@ -23,7 +60,21 @@ const BETWEEN_LOOKS = 10;
 const GAMES_PER_CHECK = 25;
 
 /** Where the parts of a thread's scratch memory lie. */
-const SCRATCH = { bytes: 16_384, word: 0, packet: 64, message: 128, reply: 160, items: 256, input: 4096, output: 8192 };
+const SCRATCH = {
+  bytes: 16_384,
+  word: 0,
+  packet: 64,
+  message: 128,
+  reply: 160,
+  items: 256,
+  input: 4096,
+  output: 8192,
+  apart: 512,
+};
+
+/** A ring's header, and what comes behind it. */
+const SUBMISSIONS_AT = 64;
+const SUBMISSION_BYTES = layoutBytes(LAYOUTS.submission);
 
 const PACKET_BYTES = layoutBytes(LAYOUTS.packet);
 
@@ -46,8 +97,14 @@ export class Stage {
   /** Names by koid, and handles by name. */
   readonly names = new Map<number, string>();
   readonly handles = new Map<string, number>();
-  /** Registrations as the kernel numbers them, in the order in which they were made; the first is number 1. */
-  readonly registrations: number[] = [0];
+  /** The last number that the kernel gave to a registration or a token before the game: the model counts from 1. */
+  private lastNumber = 0;
+  /** Where pools and rings are mapped, by name. */
+  private readonly mapped = new Map<string, { readonly address: number; readonly bytes: number }>();
+  /** How far rings are filled. */
+  private readonly tails = new Map<string, number>();
+  /** Did a wire move? */
+  private isWired = false;
 
   readonly system: System;
   /** Games that were played here. */
@@ -103,6 +160,7 @@ export class Stage {
     const before = allocators.charged[0];
     this.begin();
     yield* this.build(startup);
+    this.lastNumber = this.system.state.nextRegistration - 1;
     // Deadlines in the past are slots before the first one.
     this.base = (Math.ceil(this.system.time / SLOT) + 10) * SLOT;
     yield* sys.thread_sleep(this.base);
@@ -111,7 +169,8 @@ export class Stage {
       const call = play.next(this);
       if (call === undefined) break;
       this.returned = [];
-      if (call.call !== 'nothing') {
+      if (call.call === 'wire') this.moveWire(call);
+      else if (call.call !== 'nothing') {
         this.orders.set(call.by, call);
         const { woken } = yield* sys.futex_wake(this.scratch(call.by) + SCRATCH.word, 1);
         if (woken !== 1) throw new Error(`${call.by} does not wait for a call`);
@@ -121,6 +180,8 @@ export class Stage {
     }
     for (const name of THREADS) if (this.handles.has(name)) yield* sys.task_kill(this.handle(name));
     for (const handle of this.handles.values()) yield* sys.handle_close(handle);
+    for (const { address, bytes } of this.mapped.values()) yield* sys.vmar_unmap(startup.vmar, address, bytes);
+    if (this.isWired) for (const { line, edge } of INTERRUPTS) yield* this.quieten(startup, line, edge);
     const held = allocators.charged[0] - before;
     if (held !== 0) throw new Error(`when all is closed ${held} bytes are still charged`);
   }
@@ -132,10 +193,37 @@ export class Stage {
     this.replies = 0;
     this.names.clear();
     this.handles.clear();
-    this.registrations.length = 1;
+    this.mapped.clear();
+    this.tails.clear();
+    this.isWired = false;
   }
 
-  private *build({ allocator, process, stackLow }: Startup): CallScript {
+  private moveWire({ interrupt, high }: CallOf<'wire'>): void {
+    this.isWired = true;
+    const { line } = must(INTERRUPTS.find(({ name }) => name === interrupt));
+    if (high) this.system.raiseInterrupt(line);
+    else this.system.lowerInterrupt(line);
+  }
+
+  /** Takes what the controller still keeps of a line, so that the next game begins without it. */
+  private *quieten({ resource, allocator }: Startup, line: number, edge: boolean): CallScript {
+    const at = this.scratch('director');
+    this.system.lowerInterrupt(line);
+    const { interrupt } = yield* sys.interrupt_create(resource, line, edge ? INTERRUPT_OPTIONS.EDGE : 0, 0);
+    const { pool } = yield* sys.pool_create(allocator, POOL_KIND.FIXED, 1, 0);
+    const { registration } = yield* sys.event_listen(interrupt, SOURCE.INTERRUPT, pool, 0, LISTEN.PERSISTENT);
+    while ((yield* sys.pool_take(pool, 0, at + SCRATCH.packet, at, 0)).status === STATUS.OK)
+      yield* sys.event_resolve(interrupt, registration, VERDICT.HANDLED);
+    yield* sys.handle_close(interrupt);
+    yield* sys.handle_close(pool);
+  }
+
+  /** The number of a registration or token as the model counts. */
+  numberOf(number: number): number {
+    return number - this.lastNumber;
+  }
+
+  private *build({ allocator, process, stackLow, resource, vmar }: Startup): CallScript {
     for (const [i, name] of THREADS.entries()) {
       yield* store(stackLow, new TextEncoder().encode(name));
       const { thread } = yield* sys.thread_create(process, 16, stackLow, name.length);
@@ -152,6 +240,17 @@ export class Stage {
     }
     for (const name of LOCKS) yield* this.know(name, (yield* sys.lock_create(allocator)).lock);
     for (const name of TIMERS) yield* this.know(name, (yield* sys.timer_create(allocator)).timer);
+    for (const { name, line, edge, hasTime } of INTERRUPTS) {
+      const options = edge ? INTERRUPT_OPTIONS.EDGE : 0;
+      const { interrupt } = yield* sys.interrupt_create(resource, line, options, hasTime ? ANSWER_TIME : 0);
+      yield* this.know(name, interrupt);
+    }
+    for (const { name, pool, entries } of RINGS) {
+      const { ring, addr } = yield* sys.ring_create(allocator, entries, this.handle(pool), vmar);
+      this.mapped.set(name, { address: addr, bytes: PAGE_BYTES });
+      this.tails.set(name, 0);
+      yield* this.know(name, ring);
+    }
     for (const name of TOPICS) {
       yield* this.know(name, (yield* sys.topic_create(allocator, TOPIC_TYPE, TOPIC_BYTES)).topic);
     }
@@ -243,7 +342,7 @@ export class Stage {
         return this.registered(answer);
       }
       case 'event_cancel':
-        return said((yield* sys.event_cancel(this.handle(call.pool), this.registrations[call.registration])).status);
+        return said((yield* sys.event_cancel(this.handle(call.pool), this.lastNumber + call.registration)).status);
       case 'pool_take': {
         const { pool, room, deadline } = call;
         const answer = yield* sys.pool_take(
@@ -334,6 +433,23 @@ export class Stage {
           (yield* sys.topic_publish(this.handle(call.topic), TOPIC_TYPE, at + SCRATCH.input, TOPIC_BYTES)).status,
         );
       }
+      case 'interrupt_trigger':
+        return said((yield* sys.interrupt_trigger(this.handle(call.interrupt))).status);
+      case 'event_resolve': {
+        const verdict = call.mine ? VERDICT.HANDLED : VERDICT.NOT_MINE;
+        return said(
+          (yield* sys.event_resolve(this.handle(call.interrupt), this.lastNumber + call.token, verdict)).status,
+        );
+      }
+      case 'pool_map': {
+        const { status, addr } = yield* sys.pool_map(this.handle(call.pool), must(this.startup).vmar);
+        if (status === STATUS.OK) this.mapped.set(call.pool, { address: addr, bytes: 2 * PAGE_BYTES });
+        return said(status);
+      }
+      case 'read_mapped':
+        return yield* this.readMapped(call);
+      case 'ring_enter':
+        return yield* this.enterRing(call, at);
       case 'task_kill':
         return said((yield* sys.task_kill(this.handle(call.thread))).status);
       case 'handle_close': {
@@ -341,15 +457,48 @@ export class Stage {
         this.handles.delete(call.object);
         return said((yield* sys.handle_close(handle)).status);
       }
+      case 'wire':
       case 'nothing':
         return said(0);
     }
   }
 
+  /** Reads packets as a program does that has the pool mapped; what is there says the kernel by its tail. */
+  private *readMapped({ pool, places }: CallOf<'read_mapped'>): CallScript<Result> {
+    const { address } = must(this.mapped.get(pool));
+    const { capacity } = must(POOLS.find(({ name }) => name === pool));
+    const [head, tail] = new Int32Array((yield* load(address, 8)).slice().buffer);
+    const read: string[] = [];
+    for (let number = head; number < Math.min(head + places, tail); number++) {
+      const told = yield* this.toldInPool(address + PAGE_BYTES + (number % capacity) * PACKET_BYTES);
+      if (told.count > 0) read.push(`{${toldText(told)}}`);
+    }
+    yield* store(address, bytesOf([head + places]));
+    return said(STATUS.OK, { read: read.join(' ') });
+  }
+
+  private *enterRing(call: CallOf<'ring_enter'>, at: number): CallScript<Result> {
+    const { address } = must(this.mapped.get(call.ring));
+    const { entries } = must(RINGS.find(({ name }) => name === call.ring));
+    let tail = must(this.tails.get(call.ring));
+    for (const [i, submission] of call.submissions.entries()) {
+      const { number, arguments: words } = yield* operationOf(this.perform(submission.call, at + i * SCRATCH.apart));
+      const to = address + SUBMISSIONS_AT + (tail++ % entries) * SUBMISSION_BYTES;
+      yield* store(
+        to,
+        bytesOf([submission.key, 0, number, 0, ...words, 0, 0, 0, 0, 0, 0].slice(0, SUBMISSION_BYTES / 4)),
+      );
+    }
+    this.tails.set(call.ring, tail);
+    yield* store(address + 4, bytesOf([call.nonsense ? tail + entries + 1 : tail]));
+    const { submit, complete, deadline } = call;
+    const { status, taken } = yield* sys.ring_enter(this.handle(call.ring), submit, complete, this.deadline(deadline));
+    return said(status, status === STATUS.OK || status === STATUS.TIMED_OUT ? { taken } : {});
+  }
+
   private registered(answer: { readonly status: number; readonly registration: number }): Result {
     if (answer.status < 0) return said(answer.status);
-    this.registrations.push(answer.registration);
-    return said(answer.status, { registration: this.registrations.length - 1 });
+    return said(answer.status, { registration: this.numberOf(answer.registration) });
   }
 
   /** Bytes that tell the number of the message and the place of each of them. */
@@ -391,6 +540,9 @@ export class Stage {
     const word = (at: number): number => view.getInt32(at, true);
     const type = word(12);
     const koid = word(8);
+    const data = [44, 48, 52, 56, 60].map(word);
+    const isNumber = type === EVENT.INTERRUPT || (type === EVENT.COMPLETION && word(0) >= REGISTERS);
+    if (isNumber && data[0] !== 0) data[0] = this.numberOf(data[0]);
     return {
       key: word(0),
       source: this.names.get(koid) ?? 'process',
@@ -400,9 +552,19 @@ export class Stage {
       first: this.slotOf(Number(view.getBigUint64(24, true))),
       last: this.slotOf(Number(view.getBigUint64(32, true))),
       count: word(40),
-      data: [44, 48, 52, 56, 60].map(word),
+      data,
     };
   }
+}
+
+/** Does what a script does before its call, and gives the call instead of making it. */
+function* operationOf(script: CallScript<unknown>): CallScript<Extract<Operation, { kind: 'call' }>> {
+  let step = script.next(undefined as never);
+  while (!step.done) {
+    if (step.value.kind === 'call') return step.value;
+    step = script.next(yield step.value);
+  }
+  throw new Error('what stands in a ring is no call');
 }
 
 function said(status: number, values: Result['values'] = {}): Result {

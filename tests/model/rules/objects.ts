@@ -1,5 +1,5 @@
 /** What the model is made of: plain objects that know each other by name or by reference. */
-import { type Call, type Deadline, type Flag, flagsText, type Told } from '../calls.js';
+import { type Call, type Deadline, type Flag, flagsText, type Submission, type Told } from '../calls.js';
 
 /** A blocked thread, in every list in which it stands. */
 export interface Wait {
@@ -11,6 +11,8 @@ export interface Wait {
   lists: Listener[][];
   /** A call whose message was received: the reply that it waits for now. */
   reply?: Reply;
+  /** Submissions that the call took before it waited. */
+  taken?: number;
 }
 
 export interface Registration {
@@ -72,6 +74,11 @@ export interface Pool {
   parked: Registration[];
   readonly takers: Listener[];
   readonly received: Source;
+  /** Room that is kept for completions of submissions that are being made. */
+  reserved: number;
+  shared: 'NO' | 'MAPPED' | 'CORRUPT';
+  /** Places of a mapped pool that the program has passed and the kernel has not looked at. */
+  passed: number;
 }
 
 export interface Message {
@@ -116,6 +123,39 @@ export interface Timer {
   began: number;
   period: number;
   readonly source: Source;
+}
+
+export interface Interrupt {
+  readonly name: string;
+  readonly number: number;
+  readonly edge: boolean;
+  /** Do its handlers have to answer in time? */
+  readonly hasTime: boolean;
+  open: boolean;
+  /** The wire. */
+  high: boolean;
+  /** The gateway asks for the line to be handed out; it was, and is masked; an edge came meanwhile. */
+  requested: boolean;
+  claimed: boolean;
+  edgeMeanwhile: boolean;
+  /** It happened, and no handler was told. */
+  pending: boolean;
+  /** Answers that are owed, of those told last first. */
+  readonly owing: { readonly token: number; readonly by: Thread | Registration }[];
+  deadline: number | undefined;
+  readonly source: Source;
+  readonly observers: Source;
+}
+
+export interface Ring {
+  readonly name: string;
+  readonly pool: Pool;
+  readonly entries: number;
+  open: boolean;
+  corrupt: boolean;
+  /** Submissions that were not taken. */
+  readonly submissions: Submission[];
+  readonly waiters: Listener[];
 }
 
 export interface Topic {

@@ -4,10 +4,11 @@
  */
 import { STATUS, type StatusName } from '../../../syscalls/errors.js';
 import { type Call, type Deadline, error, type Result, type Told } from '../calls.js';
-import { CHANNELS, LOCKS, POOLS, THREADS, TIMERS, TOPICS } from '../world.js';
+import { CHANNELS, INTERRUPTS, LOCKS, POOLS, RINGS, THREADS, TIMERS, TOPICS } from '../world.js';
 import { named, removeWhere } from './lists.js';
 import {
   type End,
+  type Interrupt,
   type Listener,
   type Lock,
   type Message,
@@ -15,6 +16,7 @@ import {
   type Pool,
   type Registration,
   type Reply,
+  type Ring,
   type Source,
   source,
   type Thread,
@@ -45,6 +47,9 @@ export abstract class Threads {
     parked: [],
     takers: [],
     received: source(name, 'RECEIVED'),
+    reserved: 0,
+    shared: 'NO',
+    passed: 0,
   }));
   readonly ends: End[] = CHANNELS.flatMap((name) => {
     const a: End = { name: `${name}a`, peer: undefined, open: true, incoming: [], receivers: [] };
@@ -69,10 +74,37 @@ export abstract class Threads {
     period: 0,
     source: source(name, 'TIMER'),
   }));
+  readonly interrupts: Interrupt[] = INTERRUPTS.map(({ name, line, edge, hasTime }) => ({
+    name,
+    number: line,
+    edge,
+    hasTime,
+    open: true,
+    high: false,
+    requested: false,
+    claimed: false,
+    edgeMeanwhile: false,
+    pending: false,
+    owing: [],
+    deadline: undefined,
+    source: source(name, 'INTERRUPT'),
+    observers: source(name, 'INTERRUPT_OBSERVED'),
+  }));
+  readonly rings: Ring[] = RINGS.map(({ name, pool, entries }) => ({
+    name,
+    pool: this.pool(pool),
+    entries,
+    open: true,
+    corrupt: false,
+    submissions: [],
+    waiters: [],
+  }));
   readonly topics: Topic[] = TOPICS.map((name) => ({ name, open: true, source: source(name, 'TOPIC') }));
   readonly replies: Reply[] = [];
-  /** All that were ever made; the first has number 1. */
+  /** All that were ever made. */
   readonly registrations: Registration[] = [];
+  /** The last number that a registration or a token of a thread got. */
+  protected numbers = 0;
   protected readonly allSources = this.sources();
   protected messages = 0;
   protected began = 0;
@@ -153,7 +185,8 @@ export abstract class Threads {
     const threads = this.threads.filter(({ closed }) => !closed).map(({ lifecycle }) => lifecycle);
     const pools = this.pools.filter(({ open }) => open).map(({ received }) => received);
     const others = [...this.timers, ...this.topics].filter(({ open }) => open).map((one) => one.source);
-    return [...pools, ...others, ...threads];
+    const interrupts = this.interrupts.filter(({ open }) => open).flatMap((one) => [one.source, one.observers]);
+    return [...pools, ...others, ...interrupts, ...threads];
   }
 
   thread(name: string): Thread {
