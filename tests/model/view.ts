@@ -51,11 +51,11 @@ export function kernelView(stage: Stage): string[] {
     for (let packet = pools.firstPacket[row]; packet >= 0; packet = packets.next[packet]) {
       const owner = packets.registration[packet];
       const flags = flagsText((flag) => (packets.flags[packet] & PACKET[flag]) !== 0);
-      held.push(
-        owner === -2
-          ? `removed/${packets.units[packet]}`
-          : `${owner === -1 ? 'posted' : registration(owner)}/${packets.units[packet]} x${packets.count[packet]} ${flags || '-'}`,
-      );
+      // Completions that came together are one row.
+      const run = packets.run[packet];
+      const units = packets.units[packet] / run;
+      const text = `${owner === -1 ? 'posted' : registration(owner)}/${units} x${packets.count[packet]} ${flags || '-'}`;
+      for (let i = 0; i < run; i++) held.push(owner === -2 ? `removed/${units}` : text);
     }
     const parked = inTurn(pools.parkedHead[row]);
     const shared = ['NO', 'MAPPED', 'CORRUPT'][pools.shared[row]];
