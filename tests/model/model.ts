@@ -128,39 +128,33 @@ export class Model extends Rings {
     const { ends, locks, timers, topics, interrupts, rings } = this;
     const pools = this.pools.filter((pool) => !this.isKept(pool));
     const open = [...pools, ...ends, ...locks, ...timers, ...topics, ...interrupts, ...rings].filter((one) => one.open);
-    const threads = this.threads.filter((thread) => !thread.alive && !thread.closed);
+    const threads = this.threads.filter((thread) => !thread.alive && thread.open);
     const replies = this.replies.map(({ name }) => name ?? '');
     return [...replies, ...[...open, ...threads].map(({ name }) => name)];
   }
 
   private close(name: string): void {
-    const thread = this.threads.find((one) => one.name === name);
-    if (thread !== undefined) {
-      thread.closed = true;
+    const close = <T extends { readonly name: string | undefined }>(all: readonly T[], how: (one: T) => void): void =>
+      all.filter((one) => one.name === name).forEach(how);
+    close(this.threads, (thread) => {
+      thread.open = false;
       this.closeSource(thread.lifecycle);
-    }
-    const timer = this.timers.find((one) => one.name === name);
-    if (timer !== undefined) {
+    });
+    close(this.timers, (timer) => {
       timer.open = false;
       timer.deadline = 'never';
       this.closeSource(timer.source);
-    }
-    const topic = this.topics.find((one) => one.name === name);
-    if (topic !== undefined) {
+    });
+    close(this.topics, (topic) => {
       topic.open = false;
       this.closeSource(topic.source);
-    }
-    const lock = this.locks.find((one) => one.name === name);
-    if (lock !== undefined) this.closeLock(lock);
-    const pool = this.pools.find((one) => one.name === name);
-    if (pool !== undefined) this.closePool(pool);
-    const end = this.ends.find((one) => one.name === name);
-    if (end !== undefined) this.closeEnd(end);
-    const interrupt = this.interrupts.find((one) => one.name === name);
-    if (interrupt !== undefined) this.closeInterrupt(interrupt);
-    const ring = this.rings.find((one) => one.name === name);
-    if (ring !== undefined) this.closeRing(ring);
-    this.dropReply(this.replies.find((one) => one.name === name));
+    });
+    close(this.locks, (lock) => this.closeLock(lock));
+    close(this.pools, (pool) => this.closePool(pool));
+    close(this.ends, (end) => this.closeEnd(end));
+    close(this.interrupts, (line) => this.closeInterrupt(line));
+    close(this.rings, (ring) => this.closeRing(ring));
+    close(this.replies, (reply) => this.dropReply(reply));
   }
 
   private closePool(pool: Pool): void {

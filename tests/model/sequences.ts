@@ -151,7 +151,7 @@ class Meaning {
       case 'lock_acquire':
         return { by, call, lock: this.lock(), deadline: this.deadline() };
       case 'lock_acquire_async': {
-        const thread = this.one(model.threads.filter(({ closed }) => !closed)).name;
+        const thread = this.one(model.threads.filter(({ open }) => open)).name;
         return { by, call, lock: this.lock(), thread, pool: this.pool(), key: this.key() };
       }
       case 'lock_release': {
@@ -217,7 +217,7 @@ class Meaning {
         return { by: NOBODY, call, interrupt: name, high: !high };
       }
       case 'task_kill':
-        return { by, call, thread: this.one(model.threads.filter(({ closed }) => !closed)).name };
+        return { by, call, thread: this.one(model.threads.filter(({ open }) => open)).name };
       case 'handle_close':
         return { by, call, object: this.one(model.closable()) };
       case 'nothing':

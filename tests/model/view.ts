@@ -103,7 +103,7 @@ export function modelView(model: Model): string[] {
   const list = (object: string, what: string, all: readonly (Listener | Message['by'])[]): void => {
     if (all.length > 0) lines.push(`${object} ${what}: ${all.map(entry).join(' ')}`);
   };
-  for (const thread of model.threads) if (!thread.closed) lines.push(`${thread.name}: ${blockedOn(thread)}`);
+  for (const thread of model.threads) if (thread.open) lines.push(`${thread.name}: ${blockedOn(thread)}`);
   for (const source of model.sources()) list(source.object, source.type, source.list);
   for (const end of model.ends) {
     list(

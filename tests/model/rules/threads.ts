@@ -7,21 +7,20 @@ import { type Call, type Deadline, error, type Result, type Told } from '../call
 import { CHANNELS, INTERRUPTS, LOCKS, POOLS, RINGS, THREADS, TIMERS, TOPICS } from '../world.js';
 import { named, removeWhere } from './lists.js';
 import {
-  type End,
-  type Interrupt,
+  End,
+  Interrupt,
   type Listener,
-  type Lock,
+  Lock,
   type Message,
   NO_DATA,
-  type Pool,
+  Pool,
   type Registration,
   type Reply,
-  type Ring,
+  Ring,
   type Source,
-  source,
-  type Thread,
-  type Timer,
-  type Topic,
+  Thread,
+  Timer,
+  Topic,
   WAITS,
   type Wait,
 } from './objects.js';
@@ -30,76 +29,21 @@ export abstract class Threads {
   slot = 0;
   /** Calls that came back in this slot, in the order in which their threads run. */
   returned: { by: string; result: Result }[] = [];
-  readonly threads: Thread[] = THREADS.map((name) => ({
-    name,
-    alive: true,
-    closed: false,
-    wait: undefined,
-    lifecycle: source(name, 'LIFECYCLE'),
-  }));
-  readonly pools: Pool[] = POOLS.map(({ name, kind, capacity }) => ({
-    name,
-    variable: kind === 'VARIABLE',
-    units: kind === 'VARIABLE' ? capacity / 64 : capacity,
-    open: true,
-    packets: [],
-    registrations: [],
-    parked: [],
-    takers: [],
-    received: source(name, 'RECEIVED'),
-    reserved: 0,
-    shared: 'NO',
-    passed: 0,
-  }));
-  readonly ends: End[] = CHANNELS.flatMap((name) => {
-    const a: End = { name: `${name}a`, peer: undefined, open: true, incoming: [], receivers: [] };
-    const b: End = { name: `${name}b`, peer: a, open: true, incoming: [], receivers: [] };
+  readonly threads = THREADS.map((name) => new Thread(name));
+  readonly pools = POOLS.map(({ name, kind, capacity }) =>
+    kind === 'VARIABLE' ? new Pool(name, true, capacity / 64) : new Pool(name, false, capacity),
+  );
+  readonly ends = CHANNELS.flatMap((name) => {
+    const [a, b] = [new End(`${name}a`), new End(`${name}b`)];
     a.peer = b;
+    b.peer = a;
     return [a, b];
   });
-  readonly locks: Lock[] = LOCKS.map((name) => ({
-    name,
-    open: true,
-    owner: undefined,
-    ownerDied: false,
-    taken: 0,
-    grant: undefined,
-    queue: [],
-  }));
-  readonly timers: Timer[] = TIMERS.map((name) => ({
-    name,
-    open: true,
-    deadline: 'never',
-    began: 0,
-    period: 0,
-    source: source(name, 'TIMER'),
-  }));
-  readonly interrupts: Interrupt[] = INTERRUPTS.map(({ name, line, edge, hasTime }) => ({
-    name,
-    number: line,
-    edge,
-    hasTime,
-    open: true,
-    high: false,
-    requested: false,
-    claimed: false,
-    edgeMeanwhile: false,
-    pending: false,
-    owing: [],
-    deadline: undefined,
-    source: source(name, 'INTERRUPT'),
-    observers: source(name, 'INTERRUPT_OBSERVED'),
-  }));
-  readonly rings: Ring[] = RINGS.map(({ name, pool, entries }) => ({
-    name,
-    pool: this.pool(pool),
-    entries,
-    open: true,
-    corrupt: false,
-    submissions: [],
-    waiters: [],
-  }));
-  readonly topics: Topic[] = TOPICS.map((name) => ({ name, open: true, source: source(name, 'TOPIC') }));
+  readonly locks = LOCKS.map((name) => new Lock(name));
+  readonly timers = TIMERS.map((name) => new Timer(name));
+  readonly interrupts = INTERRUPTS.map(({ name, line, edge, hasTime }) => new Interrupt(name, line, edge, hasTime));
+  readonly rings = RINGS.map(({ name, pool, entries }) => new Ring(name, this.pool(pool), entries));
+  readonly topics = TOPICS.map((name) => new Topic(name));
   readonly replies: Reply[] = [];
   /** All that were ever made. */
   readonly registrations: Registration[] = [];
@@ -182,11 +126,13 @@ export abstract class Threads {
 
   /** Of all that can be named. */
   sources(): Source[] {
-    const threads = this.threads.filter(({ closed }) => !closed).map(({ lifecycle }) => lifecycle);
-    const pools = this.pools.filter(({ open }) => open).map(({ received }) => received);
-    const others = [...this.timers, ...this.topics].filter(({ open }) => open).map((one) => one.source);
-    const interrupts = this.interrupts.filter(({ open }) => open).flatMap((one) => [one.source, one.observers]);
-    return [...pools, ...others, ...interrupts, ...threads];
+    const { pools, timers, topics, interrupts, threads } = this;
+    const all = [...pools, ...timers, ...topics, ...interrupts, ...threads].filter(({ open }) => open);
+    return all.flatMap((one) => {
+      if (one instanceof Pool) return [one.received];
+      if (one instanceof Thread) return [one.lifecycle];
+      return one instanceof Interrupt ? [one.source, one.observers] : [one.source];
+    });
   }
 
   thread(name: string): Thread {
