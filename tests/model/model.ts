@@ -31,6 +31,9 @@ export class Model extends Rings {
   }
 
   protected makeInRing(call: Submission['call'], caller: Thread): Result {
+    // It may have stood in the ring for long.
+    const { by, ...named } = call;
+    if (Object.values(named).some((value) => this.isClosed(value))) return error('BAD_HANDLE');
     const result = call.call === 'event_wait' ? this.wait(call, caller, [call], true) : this.make(call, caller);
     if (result === WAITS) throw new Error('a call waits in a ring');
     return result;
@@ -131,6 +134,12 @@ export class Model extends Rings {
     const threads = this.threads.filter((thread) => !thread.alive && thread.open);
     const replies = this.replies.map(({ name }) => name ?? '');
     return [...replies, ...[...open, ...threads].map(({ name }) => name)];
+  }
+
+  private isClosed(name: unknown): boolean {
+    const { threads, pools, ends, locks, timers, topics, interrupts } = this;
+    const all = [...threads, ...pools, ...ends, ...locks, ...timers, ...topics, ...interrupts];
+    return all.some((one) => one.name === name && !one.open);
   }
 
   private close(name: string): void {
