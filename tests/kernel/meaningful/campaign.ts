@@ -8,7 +8,7 @@ import { Outcomes } from './outcomes.js';
 /** Calls of one seed; the next ones have the next seed. */
 const CHUNK = 100_000;
 /** Instructions between two checks. */
-const CHECK_EVERY = 20_000;
+const CHECK_EVERY = 2000;
 
 function numberOf(text: string | undefined, fallback: number, name: string): number {
   const value = text === undefined ? fallback : Number(text);
