@@ -190,10 +190,10 @@ describe('rings', () => {
       const handles = [allocator, process, thread, vmar, pool, first, lock, timer];
       for (const { number } of CALLS) {
         if (number === N.task_kill || number === N.system_halt || number === N.handle_close) continue;
-        for (const handle of handles) {
-          yield* ring.run({ number, words: [handle, at, ...never, at, 0] });
-          yield* ring.run({ number, words: [handle, 0, 0, ...never, at] });
-        }
+        const each = (...after: readonly number[]): Submission[] =>
+          handles.map((handle) => ({ number, words: [handle, ...after] }));
+        yield* ring.run(...each(at, ...never, at, 0));
+        yield* ring.run(...each(0, 0, ...never, at));
       }
     });
   });
