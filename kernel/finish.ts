@@ -1,4 +1,6 @@
 /** The end of a step: what deliveries caused, then the objects that went out of use, until nothing is left to do. */
+
+import { SOURCE } from '../syscalls/options.js';
 import { meet } from './channels/meet.js';
 import { fire, tell } from './events/broadcast.js';
 import { Event } from './events/event.js';
@@ -30,6 +32,8 @@ HANDLERS[WORK.LATE_LISTENER] = (k, number) => {
   while (row >= 0 && r.number[row] !== number) row = r.hashNext[row];
   if (row < 0 || r.state[row] !== REGISTRATION_STATE.LISTENING) return;
   const source = r.source[row];
+  // In a ring a pool may have been filled before: who listens now has heard of that in this step already.
+  if (t.name[source] === SOURCE.RECEIVED && t.lastSeq[source] === k.state.seq) return;
   late.set(
     t.name[source],
     t.status[source],

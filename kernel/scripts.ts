@@ -46,6 +46,8 @@ interface Running {
 export interface ScriptHost {
   call(thread: number, number: number, words: readonly number[]): void;
   fault(thread: number, cause: number, address: number, noMemory: boolean): void;
+  /** Takes a step in which is done what the backing of pages has caused. */
+  settle(): void;
 }
 
 export class ScriptThreads {
@@ -138,13 +140,12 @@ export class ScriptThreads {
       this.host.fault(thread, write ? CAUSE.STORE_PAGE_FAULT : CAUSE.LOAD_PAGE_FAULT, address, allowed);
       return nothing;
     }
-    if (operation.kind === 'store') {
-      writeUser(k, process, address, operation.data);
-      return nothing;
-    }
-    const data = new Uint8Array(length);
-    readUser(k, process, address, data);
-    return { status: 0, values: [], data };
+    const data = new Uint8Array(operation.kind === 'load' ? length : 0);
+    if (operation.kind === 'store') writeUser(k, process, address, operation.data);
+    else readUser(k, process, address, data);
+    // A compiled thread takes a step for each page that it touches first; here one is needed only where others are concerned.
+    if (k.memorySettled !== k.state.memoryChanges || k.doubtful.length > 0) this.host.settle();
+    return operation.kind === 'load' ? { ...nothing, data } : nothing;
   }
 
   /** Loads or stores a register as compiled code does, little endian; undefined, and a fault, where the device refuses. */

@@ -54,6 +54,7 @@ export class Stepper {
     k.scripts = new ScriptThreads(k, {
       call: (thread, number, words) => this.scriptCall(thread, number, words),
       fault: (thread, cause, address, noMemory) => this.scriptFault(thread, cause, address, noMemory),
+      settle: () => this.outside(() => undefined),
     });
   }
 

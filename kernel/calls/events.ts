@@ -59,7 +59,7 @@ export const EVENT_CALLS = {
       const address = call.unsigned(5);
       lookAtPool(k, source);
       // An interrupt that is pending goes before one that others handled.
-      const pending = isDelivered(k, source);
+      const pending = isDelivered(k, call, source);
       const count = missed(k, source, call.unsigned(2));
       if (count > 0 && !pending) return answer(k, call, source, count, address);
       const deadline = call.time(3);
@@ -85,7 +85,7 @@ export const EVENT_CALLS = {
       let pending = false;
       for (let i = 0; i < count; i++) {
         lookAtPool(k, sources[i]);
-        pending = isDelivered(k, sources[i]);
+        pending = isDelivered(k, call, sources[i]);
         if (pending) break;
         const events = missed(k, sources[i], words[i * ITEM_WORDS + 2] >>> 0);
         if (events === 0) continue;
@@ -184,10 +184,13 @@ function mayListen(k: Kernel, handle: number, source: number, thread: number): n
   return mayHandle(k, sources.object[source], thread);
 }
 
-/** Will a thread that begins to wait here have its event before the step is over? */
-function isDelivered(k: Kernel, source: number): boolean {
+/**
+ * Will a thread that begins to wait here have its event before the step is over? In a ring nobody begins to wait: what is
+ * pending stays so, for a handler that waits or is a pool.
+ */
+function isDelivered(k: Kernel, call: CallFrame, source: number): boolean {
   const { sources } = k.state;
-  return sources.name[source] === SOURCE.INTERRUPT && isPending(k, sources.object[source]);
+  return !call.inRing && sources.name[source] === SOURCE.INTERRUPT && isPending(k, sources.object[source]);
 }
 
 /** Before it is asked whether a pool is empty: a mapped one may be by now. */

@@ -191,7 +191,9 @@ const histories = new WeakMap<Kernel, History>();
  */
 function checkHistory(k: Kernel, report: Report): void {
   const { sources, registrations: r, threads, messages } = k.state;
-  const before = histories.get(k);
+  const known = histories.get(k);
+  // Who checks only now and then does not see that somebody has left meanwhile and come again.
+  const before = known !== undefined && known.seq >= k.state.seq - 1 ? known : undefined;
   const queues = new Map<number, readonly string[]>();
   const nameOf = (row: number): string => {
     if (r.thread[row] >= 0) return `thread ${threads.koid[r.thread[row]]}`;
@@ -226,7 +228,7 @@ function checkHistory(k: Kernel, report: Report): void {
     const isSame = then?.startsWith(`${sender}: `) && before?.queues.get(messageQueue(k, row))?.includes(sender);
     report(!isSame || then === said.get(row), () => `20: message row ${row} changed while it waited`);
   }
-  if (before?.seq !== k.state.seq) histories.set(k, { seq: k.state.seq, queues, messages: said });
+  if (known?.seq !== k.state.seq) histories.set(k, { seq: k.state.seq, queues, messages: said });
 }
 
 function messageQueue(k: Kernel, message: number): number {

@@ -96,10 +96,14 @@ export class Plic implements Device {
     this.update();
   }
 
-  /** The gateway of `source` (1..95) is for edges, or for a level. */
+  /** The gateway of `source` (1..95) is for edges, or for a level: which it asks for at once where the wire is high. */
   wire(source: number, edges: boolean): void {
     put(this.edges, source, edges);
-    if (!edges) put(this.remembered, source, false);
+    if (edges) return;
+    put(this.remembered, source, false);
+    if (!has(this.levels, source) || has(this.claimed, source)) return;
+    put(this.pending, source, true);
+    this.update();
   }
 
   /** What the gateway of `source` (1..95) knows, for whoever checks the kernel. */

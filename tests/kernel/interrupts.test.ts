@@ -674,6 +674,18 @@ describe('an interrupt that goes', () => {
     });
   });
 
+  it('28: leaves no line silent: one that was for edges and stays high interrupts the next object, which is for a level', () => {
+    expectSuccess(function* (scene) {
+      const edges = yield* makeInterrupt(scene, LINE, EDGE);
+      yield* raise(scene);
+      yield* answer(edges, yield* waitForInterrupt(scene, edges));
+      yield* sys.handle_close(edges);
+      const handler = yield* PoolHandler.make(scene, yield* makeInterrupt(scene));
+      yield* settle();
+      expect(yield* handler.taken()).toHaveLength(1);
+    });
+  });
+
   it('goes with the process that had it', () => {
     const { system } = expectSuccess(function* (scene) {
       const interrupt = yield* makeInterrupt(scene);

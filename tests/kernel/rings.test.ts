@@ -4,12 +4,13 @@ import { CALL_NUMBER, CALLS, SOURCE } from '../../syscalls/calls.js';
 import { statusName } from '../../syscalls/errors.js';
 import { SHARED_STATE } from '../../syscalls/layouts.js';
 import { FOREVER, LIMITS } from '../../syscalls/limits.js';
-import { EVENT } from '../../syscalls/options.js';
+import { EVENT, LISTEN, SEEN_NOW } from '../../syscalls/options.js';
 import { RIGHTS, SAME_RIGHTS } from '../../syscalls/rights.js';
 import * as sys from '../../userland/script/calls.js';
 import { load, store } from '../../userland/script/script.js';
 import { expectStatus, expectSuccess, runScript, spawn } from './booted.js';
 import { makeProcess } from './compiled.js';
+import { answer, makeInterrupt, waitForInterrupt } from './drivers.js';
 import { handleFields } from './information.js';
 import { listen, makePool, post, scratch, take, takeAll } from './packets.js';
 import { recordsOfType } from './records.js';
@@ -189,11 +190,40 @@ describe('rings', () => {
       const handles = [allocator, process, thread, vmar, pool, first, lock, timer];
       for (const { number } of CALLS) {
         if (number === N.task_kill || number === N.system_halt || number === N.handle_close) continue;
-        for (const handle of handles) {
-          yield* ring.run({ number, words: [handle, at, ...never, at, 0] });
-          yield* ring.run({ number, words: [handle, 0, 0, ...never, at] });
-        }
+        const each = (...after: readonly number[]): Submission[] =>
+          handles.map((handle) => ({ number, words: [handle, ...after] }));
+        yield* ring.run(...each(at, ...never, at, 0));
+        yield* ring.run(...each(0, 0, ...never, at));
       }
+    });
+  });
+
+  it('also not for an interrupt that is pending: it stays so, for a handler that waits', () => {
+    expectSuccess(function* (scene) {
+      const interrupt = yield* makeInterrupt(scene);
+      const ring = yield* TestRing.make(scene, 8);
+      const at = scratch(scene, 1);
+      expectStatus((yield* sys.interrupt_trigger(interrupt)).status, 'OK');
+      yield* store(at + 128, new Uint8Array(Int32Array.of(interrupt, SOURCE.INTERRUPT, SEEN_NOW).buffer));
+      const packets = yield* ring.run(
+        { number: N.event_wait, words: [interrupt, SOURCE.INTERRUPT, SEEN_NOW, -1, 0x7fff_ffff, at] },
+        { number: N.event_wait_many, words: [at + 128, 1, -1, 0x7fff_ffff, at] },
+      );
+      expect(packets.map(({ status }) => statusName(status))).toEqual(['TIMED_OUT', 'TIMED_OUT']);
+      yield* answer(interrupt, yield* waitForInterrupt(scene, interrupt));
+    });
+  });
+
+  it('who begins to listen to a pool that a call before has filled hears of it once', () => {
+    expectSuccess(function* (scene) {
+      const [filled, told] = [yield* makePool(scene), yield* makePool(scene)];
+      const ring = yield* TestRing.make(scene, 8);
+      yield* store(scratch(scene, 1), new Uint8Array(64));
+      yield* ring.run(
+        { number: N.pool_post, words: [filled, scratch(scene, 1)] },
+        { number: N.event_listen, words: [filled, SOURCE.RECEIVED, told, 0, 0, LISTEN.PERSISTENT | (4 << 8)] },
+      );
+      expect((yield* takeAll(told, scratch(scene))).map(({ count }) => count)).toEqual([1]);
     });
   });
 

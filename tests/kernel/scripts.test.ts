@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CAUSE, encode } from '../../machine/index.js';
-import { CLOCK, MAP_OPTIONS, PROTECTION } from '../../syscalls/calls.js';
+import { CLOCK, LISTEN, MAP_OPTIONS, PROTECTION, SOURCE } from '../../syscalls/calls.js';
 import { FAULT_DETAIL } from '../../syscalls/layouts.js';
 import { FOREVER, LIMITS, PAGE_BYTES } from '../../syscalls/limits.js';
 import * as sys from '../../userland/script/calls.js';
@@ -8,6 +8,7 @@ import { type Script as CallScript, load, store } from '../../userland/script/sc
 import { createThread, expectStatus, expectSuccess, runScript, type Scene } from './booted.js';
 import { CODE, callOf, li, makeProcess, mapCode } from './compiled.js';
 import { processFields } from './information.js';
+import { listen, makePool } from './packets.js';
 
 const SOMEWHERE = 0x2000_0000;
 
@@ -142,6 +143,19 @@ describe('scripted threads', () => {
       }
     });
     expect(got).toEqual([0, 7, -1]);
+  });
+
+  it('a store that takes a page is told to who listens for memory, before the thread does anything else', () => {
+    expectSuccess(function* (scene) {
+      const { child } = yield* sys.allocator_create(scene.allocator, 16 * PAGE_BYTES, 0, PAGE_BYTES);
+      yield* mapPage({ ...scene, allocator: child }, PROTECTION.READ | PROTECTION.WRITE);
+      const pool = yield* makePool(scene);
+      yield* listen(child, SOURCE.MEMORY, pool, 0, LISTEN.PERSISTENT);
+      const { packets } = scene.system.state;
+      expect(packets.live).toBe(0);
+      yield* store(SOMEWHERE, Uint8Array.of(1));
+      expect(packets.live).toBe(1);
+    });
   });
 
   it('a load or store of more than a call could copy is refused to its author', () => {

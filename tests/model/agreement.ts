@@ -60,6 +60,12 @@ const SITUATIONS: readonly (readonly [string, RegExp])[] = [
   ['a thread stands in a queue behind a pool', /(RECEIVERS|LOCK): .*r\d.* t\d/],
   ['a last packet tells of an end', /ERROR\|LAST/],
   ['a caller waits for its reply', /waits REPLY/],
+  ['a thread and a pool owe answers to one interrupt', /owed by \[.*(t\d.* r\d|r\d.* t\d)/],
+  ['an interrupt waits for a handler', /owed by \[\] masked . pending 1/],
+  ['an edge is remembered while answers are owed', /i1 owed by \[.+\] masked . pending 1/],
+  ['a thread waits for completions', /waits RING/],
+  ['a mapped pool is corrupt', /shared CORRUPT/],
+  ['a registration is parked in a mapped pool', /parked \[r.*MAPPED/],
 ];
 
 /** One sequence, played. */

@@ -77,11 +77,57 @@ export type Call = { readonly by: string } & (
   | { readonly call: 'lock_release'; readonly lock: string }
   | { readonly call: 'timer_set'; readonly timer: string; readonly deadline: Deadline; readonly period: number }
   | { readonly call: 'topic_publish'; readonly topic: string; readonly value: number }
+  | { readonly call: 'interrupt_trigger'; readonly interrupt: string }
+  | {
+      readonly call: 'event_resolve';
+      readonly interrupt: string;
+      readonly token: number;
+      /** HANDLED, or NOT_MINE. */
+      readonly mine: boolean;
+    }
+  | { readonly call: 'pool_map'; readonly pool: string }
+  /** No call: a thread reads so many packets of a mapped pool, and moves its head past them. */
+  | { readonly call: 'read_mapped'; readonly pool: string; readonly places: number }
+  | {
+      readonly call: 'ring_enter';
+      readonly ring: string;
+      /** What is put into the ring before. */
+      readonly submissions: readonly Submission[];
+      /** The tail is put where it cannot be. */
+      readonly nonsense: boolean;
+      readonly submit: number;
+      readonly complete: number;
+      readonly deadline: Deadline;
+    }
   | { readonly call: 'task_kill'; readonly thread: string }
   | { readonly call: 'handle_close'; readonly object: string }
+  /** Nobody calls: something outside moves the wire of an interrupt. */
+  | { readonly call: 'wire'; readonly interrupt: string; readonly high: boolean }
   /** Nobody calls; the slot goes by. */
   | { readonly call: 'nothing' }
 );
+
+/** Calls that are made in rings. Their results are what a completion can tell. */
+export const IN_RINGS = [
+  'event_wait',
+  'event_listen',
+  'event_cancel',
+  'event_resolve',
+  'interrupt_trigger',
+  'pool_post',
+  'topic_publish',
+  'lock_acquire',
+  'lock_release',
+  'channel_receive_async',
+] as const satisfies readonly CallName[];
+
+export interface Submission {
+  readonly key: number;
+  readonly call: CallOf<(typeof IN_RINGS)[number]>;
+}
+
+/** A completion with a key from here on tells the number of a registration. */
+export const REGISTERS = 1000;
 
 export type CallName = Call['call'];
 
@@ -131,6 +177,8 @@ export function callText({ by, call, ...rest }: Call): string {
   const values = Object.entries(rest).map(([name, value]) => {
     if (typeof value === 'boolean') return value ? name : '';
     if (!Array.isArray(value)) return `${name} ${value}`;
+    if (name === 'submissions')
+      return (value as readonly Submission[]).map((one) => `[${one.key} ${callText(one.call)}]`).join(' ');
     return (value as readonly Watched[]).map((item) => `${item.object}.${item.source}>${item.seen}`).join(' ');
   });
   return [`${by}:`, call, ...values.filter((text) => text !== '')].join(' ');

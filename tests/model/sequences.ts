@@ -3,8 +3,18 @@
  * nothing call, and only what is there is named. So every sequence makes sense, also with parts of it left out.
  */
 import fc from 'fast-check';
-import { type Call, type CallName, type Deadline, NOBODY, type SourceName } from './calls.js';
+import {
+  type Call,
+  type CallName,
+  type Deadline,
+  IN_RINGS,
+  NOBODY,
+  REGISTERS,
+  type SourceName,
+  type Submission,
+} from './calls.js';
 import type { Model } from './model.js';
+import type { Interrupt } from './rules/objects.js';
 
 /** A call as it is drawn. */
 export interface Drawn {
@@ -32,12 +42,18 @@ const WEIGHTS: Readonly<Record<CallName, number>> = {
   lock_release: 9,
   timer_set: 5,
   topic_publish: 12,
+  interrupt_trigger: 5,
+  event_resolve: 12,
+  pool_map: 3,
+  read_mapped: 5,
+  ring_enter: 7,
+  wire: 12,
   task_kill: 1,
-  handle_close: 2,
+  handle_close: 4,
   nothing: 1,
 };
 
-const PICKS = 7;
+const PICKS = 9;
 const HIGHEST_PICK = 23;
 /** Most picks are among the first few, so that calls meet at the same objects. */
 const LOW_PICK = 3;
@@ -135,7 +151,7 @@ class Meaning {
       case 'lock_acquire':
         return { by, call, lock: this.lock(), deadline: this.deadline() };
       case 'lock_acquire_async': {
-        const thread = this.one(model.threads.filter(({ closed }) => !closed)).name;
+        const thread = this.one(model.threads.filter(({ open }) => open)).name;
         return { by, call, lock: this.lock(), thread, pool: this.pool(), key: this.key() };
       }
       case 'lock_release': {
@@ -153,13 +169,79 @@ class Meaning {
         const topic = this.one(model.topics.filter(({ open }) => open)).name;
         return { by, call, topic, value: this.below(9) };
       }
+      case 'interrupt_trigger':
+        return {
+          by,
+          call,
+          interrupt: this.one(this.likely(this.interrupts(), ({ source }) => source.list.length > 0)).name,
+        };
+      case 'event_resolve': {
+        const all = this.interrupts();
+        const owed = all.filter(({ owing }) => owing.length > 0);
+        const mistake = this.chance(10);
+        const { name: interrupt, owing } = this.one(mistake ? all : owed);
+        const tokens = mistake ? model.registrations.slice(-3).map(({ number }) => number) : owing.map((o) => o.token);
+        return { by, call, interrupt, token: this.one(tokens), mine: this.chance(2) };
+      }
+      case 'pool_map': {
+        const pools = model.pools.filter(({ open }) => open);
+        return {
+          by,
+          call,
+          pool: this.one(this.likely(pools, ({ variable, shared }) => !variable && shared === 'NO')).name,
+        };
+      }
+      case 'read_mapped': {
+        const mapped = model.pools.filter(({ open, shared }) => open && shared === 'MAPPED');
+        const pool = this.one(this.likely(mapped, ({ packets, passed }) => packets.length > passed));
+        const left = pool.packets.length - pool.passed;
+        // Now and then further than there is anything.
+        return { by, call, pool: pool.name, places: this.chance(6) ? left + 1 : Math.min(left, 1 + this.below(3)) };
+      }
+      case 'ring_enter': {
+        const ring = this.one(
+          this.likely(
+            model.rings.filter(({ open }) => open),
+            ({ corrupt }) => !corrupt,
+          ),
+        );
+        const nonsense = this.chance(20);
+        const room = nonsense ? 0 : Math.min(this.below(4), ring.entries - ring.submissions.length);
+        const submissions = Array.from({ length: room }, () => this.submission());
+        const [submit, complete] = [this.one([4, 4, 1, 2]), this.one([0, 0, 1, 2, 3])];
+        return { by, call, ring: ring.name, submissions, nonsense, submit, complete, deadline: this.deadline() };
+      }
+      case 'wire': {
+        const told = this.likely(this.interrupts(), ({ claimed, source }) => claimed || source.list.length > 0);
+        const { name, high } = this.one(told);
+        return { by: NOBODY, call, interrupt: name, high: !high };
+      }
       case 'task_kill':
-        return { by, call, thread: this.one(model.threads.filter(({ closed }) => !closed)).name };
+        return { by, call, thread: this.one(model.threads.filter(({ open }) => open)).name };
       case 'handle_close':
         return { by, call, object: this.one(model.closable()) };
       case 'nothing':
         return { by: NOBODY, call };
     }
+  }
+
+  private submission(): Submission {
+    const call = this.make(this.one(IN_RINGS)) as Submission['call'];
+    const registers = call.call === 'event_listen' || call.call === 'channel_receive_async';
+    return {
+      key: this.key() + (registers ? REGISTERS : 0),
+      call: 'deadline' in call ? { ...call, deadline: 'past' } : call,
+    };
+  }
+
+  private interrupts(): readonly Interrupt[] {
+    return this.model.interrupts.filter(({ open }) => open);
+  }
+
+  /** Those with which something happens; any of them now and then, and where there is none. */
+  private likely<T>(all: readonly T[], good: (one: T) => boolean): readonly T[] {
+    const some = all.filter(good);
+    return some.length > 0 && !this.chance(8) ? some : all;
   }
 
   private pick(): number {
@@ -202,7 +284,10 @@ class Meaning {
   }
 
   private source(): { readonly object: string; readonly source: SourceName; readonly generation: number } {
-    const { object, type, generation } = this.one(this.model.sources());
+    const all = this.model.sources();
+    // Handlers of interrupts owe answers: without many of them little of that would be seen.
+    const few = this.chance(3) ? all.filter(({ type }) => type === 'INTERRUPT') : [];
+    const { object, type, generation } = this.one(few.length > 0 ? few : all);
     return { object, source: type as SourceName, generation };
   }
 

@@ -17,17 +17,17 @@ const LIST_NAMES = new Map<number, string>([
   ...Object.entries(QUEUE).map(([name, value]) => [value, name] as const),
 ]);
 
-function rowsOf(table: State['threads' | 'pools' | 'locks' | 'sources']): number[] {
+function rowsOf(table: State['threads' | 'pools' | 'locks' | 'sources' | 'interrupts' | 'rings']): number[] {
   return Array.from({ length: table.used }, (_, row) => row).filter((row) => isLive(table, row));
 }
 
 /** One line for each thread, each list in which somebody stands, each pool, each lock. */
 export function kernelView(stage: Stage): string[] {
   const { state } = stage.system;
-  const { threads, sources, registrations: r, pools, packets, locks } = state;
+  const { threads, sources, registrations: r, pools, packets, locks, interrupts, rings } = state;
   const name = (koid: number): string => stage.names.get(koid) ?? 'process';
   const registration = (row: number): string =>
-    r.thread[row] >= 0 ? name(threads.koid[r.thread[row]]) : `r${stage.registrations.indexOf(r.number[row])}`;
+    r.thread[row] >= 0 ? name(threads.koid[r.thread[row]]) : `r${stage.numberOf(r.number[row])}`;
   const inTurn = (head: number): string => {
     const entries: string[] = [];
     for (let row = head; row >= 0; row = r.next[row]) entries.push(registration(row));
@@ -51,15 +51,25 @@ export function kernelView(stage: Stage): string[] {
     for (let packet = pools.firstPacket[row]; packet >= 0; packet = packets.next[packet]) {
       const owner = packets.registration[packet];
       const flags = flagsText((flag) => (packets.flags[packet] & PACKET[flag]) !== 0);
-      held.push(
-        owner === -2
-          ? `removed/${packets.units[packet]}`
-          : `${owner === -1 ? 'posted' : registration(owner)}/${packets.units[packet]} x${packets.count[packet]} ${flags || '-'}`,
-      );
+      // Completions that came together are one row.
+      const run = packets.run[packet];
+      const units = packets.units[packet] / run;
+      const text = `${owner === -1 ? 'posted' : registration(owner)}/${units} x${packets.count[packet]} ${flags || '-'}`;
+      for (let i = 0; i < run; i++) held.push(owner === -2 ? `removed/${units}` : text);
     }
     const parked = inTurn(pools.parkedHead[row]);
-    lines.push(`${name(pools.koid[row])} holds [${held.join(', ')}] parked [${parked}] free ${freeUnits(state, row)}`);
+    const shared = ['NO', 'MAPPED', 'CORRUPT'][pools.shared[row]];
+    lines.push(
+      `${name(pools.koid[row])} holds [${held.join(', ')}] parked [${parked}] free ${freeUnits(state, row)} shared ${shared}`,
+    );
   }
+  for (const row of rowsOf(interrupts)) {
+    const owing: string[] = [];
+    for (let one = interrupts.firstOwing[row]; one >= 0; one = r.nextOwing[one]) owing.push(registration(one));
+    const [claimed, pending] = [interrupts.claimed[row], interrupts.latched[row]];
+    lines.push(`${name(interrupts.koid[row])} owed by [${owing.join(' ')}] masked ${claimed} pending ${pending}`);
+  }
+  for (const row of rowsOf(rings)) lines.push(`${name(rings.koid[row])} corrupt ${rings.state[row]}`);
   for (const row of rowsOf(locks)) {
     const owner = locks.owner[row];
     lines.push(
@@ -82,6 +92,7 @@ function blockedOn(thread: Thread): string {
     channel_call: 'SEND',
     channel_receive: 'RECEIVE',
     lock_acquire: 'LOCK',
+    ring_enter: 'RING',
   };
   return `waits ${on[wait.call.call]}`;
 }
@@ -92,7 +103,7 @@ export function modelView(model: Model): string[] {
   const list = (object: string, what: string, all: readonly (Listener | Message['by'])[]): void => {
     if (all.length > 0) lines.push(`${object} ${what}: ${all.map(entry).join(' ')}`);
   };
-  for (const thread of model.threads) if (!thread.closed) lines.push(`${thread.name}: ${blockedOn(thread)}`);
+  for (const thread of model.threads) if (thread.open) lines.push(`${thread.name}: ${blockedOn(thread)}`);
   for (const source of model.sources()) list(source.object, source.type, source.list);
   for (const end of model.ends) {
     list(
@@ -110,7 +121,18 @@ export function modelView(model: Model): string[] {
       return `${registration === undefined ? 'posted' : entry(registration)}/${units} x${told.count} ${told.flags || '-'}`;
     });
     const parked = pool.parked.map(entry).join(' ');
-    lines.push(`${pool.name} holds [${held.join(', ')}] parked [${parked}] free ${model.free(pool)}`);
+    lines.push(
+      `${pool.name} holds [${held.join(', ')}] parked [${parked}] free ${model.free(pool)} shared ${pool.shared}`,
+    );
+  }
+  for (const { name, open, owing, claimed, pending } of model.interrupts) {
+    if (!open) continue;
+    const owed = owing.map(({ by }) => ('lifecycle' in by ? by.name : entry(by))).join(' ');
+    lines.push(`${name} owed by [${owed}] masked ${Number(claimed)} pending ${Number(pending)}`);
+  }
+  for (const { name, open, corrupt, waiters } of model.rings) {
+    list(name, 'COMPLETIONS', waiters);
+    if (open) lines.push(`${name} corrupt ${Number(corrupt)}`);
   }
   for (const lock of model.locks) {
     list(lock.name, 'LOCK', lock.queue);

@@ -25,6 +25,18 @@ export const LOCKS: readonly string[] = ['l0', 'l1', 'l2'];
 export const TIMERS: readonly string[] = ['m0', 'm1'];
 export const TOPICS: readonly string[] = ['e0', 'e1'];
 
+/** Each at a wire of its own. */
+export const INTERRUPTS = [
+  { name: 'i0', line: 20, edge: false, hasTime: true },
+  { name: 'i1', line: 21, edge: true, hasTime: false },
+] as const;
+
+/** Each with a fixed pool for its completions. */
+export const RINGS = [
+  { name: 'g0', pool: 'p1', entries: 4 },
+  { name: 'g1', pool: 'p2', entries: 4 },
+] as const;
+
 /** Type and size of every topic. */
 export const TOPIC_TYPE = 77;
 export const TOPIC_BYTES = 4;

@@ -1,5 +1,6 @@
 /** What a process of the fuzz has: handles with their types, registrations, addresses; and random choices among them. */
 import type { State } from '../../../kernel/index.js';
+import { koidOf } from '../../../kernel/state/objects.js';
 import { SOURCE } from '../../../syscalls/calls.js';
 import { OBJECT_TYPE } from '../../../syscalls/objects.js';
 
@@ -9,10 +10,24 @@ export interface Known {
   readonly value: number;
   /** The name of its type. */
   readonly type: string;
+  readonly koid: number;
+}
+
+/** A ring that is mapped, and how far the program has filled it. */
+export interface MappedRing {
+  readonly address: number;
+  readonly entries: number;
+  tail: number;
+}
+
+/** Registers of a device that are mapped. */
+export interface MappedDevice {
+  readonly address: number;
+  readonly physical: number;
 }
 
 /** Bounds what is remembered, so that the newest things are used again soon. */
-const MOST = { handles: 120, registrations: 24, addresses: 24 } as const;
+const MOST = { handles: 120, registrations: 24, addresses: 24, devices: 6 } as const;
 
 const SOURCES: Readonly<Partial<Record<string, readonly number[]>>> = {
   process: [SOURCE.LIFECYCLE],
@@ -21,10 +36,10 @@ const SOURCES: Readonly<Partial<Record<string, readonly number[]>>> = {
   pool: [SOURCE.RECEIVED],
   timer: [SOURCE.TIMER],
   topic: [SOURCE.TOPIC],
-  interrupt: [SOURCE.INTERRUPT, SOURCE.INTERRUPT_OBSERVED],
+  interrupt: [SOURCE.INTERRUPT, SOURCE.INTERRUPT, SOURCE.INTERRUPT_OBSERVED],
 };
 
-export const OBSERVABLE = Object.keys(SOURCES);
+const OBSERVABLE = Object.keys(SOURCES);
 
 const typeNames = new Map<number, string>(Object.entries(OBJECT_TYPE).map(([name, value]) => [value, name]));
 
@@ -33,6 +48,9 @@ export class Belongings {
   readonly registrations: { readonly pool: number; readonly number: number }[] = [];
   /** Headers of mapped pools and rings. */
   readonly headers: number[] = [];
+  /** By handle. */
+  readonly rings = new Map<number, MappedRing>();
+  readonly devices: MappedDevice[] = [];
   private lastLearned = 0;
 
   constructor(
@@ -47,7 +65,12 @@ export class Belongings {
     const newest = processes.lastHandleValue[process];
     for (let row = processes.firstHandle[process]; row >= 0; row = handles.nextInProcess[row]) {
       if (handles.value[row] <= this.lastLearned) break;
-      this.handles.push({ value: handles.value[row], type: typeNames.get(handles.type[row]) ?? 'any' });
+      const type = typeNames.get(handles.type[row]) ?? 'any';
+      this.handles.push({
+        value: handles.value[row],
+        type,
+        koid: koidOf(state, handles.type[row], handles.object[row]),
+      });
       if (this.handles.length > MOST.handles) this.handles.splice(this.random(MOST.handles), 1);
     }
     this.lastLearned = newest;
@@ -62,10 +85,27 @@ export class Belongings {
     return this.handles.find((known) => known.value === value)?.type ?? 'any';
   }
 
-  /** A handle of one of the types, or of any; 0 where there is none. */
-  handle(types: readonly string[]): number {
+  /** Handles of one of the types, or of any. */
+  handlesOf(types: readonly string[]): readonly number[] {
     const fitting = types.length === 0 ? this.handles : this.handles.filter(({ type }) => types.includes(type));
-    return fitting.length === 0 ? 0 : fitting[this.random(fitting.length)].value;
+    return fitting.map(({ value }) => value);
+  }
+
+  /** A type that has events, of which there is something: each as likely as the others. */
+  observable(): readonly string[] {
+    const there = OBSERVABLE.filter((type) => this.handles.some((known) => known.type === type));
+    return there.length === 0 ? OBSERVABLE : [there[this.random(there.length)]];
+  }
+
+  /** One of them; 0 where there is none. */
+  handle(types: readonly string[]): number {
+    const fitting = this.handlesOf(types);
+    return fitting.length === 0 ? 0 : fitting[this.random(fitting.length)];
+  }
+
+  learnDevice(device: MappedDevice): void {
+    this.devices.push(device);
+    if (this.devices.length > MOST.devices) this.devices.shift();
   }
 
   /** A source that the object of a handle has. */

@@ -5,20 +5,24 @@
  */
 
 import { findHandle, openHandle } from '../../../kernel/handles.js';
-import { type ChoiceSource, type State, System } from '../../../kernel/index.js';
+import { type ChoiceSource, type Startup, type State, System } from '../../../kernel/index.js';
+import type { ReadRecord } from '../../../kernel/journal/record.js';
 import { discard } from '../../../kernel/memory/discardable.js';
 import { isLive } from '../../../kernel/state/table.js';
-import { CALLS, type Call, PROTECTION } from '../../../syscalls/calls.js';
+import { PROTECTION } from '../../../syscalls/calls.js';
 import { STATUS, statusName } from '../../../syscalls/errors.js';
 import { TASK_STATE } from '../../../syscalls/layouts.js';
 import { PAGE_BYTES } from '../../../syscalls/limits.js';
 import { OBJECT_TYPE } from '../../../syscalls/objects.js';
-import { ALL_RIGHTS } from '../../../syscalls/rights.js';
+import { ALL_RIGHTS, SAME_RIGHTS } from '../../../syscalls/rights.js';
 import * as sys from '../../../userland/script/calls.js';
-import { call, type Script, store } from '../../../userland/script/script.js';
+import { type Script, store } from '../../../userland/script/script.js';
 import { randomNumbers } from '../random-calls.js';
-import { bytesOf, type Caller, noise, TOPIC_BYTES, TOPIC_TYPE, wordsOf } from './arguments.js';
+import { TOPIC_BYTES, TOPIC_TYPE } from './arguments.js';
 import { Belongings, type Random } from './belongings.js';
+import { lineOf } from './hardware.js';
+import { Outcomes } from './outcomes.js';
+import { RandomThread } from './random-thread.js';
 
 const PROCESSES = 3;
 const THREADS = 3;
@@ -29,36 +33,27 @@ const QUOTA = 384 << 10;
 const LOOK = 2000;
 const CALLS_PER_SYSTEM = 25_000;
 
-/** Calls that leave little to do: one in so many that are drawn is made. */
-const SELDOM: Readonly<Record<string, number>> = {
-  process_exit: 1000,
-  system_halt: Number.POSITIVE_INFINITY,
-  thread_exit: 100,
-  task_kill: 40,
-  task_suspend: 10,
-  handle_close: 4,
-  handle_revoke: 30,
-  vmar_unmap: 10,
-  vmar_protect: 10,
-  vmo_release: 3,
-  thread_sleep: 4,
-  futex_wait: 4,
-};
-
 export interface Fuzzed {
   readonly systems: number;
   readonly calls: number;
-  /** How often each call ended with each status: `event_listen LOOP`. */
-  readonly outcomes: ReadonlyMap<string, number>;
+  readonly outcomes: Outcomes;
 }
 
-/** Makes so many calls; every `checkEvery` instructions, and at the end of each system, all invariants are checked. */
-export function makeMeaningfulCalls(seed: number, calls: number, checkEvery: number): Fuzzed {
-  const outcomes = new Map<string, number>();
+/**
+ * Makes so many calls; every `checkEvery` instructions, and at the end of each system, all invariants are checked. `watch` gets
+ * every record.
+ */
+export function makeMeaningfulCalls(
+  seed: number,
+  calls: number,
+  checkEvery: number,
+  watch?: (record: ReadRecord) => void,
+): Fuzzed {
+  const outcomes = new Outcomes();
   let made = 0;
   let systems = 0;
   while (made < calls) {
-    const fuzz = new Fuzz(seed + systems * 7919, Math.min(CALLS_PER_SYSTEM, calls - made), outcomes);
+    const fuzz = new Fuzz(seed + systems * 7919, Math.min(CALLS_PER_SYSTEM, calls - made), outcomes, watch);
     systems++;
     try {
       made += fuzz.run(checkEvery);
@@ -80,7 +75,8 @@ class Fuzz {
   constructor(
     seed: number,
     private readonly limit: number,
-    private readonly outcomes: Map<string, number>,
+    private readonly outcomes: Outcomes,
+    private readonly watch?: (record: ReadRecord) => void,
   ) {
     this.random = randomNumbers(seed);
   }
@@ -88,25 +84,23 @@ class Fuzz {
   run(checkEvery: number): number {
     const { random } = this;
     const choices: ChoiceSource = { pick: (_kind, count) => random(count) };
-    const keeper = (stackLow: number, allocator: number): Script => this.keep(stackLow, allocator);
     const system = System.boot({
       name: 'keeper',
       memoryBytes: 3 << 20,
       journal: { capacity: 8192, hashed: false },
       quantum: 40,
       ...(random(2) === 0 ? { choices } : {}),
-      *script({ stackLow, allocator }) {
-        yield* keeper(stackLow, allocator);
-      },
+      script: (startup) => this.keep(startup),
     });
     this.system = system;
+    system.kernel.journal.onRecord = this.watch;
     let outcome = system.run(checkEvery);
     while (outcome.kind === 'limit') {
       system.check();
       outcome = system.run(checkEvery);
     }
     system.check();
-    if (outcome.kind !== 'exited') throw new Error(`the system ended as ${outcome.kind}`);
+    if (outcome.kind !== 'exited' && outcome.kind !== 'halted') throw new Error(`the system ended as ${outcome.kind}`);
     return this.made;
   }
 
@@ -119,12 +113,12 @@ class Fuzz {
     return this.system;
   }
 
-  private *keep(stackLow: number, allocator: number): Script {
+  private *keep({ stackLow, allocator, resource, process }: Startup): Script {
     yield* store(stackLow, new Uint8Array(PAGE_BYTES));
     const before = contents(this.state);
     const own = this.ownHandles();
     const { bootProcess } = this.booted.kernel;
-    const shared = yield* this.sharedObjects(allocator);
+    const shared = yield* this.sharedObjects(allocator, resource);
     let alive: number[] = [];
     while (this.made < this.limit) {
       const { made } = this;
@@ -152,6 +146,10 @@ class Fuzz {
       throw new Error(
         `left when all is closed: ${left.map((name) => `${name} ${before[name]} -> ${after[name]}`).join(', ')}`,
       );
+    if (this.random(4) === 0) return;
+    this.outcomes.made('system_halt');
+    const { status } = yield* sys.system_halt(process, 0);
+    this.outcomes.cameBack('system_halt', status);
   }
 
   private ownHandles(): number[] {
@@ -163,8 +161,12 @@ class Fuzz {
   }
 
   /** Objects that every process gets a handle to: so they meet. */
-  private *sharedObjects(allocator: number): Script<number[]> {
+  private *sharedObjects(allocator: number, resource: number): Script<number[]> {
+    const { random } = this;
     const made = [
+      yield* sys.handle_duplicate(resource, SAME_RIGHTS),
+      yield* sys.interrupt_create(resource, lineOf(random), 0, 0),
+      yield* sys.interrupt_create(resource, lineOf(random), random(2), 2000),
       yield* sys.pool_create(allocator, 0, 8, 0),
       yield* sys.pool_create(allocator, 1, 3 * PAGE_BYTES, 0),
       yield* sys.lock_create(allocator),
@@ -203,7 +205,7 @@ class Fuzz {
       const { thread } = yield* sys.thread_create(process, 8 + this.random(4), stackLow, 4);
       threads.push(thread);
     }
-    const entry = this.booted.enter((argument) => this.thread(row, belongings, argument % THREADS, entry));
+    const entry = this.booted.enter((argument) => this.callAtRandom(row, belongings, argument % THREADS, entry));
     // A new process holds nothing; what it begins with a loader would have to give it.
     for (const value of [process, vmar, child, vmo, ...threads, ...shared]) {
       const at = findHandle(kernel, kernel.bootProcess, value);
@@ -216,70 +218,24 @@ class Fuzz {
     return row;
   }
 
-  /** The random calls of one thread. */
-  private *thread(process: number, belongings: Belongings, index: number, entry: number): Script {
-    const { random } = this;
+  private *callAtRandom(process: number, belongings: Belongings, index: number, entry: number): Script {
+    const { kernel } = this.booted;
     const scratch = MEMORY.base + (MEMORY.known + 2 * index) * PAGE_BYTES;
-    const caller: Caller = { random, belongings, scratch, entry, now: () => this.booted.time };
-    while (this.made < this.limit) {
-      const row = CALLS[random(CALLS.length)];
-      if (random(SELDOM[row.name] ?? 1) !== 0 || (lacksHandle(row, belongings) && random(40) !== 0)) continue;
-      this.made++;
-      if (random(50) === 0) yield* this.scribble(belongings);
-      const words = yield* wordsOf(caller, row);
-      const { status, values } = yield call(row.number, ...words);
-      const outcome = `${row.name} ${statusName(status)}`;
-      this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
-      this.learn(process, belongings, row, words, status, values);
-    }
+    const { random, outcomes } = this;
+    const thread = this.state.current;
+    const now = (): number => this.booted.time;
+    const common = {
+      random,
+      system: this.booted,
+      outcomes,
+      count: () => {
+        this.made++;
+      },
+      isOver: () => this.made >= this.limit,
+    };
+    yield* new RandomThread(common, { random, belongings, scratch, kernel, process, thread, entry, now }).run();
     for (;;) yield* sys.thread_sleep(Number.POSITIVE_INFINITY);
   }
-
-  private learn(
-    process: number,
-    belongings: Belongings,
-    row: Call,
-    words: readonly number[],
-    status: number,
-    values: ArrayLike<number>,
-  ): void {
-    const { kernel } = this.booted;
-    belongings.learnNew(this.state, process);
-    if (status === STATUS.BAD_HANDLE || row.name === 'handle_close')
-      belongings.forgetGone((value) => findHandle(kernel, process, value) >= 0);
-    if (status < 0) return;
-    row.results.forEach(({ kind, name }, i) => {
-      if (kind === 'address') {
-        belongings.learnAddress(values[i] >>> 0);
-        if (row.name !== 'vmar_map') belongings.headers.push(values[i] >>> 0);
-      } else if (name === 'registration') {
-        const pool = row.arguments.findIndex((argument) => argument.name === 'pool');
-        belongings.learnRegistration(words[registerOf(row, pool)], values[i]);
-      }
-    });
-  }
-
-  /** Somebody writes nonsense, or sense, where the kernel reads: heads of mapped pools, tails of rings. */
-  private *scribble(belongings: Belongings): Script {
-    const { random } = this;
-    if (belongings.headers.length === 0) return;
-    const header = belongings.headers[random(belongings.headers.length)];
-    const value = random(10) === 0 ? noise(random) : random(6);
-    yield* store(header + 4 * random(2), bytesOf([value]));
-  }
-}
-
-/** Has the process none of the handles that a call needs? */
-function lacksHandle(row: Call, belongings: Belongings): boolean {
-  return row.arguments.some((argument) => {
-    if (argument.kind !== 'handle' || argument.optional !== undefined) return false;
-    return belongings.handle(argument.object) === 0;
-  });
-}
-
-/** Where an argument's first register is. */
-function registerOf(row: Call, index: number): number {
-  return row.arguments.slice(0, index).reduce((sum, { kind }) => sum + (kind === 'time' || kind === 'key' ? 2 : 1), 0);
 }
 
 function isRunning({ processes }: State, row: number): boolean {

@@ -1,13 +1,14 @@
 /**
  * `npm run campaign:calls -- CALLS SEED`: random calls of several processes, 2,000,000 from seed 1 where it says nothing, with
- * every invariant checked now and then and nothing left at the end; shows how far it is.
+ * every invariant checked now and then and nothing left at the end; shows how far it is, and at last how the calls came back.
  */
 import { makeMeaningfulCalls } from './calls.js';
+import { Outcomes } from './outcomes.js';
 
 /** Calls of one seed; the next ones have the next seed. */
 const CHUNK = 100_000;
 /** Instructions between two checks. */
-const CHECK_EVERY = 20_000;
+const CHECK_EVERY = 2000;
 
 function numberOf(text: string | undefined, fallback: number, name: string): number {
   const value = text === undefined ? fallback : Number(text);
@@ -18,9 +19,10 @@ function numberOf(text: string | undefined, fallback: number, name: string): num
 
 const count = numberOf(process.argv[2], 2_000_000, 'CALLS');
 const seed = numberOf(process.argv[3], 1, 'SEED');
+const outcomes = new Outcomes();
 for (let done = 0; done < count; done += CHUNK) {
   try {
-    makeMeaningfulCalls(seed + done / CHUNK, Math.min(CHUNK, count - done), CHECK_EVERY);
+    outcomes.add(makeMeaningfulCalls(seed + done / CHUNK, Math.min(CHUNK, count - done), CHECK_EVERY).outcomes);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     console.error(`again: npm run campaign:calls -- ${Math.min(CHUNK, count - done)} ${seed + done / CHUNK}`);
@@ -28,3 +30,5 @@ for (let done = 0; done < count; done += CHUNK) {
   }
   console.log(`${Math.min(done + CHUNK, count)} calls`);
 }
+for (const line of outcomes.table()) console.log(line);
+console.log(`and ${outcomes.submitted} calls that stood in rings`);

@@ -62,6 +62,20 @@ describe('the PLIC', () => {
     expect(plic.gateway(10)).toEqual({ high: false, pending: false, claimed: false, remembered: false });
   });
 
+  test('asks for a level that is high when a gateway becomes one for levels', () => {
+    const plic = allEnabled();
+    plic.wire(10, true);
+    plic.setLevel(10, true);
+    expect(plic.load(CLAIM(0), 4)).toBe(10);
+    plic.wire(10, false);
+    expect(plic.externalPending(0)).toBe(false);
+    plic.wire(10, true);
+    plic.store(CLAIM(0), 4, 10);
+    expect(plic.externalPending(0)).toBe(false);
+    plic.wire(10, false);
+    expect(plic.load(CLAIM(0), 4)).toBe(10);
+  });
+
   test('does not take a request back when the wire goes low', () => {
     const plic = allEnabled();
     plic.setLevel(10, true);

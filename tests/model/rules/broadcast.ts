@@ -1,6 +1,7 @@
 /** Part of the reference model: broadcasts, timers among them. Every listener hears of an event; sources count their events. */
 import { type CallOf, error, ok, type Result, type Told, type Watched } from '../calls.js';
-import { must, named } from './lists.js';
+import { Interrupts } from './interrupts.js';
+import { named } from './lists.js';
 import {
   isWait,
   type Listener,
@@ -11,18 +12,18 @@ import {
   type Source,
   type Thread,
   type Timer,
+  WAITS,
   type Wait,
 } from './objects.js';
-import { Pools } from './pools.js';
 
-export abstract class Broadcast extends Pools {
+export abstract class Broadcast extends Interrupts {
   /** Tells all who listen now. Who begins during a delivery does not hear it. */
   protected fire(from: Source, status: number, data: readonly number[] = NO_DATA): void {
     from.generation++;
     from.last = { ...this.told(from.object, from.type, status), data };
     for (const listener of this.listeners(from.list)) {
       if (!from.list.includes(listener)) continue;
-      if (isWait(listener)) this.wakeWithEvent(listener, from);
+      if (isWait(listener)) this.wakeWithEvent(listener, from, from.last);
       else this.deliver(listener, { ...from.last, key: listener.key }, listener.stays);
     }
   }
@@ -32,9 +33,9 @@ export abstract class Broadcast extends Pools {
     return [...list];
   }
 
-  protected wakeWithEvent(wait: Wait, from: Source): void {
+  protected wakeWithEvent(wait: Wait, from: Source, told: Told): void {
     const { call } = wait;
-    const event = { ...must(from.last), flags: '' };
+    const event = { ...told, flags: '' };
     if (call.call !== 'event_wait_many') this.wake(wait, ok({ generation: from.generation }, event));
     else {
       const index = call.items.findIndex((item) => this.sourceOf(item) === from);
@@ -46,21 +47,33 @@ export abstract class Broadcast extends Pools {
     call: CallOf<'event_wait' | 'event_wait_many'>,
     caller: Thread,
     items: readonly Watched[],
+    inRing: boolean,
   ): Result | undefined {
     const many = call.call === 'event_wait_many';
+    const sources = items.map((item) => this.sourceOf(item));
+    // Who owes an answer would forget it.
+    if (this.owes(caller) && sources.some(({ type }) => type === 'INTERRUPT')) return error('BAD_STATE');
+    let isPending = false;
     for (const [index, item] of items.entries()) {
-      const from = this.sourceOf(item);
+      const from = sources[index];
+      this.lookAt(from);
+      // What is pending goes to whoever comes, also to one that polls. In a ring nobody waits, so that nobody comes.
+      isPending = !inRing && this.isPending(from);
+      if (isPending) break;
       const missed = this.missed(from, item.seen);
       if (missed === 0) continue;
       const event = { ...this.lastOf(from), count: missed, flags: missed > 1 ? 'COALESCED' : '' };
       return ok({ ...(many && { index }), generation: from.generation }, event);
     }
-    return this.block(
-      caller,
-      call,
-      call.deadline,
-      items.map((item) => this.sourceOf(item).list),
-    );
+    const lists = sources.map(({ list }) => list);
+    if (!isPending) return this.block(caller, call, call.deadline, lists);
+    this.stand(caller, call, call.deadline, lists);
+    for (const from of sources) this.laterPending(from);
+    return WAITS;
+  }
+
+  private lookAt({ type, object }: Source): void {
+    if (type === 'RECEIVED') this.look(this.pool(object));
   }
 
   /** Events since a generation; at least one where it has happened already. */
@@ -83,6 +96,7 @@ export abstract class Broadcast extends Pools {
     const from = this.sourceOf(call);
     const pool = this.pool(call.pool);
     if (from.type === 'RECEIVED' && this.wouldLoop(this.pool(from.object), pool)) return error('LOOP');
+    this.lookAt(from);
     const { object, key, persistent, endWhenFull, slots } = call;
     const result = this.register(pool, {
       role: 'listen',
@@ -95,10 +109,13 @@ export abstract class Broadcast extends Pools {
     });
     if (result.status === 'OK' && this.isDue(from)) {
       const made = this.registrations[this.registrations.length - 1];
-      this.later.push(() =>
-        this.deliver(made, { ...this.lastOf(from), key, first: this.slot, last: this.slot }, persistent),
-      );
-    }
+      const { generation } = from;
+      const told = { ...this.lastOf(from), key, first: this.slot, last: this.slot };
+      this.later.push(() => {
+        // It may have heard of it meanwhile, where several calls are one step.
+        if (made.state === 'listening' && from.generation === generation) this.deliver(made, told, persistent);
+      });
+    } else if (result.status === 'OK') this.laterPending(from);
     return result;
   }
 

@@ -1,5 +1,5 @@
-/** What the model is made of: plain objects that know each other by name or by reference. */
-import { type Call, type Deadline, type Flag, flagsText, type Told } from '../calls.js';
+/** What the model is made of: plain objects that know each other by name or by reference. They begin as they are given here. */
+import { type Call, type Deadline, type Flag, flagsText, type Submission, type Told } from '../calls.js';
 
 /** A blocked thread, in every list in which it stands. */
 export interface Wait {
@@ -11,6 +11,8 @@ export interface Wait {
   lists: Listener[][];
   /** A call whose message was received: the reply that it waits for now. */
   reply?: Reply;
+  /** Submissions that the call took before it waited. */
+  taken?: number;
 }
 
 export interface Registration {
@@ -53,25 +55,38 @@ export interface Packet {
   removed: boolean;
 }
 
-export interface Thread {
-  readonly name: string;
-  alive: boolean;
-  /** Its handle is. */
-  closed: boolean;
-  wait: Wait | undefined;
-  readonly lifecycle: Source;
+/** What has a name, and is there until its handle is closed. */
+class Named {
+  open = true;
+
+  constructor(readonly name: string) {}
 }
 
-export interface Pool {
-  readonly name: string;
-  readonly variable: boolean;
-  readonly units: number;
-  open: boolean;
-  packets: Packet[];
-  registrations: Registration[];
-  parked: Registration[];
-  readonly takers: Listener[];
-  readonly received: Source;
+export class Thread extends Named {
+  alive = true;
+  wait: Wait | undefined;
+  readonly lifecycle = source(this.name, 'LIFECYCLE');
+}
+
+export class Pool extends Named {
+  packets: Packet[] = [];
+  readonly registrations: Registration[] = [];
+  readonly parked: Registration[] = [];
+  readonly takers: Listener[] = [];
+  readonly received = source(this.name, 'RECEIVED');
+  /** Room that is kept for completions of submissions that are being made. */
+  reserved = 0;
+  shared: 'NO' | 'MAPPED' | 'CORRUPT' = 'NO';
+  /** Places of a mapped pool that the program has passed and the kernel has not looked at. */
+  passed = 0;
+
+  constructor(
+    name: string,
+    readonly variable: boolean,
+    readonly units: number,
+  ) {
+    super(name);
+  }
 }
 
 export interface Message {
@@ -82,13 +97,11 @@ export interface Message {
   readonly reply: Reply | undefined;
 }
 
-export interface End {
-  readonly name: string;
+export class End extends Named {
   peer: End | undefined;
-  open: boolean;
   /** Messages that were sent at the peer and that nobody has received here. */
-  readonly incoming: Message[];
-  readonly receivers: Listener[];
+  readonly incoming: Message[] = [];
+  readonly receivers: Listener[] = [];
 }
 
 export interface Reply {
@@ -97,31 +110,66 @@ export interface Reply {
   readonly caller: Wait;
 }
 
-export interface Lock {
-  readonly name: string;
-  open: boolean;
+export class Lock extends Named {
   owner: Thread | undefined;
-  ownerDied: boolean;
+  ownerDied = false;
   /** When the owner took it. */
-  taken: number;
+  taken = 0;
   /** The registration through which the owner got it. */
   grant: Registration | undefined;
-  readonly queue: Listener[];
+  readonly queue: Listener[] = [];
 }
 
-export interface Timer {
-  readonly name: string;
-  open: boolean;
-  deadline: Deadline;
-  began: number;
-  period: number;
-  readonly source: Source;
+export class Timer extends Named {
+  deadline: Deadline = 'never';
+  began = 0;
+  period = 0;
+  readonly source = source(this.name, 'TIMER');
 }
 
-export interface Topic {
-  readonly name: string;
-  open: boolean;
-  readonly source: Source;
+export class Interrupt extends Named {
+  /** The wire. */
+  high = false;
+  /** The gateway asks for the line to be handed out; it was, and is masked; an edge came meanwhile. */
+  requested = false;
+  claimed = false;
+  edgeMeanwhile = false;
+  /** It happened, and no handler was told. */
+  pending = false;
+  /** Answers that are owed, of those told last first. */
+  readonly owing: { readonly token: number; readonly by: Thread | Registration }[] = [];
+  deadline: number | undefined;
+  readonly source = source(this.name, 'INTERRUPT');
+  readonly observers = source(this.name, 'INTERRUPT_OBSERVED');
+
+  /** `hasTime`: its handlers have to answer in time. */
+  constructor(
+    name: string,
+    readonly number: number,
+    readonly edge: boolean,
+    readonly hasTime: boolean,
+  ) {
+    super(name);
+  }
+}
+
+export class Ring extends Named {
+  corrupt = false;
+  /** Submissions that were not taken. */
+  readonly submissions: Submission[] = [];
+  readonly waiters: Listener[] = [];
+
+  constructor(
+    name: string,
+    readonly pool: Pool,
+    readonly entries: number,
+  ) {
+    super(name);
+  }
+}
+
+export class Topic extends Named {
+  readonly source = source(this.name, 'TOPIC');
 }
 
 export function source(object: string, type: string): Source {

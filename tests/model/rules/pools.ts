@@ -2,7 +2,7 @@
  * Part of the reference model: pools. A registration owns the room for what it listens to from the moment it is made, so that a
  * delivery cannot fail; what re-enters its queue without room is parked outside it.
  */
-import { type CallOf, error, ok, type Result, type Told } from '../calls.js';
+import { type CallOf, error, ok, type Result, type Told, toldText } from '../calls.js';
 import { must, remove } from './lists.js';
 import {
   contentOf,
@@ -32,6 +32,15 @@ export abstract class Pools extends Threads {
   /** Somebody has the means to answer a call; the number of the reply. */
   protected abstract receiveReply(reply: Reply): number;
 
+  /** A packet came: who waits for so many completions goes on. */
+  protected abstract tellRings(pool: Pool): void;
+
+  /** Nobody can say any more how many packets a pool holds. */
+  protected abstract failRings(pool: Pool): void;
+
+  /** An interrupt need not wait any longer for the answer of somebody who is gone. */
+  protected abstract excuse(who: Thread | Registration): void;
+
   /** What a registration that goes away holds for others. */
   protected abstract discharge(registration: Registration, ownerDied: boolean): void;
 
@@ -40,9 +49,11 @@ export abstract class Pools extends Threads {
     rest: Pick<Registration, 'role' | 'key' | 'object' | 'list'> & Partial<Registration>,
   ): Result {
     const { max = 0, slots = 1 } = rest;
+    this.look(pool);
+    if (pool.shared === 'CORRUPT') return error('BAD_STATE');
     const units = rest.role === 'receive' && pool.variable ? unitsOf(max, 16) : 1;
     if (this.free(pool) < units * slots) return error('NO_RESOURCES');
-    const number = this.registrations.length + 1;
+    const number = ++this.numbers;
     const made: Registration = {
       stays: false,
       endWhenFull: false,
@@ -68,12 +79,13 @@ export abstract class Pools extends Threads {
       (sum, registration) => sum + promisedTo(registration) * registration.units,
       0,
     );
-    return pool.units - used - promised;
+    return pool.units - used - promised - pool.reserved;
   }
 
   /** An event for a pool: as a packet, or taken in by the newest one where all slots hold packets that nobody has taken. */
   protected deliver(to: Registration, told: Told, more: boolean, extra: Partial<Packet> = {}): void {
     const { pool } = to;
+    this.look(pool);
     const unread = unreadOf(to);
     const wasEmpty = live(pool).length === 0;
     if (to.role === 'listen' && unread.length === to.slots) this.absorb(to, unread[unread.length - 1], told, more);
@@ -83,7 +95,13 @@ export abstract class Pools extends Threads {
       if (!more) this.end(to);
       else if (to.role !== 'listen') this.reenter(to);
     }
+    this.announce(pool, wasEmpty);
+  }
+
+  /** A packet came: threads take it, or it is one more of those that are waited for, or the first. */
+  protected announce(pool: Pool, wasEmpty: boolean): void {
     this.serveTakers(pool);
+    this.tellRings(pool);
     if (wasEmpty && live(pool).length > 0) this.later.push(() => this.received(pool));
   }
 
@@ -128,6 +146,8 @@ export abstract class Pools extends Threads {
 
   protected takePacket(call: CallOf<'pool_take'>, caller: Thread): Result | undefined {
     const pool = this.pool(call.pool);
+    this.look(pool);
+    if (pool.shared === 'CORRUPT') return error('IO_DATA_INTEGRITY');
     if (live(pool).length > 0) return this.taken(pool, call);
     return this.block(caller, call, call.deadline, [pool.takers]);
   }
@@ -155,27 +175,67 @@ export abstract class Pools extends Threads {
 
   protected post(call: CallOf<'pool_post'>): Result {
     const pool = this.pool(call.pool);
+    this.look(pool);
+    if (pool.shared === 'CORRUPT') return error('IO_DATA_INTEGRITY');
     if (this.free(pool) < 1) return error('SHOULD_WAIT');
     const wasEmpty = live(pool).length === 0;
     const told = { ...this.told('process', 'POSTED', call.status), key: call.key };
     pool.packets.push({ told, registration: undefined, units: 1, bytes: 0, removed: false });
-    this.serveTakers(pool);
-    if (wasEmpty && live(pool).length > 0) this.later.push(() => this.received(pool));
+    this.announce(pool, wasEmpty);
     return ok();
   }
 
   /** OK and nothing of it remains or will come, or NOT_FOUND. */
   protected cancel(call: CallOf<'event_cancel'>): Result {
-    const registration = this.registrations[call.registration - 1];
+    const registration = must(this.registrations.find(({ number }) => number === call.registration));
     const { pool } = registration;
+    this.look(this.pool(call.pool));
     const unread = unreadOf(registration);
     if (pool.name !== call.pool || (registration.state === 'ended' && unread.length === 0)) return error('NOT_FOUND');
     this.discharge(registration, false);
     this.unsend(registration);
     this.end(registration);
     for (const packet of unread.reverse()) this.removePacket(packet);
+    this.excuse(registration);
     this.madeRoom(pool);
     return ok();
+  }
+
+  protected map(call: CallOf<'pool_map'>): Result {
+    const pool = this.pool(call.pool);
+    if (pool.variable) return error('NOT_SUPPORTED');
+    if (pool.shared !== 'NO') return error('ALREADY_BOUND');
+    pool.shared = 'MAPPED';
+    return ok();
+  }
+
+  /** A program reads packets without a call, and says in the memory that it has them. */
+  protected readMapped({ pool: name, places }: CallOf<'read_mapped'>): Result {
+    const pool = this.pool(name);
+    const read = pool.packets.slice(pool.passed, pool.passed + places).filter(({ removed }) => !removed);
+    pool.passed += places;
+    return ok({ read: read.map(({ told }) => `{${toldText(told)}}`).join(' ') });
+  }
+
+  /** How far has the program read? The kernel looks only where it has to know; what it finds may be nonsense. */
+  protected look(pool: Pool): void {
+    const { passed } = pool;
+    if (pool.shared !== 'MAPPED' || passed === 0) return;
+    pool.passed = 0;
+    if (passed > pool.packets.length) {
+      pool.shared = 'CORRUPT';
+      this.failRings(pool);
+      return;
+    }
+    // Nobody can give the replies any more that came with what was read so.
+    for (const packet of pool.packets.splice(0, passed)) if (!packet.removed) this.unused.push(packet.message?.reply);
+    this.madeRoom(pool);
+  }
+
+  /** Whoever is outside a queue for want of room is let in when the program has made some: that is looked at by itself. */
+  protected lookWhereParked(): void {
+    for (const pool of this.pools) if (pool.parked.length > 0) this.look(pool);
+    this.settle();
   }
 
   /** A packet that nobody has taken goes, and what it carries with it. Its place stays until those before it are gone. */

@@ -4,22 +4,23 @@
  */
 import { STATUS, type StatusName } from '../../../syscalls/errors.js';
 import { type Call, type Deadline, error, type Result, type Told } from '../calls.js';
-import { CHANNELS, LOCKS, POOLS, THREADS, TIMERS, TOPICS } from '../world.js';
+import { CHANNELS, INTERRUPTS, LOCKS, POOLS, RINGS, THREADS, TIMERS, TOPICS } from '../world.js';
 import { named, removeWhere } from './lists.js';
 import {
-  type End,
+  End,
+  Interrupt,
   type Listener,
-  type Lock,
+  Lock,
   type Message,
   NO_DATA,
-  type Pool,
+  Pool,
   type Registration,
   type Reply,
+  Ring,
   type Source,
-  source,
-  type Thread,
-  type Timer,
-  type Topic,
+  Thread,
+  Timer,
+  Topic,
   WAITS,
   type Wait,
 } from './objects.js';
@@ -28,51 +29,26 @@ export abstract class Threads {
   slot = 0;
   /** Calls that came back in this slot, in the order in which their threads run. */
   returned: { by: string; result: Result }[] = [];
-  readonly threads: Thread[] = THREADS.map((name) => ({
-    name,
-    alive: true,
-    closed: false,
-    wait: undefined,
-    lifecycle: source(name, 'LIFECYCLE'),
-  }));
-  readonly pools: Pool[] = POOLS.map(({ name, kind, capacity }) => ({
-    name,
-    variable: kind === 'VARIABLE',
-    units: kind === 'VARIABLE' ? capacity / 64 : capacity,
-    open: true,
-    packets: [],
-    registrations: [],
-    parked: [],
-    takers: [],
-    received: source(name, 'RECEIVED'),
-  }));
-  readonly ends: End[] = CHANNELS.flatMap((name) => {
-    const a: End = { name: `${name}a`, peer: undefined, open: true, incoming: [], receivers: [] };
-    const b: End = { name: `${name}b`, peer: a, open: true, incoming: [], receivers: [] };
+  readonly threads = THREADS.map((name) => new Thread(name));
+  readonly pools = POOLS.map(({ name, kind, capacity }) =>
+    kind === 'VARIABLE' ? new Pool(name, true, capacity / 64) : new Pool(name, false, capacity),
+  );
+  readonly ends = CHANNELS.flatMap((name) => {
+    const [a, b] = [new End(`${name}a`), new End(`${name}b`)];
     a.peer = b;
+    b.peer = a;
     return [a, b];
   });
-  readonly locks: Lock[] = LOCKS.map((name) => ({
-    name,
-    open: true,
-    owner: undefined,
-    ownerDied: false,
-    taken: 0,
-    grant: undefined,
-    queue: [],
-  }));
-  readonly timers: Timer[] = TIMERS.map((name) => ({
-    name,
-    open: true,
-    deadline: 'never',
-    began: 0,
-    period: 0,
-    source: source(name, 'TIMER'),
-  }));
-  readonly topics: Topic[] = TOPICS.map((name) => ({ name, open: true, source: source(name, 'TOPIC') }));
+  readonly locks = LOCKS.map((name) => new Lock(name));
+  readonly timers = TIMERS.map((name) => new Timer(name));
+  readonly interrupts = INTERRUPTS.map(({ name, line, edge, hasTime }) => new Interrupt(name, line, edge, hasTime));
+  readonly rings = RINGS.map(({ name, pool, entries }) => new Ring(name, this.pool(pool), entries));
+  readonly topics = TOPICS.map((name) => new Topic(name));
   readonly replies: Reply[] = [];
-  /** All that were ever made; the first has number 1. */
+  /** All that were ever made. */
   readonly registrations: Registration[] = [];
+  /** The last number that a registration or a token of a thread got. */
+  protected numbers = 0;
   protected readonly allSources = this.sources();
   protected messages = 0;
   protected began = 0;
@@ -150,10 +126,13 @@ export abstract class Threads {
 
   /** Of all that can be named. */
   sources(): Source[] {
-    const threads = this.threads.filter(({ closed }) => !closed).map(({ lifecycle }) => lifecycle);
-    const pools = this.pools.filter(({ open }) => open).map(({ received }) => received);
-    const others = [...this.timers, ...this.topics].filter(({ open }) => open).map((one) => one.source);
-    return [...pools, ...others, ...threads];
+    const { pools, timers, topics, interrupts, threads } = this;
+    const all = [...pools, ...timers, ...topics, ...interrupts, ...threads].filter(({ open }) => open);
+    return all.flatMap((one) => {
+      if (one instanceof Pool) return [one.received];
+      if (one instanceof Thread) return [one.lifecycle];
+      return one instanceof Interrupt ? [one.source, one.observers] : [one.source];
+    });
   }
 
   thread(name: string): Thread {
