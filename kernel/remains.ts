@@ -2,6 +2,7 @@
  * What is left of a system when everything in it has been killed: the rows of each table, and what is charged. More than of a
  * system that never did anything is a leak. For tests, and for reports; it ends the run.
  */
+import { PAGE_BYTES } from '../syscalls/limits.js';
 import { killJob } from './jobs.js';
 import type { State } from './state/state.js';
 import { System } from './system.js';
@@ -26,13 +27,15 @@ function remains(system: System): string {
   return textOf(system.state);
 }
 
-/** `processes 1, …, 1,234 bytes charged`; tables without a row are left out. */
+/** `processes 1, …, 1,234 bytes charged`; tables without a row are left out, and frames that are set aside for the root path. */
 function textOf(state: State): string {
   const parts: string[] = [];
   for (const [name, value] of Object.entries(state)) {
-    if (typeof value === 'object' && 'live' in value && value.live > 0) parts.push(`${name} ${value.live}`);
+    if (typeof value !== 'object' || !('live' in value)) continue;
+    const rows = name === 'frames' ? value.live - state.reserveFrames : value.live;
+    if (rows > 0) parts.push(`${name} ${rows}`);
   }
   const { charged, childrenQuota } = state.allocators;
-  parts.push(`${charged[0]} bytes charged`, `${childrenQuota[0]} in quotas of others`);
+  parts.push(`${charged[0] - state.reserveFrames * PAGE_BYTES} bytes charged`, `${childrenQuota[0]} in quotas of others`);
   return parts.join(', ');
 }

@@ -144,7 +144,7 @@ export class ScriptThreads {
     if (operation.kind === 'store') writeUser(k, process, address, operation.data);
     else readUser(k, process, address, data);
     // A compiled thread takes a step for each page that it touches first; here one is needed only where others are concerned.
-    if (k.memorySettled !== k.state.memoryChanges || k.doubtful.length > 0) this.host.settle();
+    if (k.memorySettled !== k.state.memoryChanges || !k.doubtful.isEmpty) this.host.settle();
     return operation.kind === 'load' ? { ...nothing, data } : nothing;
   }
 
