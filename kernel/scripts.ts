@@ -10,7 +10,7 @@ import { CAUSE } from '../machine/index.js';
 import { CALL_NUMBER } from '../syscalls/calls.js';
 import { LIMITS } from '../syscalls/limits.js';
 import type { Kernel } from './kernel.js';
-import { back, deviceAddress, isAccessible, readUser, writeUser } from './memory/user-memory.js';
+import { deviceAddress, isAccessible, isRangeBacked, readUser, writeUser } from './memory/user-memory.js';
 import { READABLE, WRITABLE } from './memory/vmar.js';
 import { savedRegister } from './tasks/registers.js';
 
@@ -45,7 +45,9 @@ interface Running {
 /** What the kernel does for a script; given by the step, so that scripts know nothing of steps. */
 export interface ScriptHost {
   call(thread: number, number: number, words: readonly number[]): void;
-  fault(thread: number, cause: number, address: number, noMemory: boolean): void;
+  fault(thread: number, cause: number, address: number): void;
+  /** Backs a range and does what needs it, as one step; or the thread faults or waits: false. */
+  back(thread: number, cause: number, address: number, length: number, then: () => void): boolean;
 }
 
 export class ScriptThreads {
@@ -133,18 +135,16 @@ export class ScriptThreads {
     const device = deviceAddress(k, process, address, write ? WRITABLE : READABLE);
     if (device >= 0) return this.accessDevice(thread, operation, device) ?? nothing;
     const allowed = isAccessible(k, process, address, length, write ? WRITABLE : READABLE);
-    k.framesWanted = 0;
-    if (!allowed || !back(k, process, address, length, write)) {
-      this.host.fault(thread, write ? CAUSE.STORE_PAGE_FAULT : CAUSE.LOAD_PAGE_FAULT, address, allowed);
+    const cause = write ? CAUSE.STORE_PAGE_FAULT : CAUSE.LOAD_PAGE_FAULT;
+    if (!allowed) {
+      this.host.fault(thread, cause, address);
       return nothing;
     }
-    if (operation.kind === 'store') {
-      writeUser(k, process, address, operation.data);
-      return nothing;
-    }
-    const data = new Uint8Array(length);
-    readUser(k, process, address, data);
-    return { status: 0, values: [], data };
+    const data = operation.kind === 'store' ? operation.data : new Uint8Array(length);
+    const move = (): void => (write ? writeUser : readUser)(k, process, address, data);
+    if (isRangeBacked(k, process, address, length, write) && k.state.threads.grantOf[thread] === 0) move();
+    else if (!this.host.back(thread, cause, address, length, move)) return nothing;
+    return write ? nothing : { status: 0, values: [], data };
   }
 
   /** Loads or stores a register as compiled code does, little endian; undefined, and a fault, where the device refuses. */
@@ -170,7 +170,7 @@ export class ScriptThreads {
       }
     }
     const cause = write ? CAUSE.STORE_ACCESS_FAULT : CAUSE.LOAD_ACCESS_FAULT;
-    this.host.fault(thread, cause, operation.address >>> 0, false);
+    this.host.fault(thread, cause, operation.address >>> 0);
     return undefined;
   }
 }
