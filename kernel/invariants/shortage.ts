@@ -60,7 +60,7 @@ function checkAllocator(k: Kernel, report: Report, row: number): void {
   );
   report(
     t.deadlineSlot[row] >= 0 === (isOpen && t.answerTime[row] > 0),
-    () => `39: the shortage of allocator row ${row} has ${t.deadlineSlot[row] >= 0 ? 'a' : 'no'} end`,
+    () => `39: the shortage of allocator row ${row} has ${t.deadlineSlot[row] >= 0 ? 'an' : 'no'} end`,
   );
   if (t.state[row] === MEMORY_STATE.PRESSURE)
     report(t.softMark[row] > 0 && used > t.softMark[row], () => `39: allocator row ${row} is under no pressure`);
