@@ -36,6 +36,9 @@ function textOf(state: State): string {
     if (rows > 0) parts.push(`${name} ${rows}`);
   }
   const { charged, childrenQuota } = state.allocators;
-  parts.push(`${charged[0] - state.reserveFrames * PAGE_BYTES} bytes charged`, `${childrenQuota[0]} in quotas of others`);
+  parts.push(
+    `${charged[0] - state.reserveFrames * PAGE_BYTES} bytes charged`,
+    `${childrenQuota[0]} in quotas of others`,
+  );
   return parts.join(', ');
 }

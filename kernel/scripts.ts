@@ -10,7 +10,7 @@ import { CAUSE } from '../machine/index.js';
 import { CALL_NUMBER } from '../syscalls/calls.js';
 import { LIMITS } from '../syscalls/limits.js';
 import type { Kernel } from './kernel.js';
-import { back, deviceAddress, isAccessible, readUser, writeUser } from './memory/user-memory.js';
+import { deviceAddress, isAccessible, isRangeBacked, readUser, writeUser } from './memory/user-memory.js';
 import { READABLE, WRITABLE } from './memory/vmar.js';
 import { savedRegister } from './tasks/registers.js';
 
@@ -45,9 +45,9 @@ interface Running {
 /** What the kernel does for a script; given by the step, so that scripts know nothing of steps. */
 export interface ScriptHost {
   call(thread: number, number: number, words: readonly number[]): void;
-  fault(thread: number, cause: number, address: number, noMemory: boolean): void;
-  /** Takes a step in which is done what the backing of pages has caused. */
-  settle(): void;
+  fault(thread: number, cause: number, address: number): void;
+  /** Backs a range and does what needs it, as one step; or the thread faults or waits: false. */
+  back(thread: number, cause: number, address: number, length: number, then: () => void): boolean;
 }
 
 export class ScriptThreads {
@@ -135,17 +135,16 @@ export class ScriptThreads {
     const device = deviceAddress(k, process, address, write ? WRITABLE : READABLE);
     if (device >= 0) return this.accessDevice(thread, operation, device) ?? nothing;
     const allowed = isAccessible(k, process, address, length, write ? WRITABLE : READABLE);
-    k.framesWanted = 0;
-    if (!allowed || !back(k, process, address, length, write)) {
-      this.host.fault(thread, write ? CAUSE.STORE_PAGE_FAULT : CAUSE.LOAD_PAGE_FAULT, address, allowed);
+    const cause = write ? CAUSE.STORE_PAGE_FAULT : CAUSE.LOAD_PAGE_FAULT;
+    if (!allowed) {
+      this.host.fault(thread, cause, address);
       return nothing;
     }
-    const data = new Uint8Array(operation.kind === 'load' ? length : 0);
-    if (operation.kind === 'store') writeUser(k, process, address, operation.data);
-    else readUser(k, process, address, data);
-    // A compiled thread takes a step for each page that it touches first; here one is needed only where others are concerned.
-    if (k.memorySettled !== k.state.memoryChanges || !k.doubtful.isEmpty) this.host.settle();
-    return operation.kind === 'load' ? { ...nothing, data } : nothing;
+    const data = operation.kind === 'store' ? operation.data : new Uint8Array(length);
+    const move = (): void => (write ? writeUser : readUser)(k, process, address, data);
+    if (isRangeBacked(k, process, address, length, write) && k.state.threads.grantOf[thread] === 0) move();
+    else if (!this.host.back(thread, cause, address, length, move)) return nothing;
+    return write ? nothing : { status: 0, values: [], data };
   }
 
   /** Loads or stores a register as compiled code does, little endian; undefined, and a fault, where the device refuses. */
@@ -171,7 +170,7 @@ export class ScriptThreads {
       }
     }
     const cause = write ? CAUSE.STORE_ACCESS_FAULT : CAUSE.LOAD_ACCESS_FAULT;
-    this.host.fault(thread, cause, operation.address >>> 0, false);
+    this.host.fault(thread, cause, operation.address >>> 0);
     return undefined;
   }
 }

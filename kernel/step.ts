@@ -15,7 +15,7 @@ import { finishWork } from './finish.js';
 import { claimLine } from './interrupts/controller.js';
 import { lineClaimed } from './interrupts/interrupt.js';
 import type { Kernel } from './kernel.js';
-import { TOUCH, touchPage } from './memory/user-memory.js';
+import { back, TOUCH, touchPage } from './memory/user-memory.js';
 import { mappingOf } from './memory/vmar.js';
 import { monitorFailed } from './root-oom/decision.js';
 import { isDeciding, isMonitorRunning } from './root-oom/monitor.js';
@@ -53,8 +53,8 @@ export class Stepper {
   constructor(private readonly k: Kernel) {
     k.scripts = new ScriptThreads(k, {
       call: (thread, number, words) => this.scriptCall(thread, number, words),
-      fault: (thread, cause, address, noMemory) => this.scriptFault(thread, cause, address, noMemory),
-      settle: () => this.outside(() => undefined),
+      fault: (thread, cause, address) => this.scriptFault(thread, cause, address),
+      back: (thread, cause, address, length, then) => this.scriptBack(thread, cause, address, length, then),
     });
   }
 
@@ -197,6 +197,7 @@ export class Stepper {
     const needed = NEEDED[cause];
     let detail: number = FAULT_DETAIL.DENIED;
     k.requester = process;
+    k.shortage.allocator = -1;
     endGrant(k, thread);
     if (needed !== undefined && address >= LIMITS.userBase && address < LIMITS.userTop) {
       k.framesWanted = 0;
@@ -252,17 +253,34 @@ export class Stepper {
     this.end();
   }
 
-  private scriptFault(thread: number, cause: number, address: number, noMemory: boolean): void {
+  private scriptFault(thread: number, cause: number, address: number): void {
     const { k } = this;
     this.begin();
     k.journal.commit(trapped, cause, 0, address);
+    killByFault(k, thread, cause, 0, address, this.detailOf(k.state.threads.process[thread], address));
+    this.end();
+  }
+
+  /** A script touches memory that has no frames yet. */
+  private scriptBack(thread: number, cause: number, address: number, length: number, then: () => void): boolean {
+    const { k } = this;
     const process = k.state.threads.process[thread];
-    const came = noMemory && k.framesWanted > 0 ? requestAtRoot(k, thread) : REQUEST.FAILED;
-    if (came === REQUEST.AGAIN || came === REQUEST.WAITS) k.scripts?.repeat(thread);
-    else if (came === REQUEST.FAILED && !(noMemory && this.waitsForMemory(thread, cause, address))) {
-      const detail = noMemory ? FAULT_DETAIL.NO_MEMORY : this.detailOf(process, address);
-      killByFault(k, thread, cause, 0, address, detail);
+    this.begin();
+    k.journal.commit(trapped, cause, 0, address);
+    k.requester = process;
+    k.shortage.allocator = -1;
+    k.framesWanted = 0;
+    endGrant(k, thread);
+    const isBacked = back(k, process, address, length, cause === CAUSE.STORE_PAGE_FAULT);
+    // Before the step ends: it may unmap what was backed.
+    if (isBacked) then();
+    else {
+      const came = k.framesWanted > 0 ? requestAtRoot(k, thread) : REQUEST.FAILED;
+      if (came === REQUEST.AGAIN || came === REQUEST.WAITS) k.scripts?.repeat(thread);
+      else if (came === REQUEST.FAILED && !this.waitsForMemory(thread, cause, address))
+        killByFault(k, thread, cause, 0, address, FAULT_DETAIL.NO_MEMORY);
     }
     this.end();
+    return isBacked;
   }
 }

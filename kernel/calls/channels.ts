@@ -20,16 +20,18 @@ import {
 } from '../channels/messages.js';
 import { answer, useUp } from '../channels/replies.js';
 import { register, registerGranted, roomToRegister } from '../events/listen.js';
-import { settle } from '../events/pool-memory.js';
+import { bytesToBack } from '../events/pool-memory.js';
 import { openHandle, roomForHandles } from '../handles.js';
 import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
 import { frameAddress } from '../memory/frames.js';
 import { back } from '../memory/user-memory.js';
 import { backGrantedRange, createGrantedVmo, frameOfPage } from '../memory/vmo.js';
+import { hasRoom } from '../state/sources.js';
 import { freeRows, nextRow } from '../state/table.js';
 import { ROLE } from '../state/tables.js';
 import { replyMade } from '../transitions/channels.js';
+import { registrationUnits } from '../transitions/events.js';
 import { CALL_WAITS } from '../transitions/steps.js';
 import { threadWaits } from '../transitions/tasks.js';
 import type { CallFrame } from './frame.js';
@@ -105,12 +107,12 @@ function copyToObject(k: Kernel, allocator: number): number {
 }
 
 /** Is there room for a message that is copied, with the registration of the pool that hears of its end? */
-function roomToCopy(k: Kernel, call: CallFrame, pool: number): number {
+function roomToCopy(k: Kernel, call: CallFrame, pool: number, more = 0): number {
   const { vmos, frames, pools } = k.state;
   const pages = Math.ceil(message.bytes / PAGE_BYTES);
   if (pages > 0 && nextRow(vmos) < 0) return STATUS.NO_RESOURCES;
-  if (pages > freeRows(frames)) return STATUS.NO_MEMORY;
-  const bytes = COST.registration + (pages > 0 ? COST.vmo + pages * PAGE_BYTES : 0);
+  if (pages + more / PAGE_BYTES > freeRows(frames)) return STATUS.NO_MEMORY;
+  const bytes = more + COST.registration + (pages > 0 ? COST.vmo + pages * PAGE_BYTES : 0);
   return roomForMessage(k, call.process, pools.allocator[pool], message.count, bytes);
 }
 
@@ -157,14 +159,11 @@ export const CHANNEL_CALLS = {
       const pool = call.objects[2];
       status = roomToCopy(k, call, pool);
       if (status !== STATUS.OK) return status;
-      status = roomToRegister(k, pool, ROLE.SEND, 0, 0);
+      // All at once: what the pool needs for its packet may be what the message would have needed.
+      const units = registrationUnits(ROLE.SEND, pools.kind[pool], 0);
+      if (hasRoom(k.state, pool, units, 1)) status = roomToCopy(k, call, pool, bytesToBack(k, pool, units));
+      if (status === STATUS.OK) status = roomToRegister(k, pool, ROLE.SEND, 0, 0);
       if (status !== STATUS.OK) return status;
-      // What the pool needed for its packet may be what the message would have needed.
-      status = roomToCopy(k, call, pool);
-      if (status !== STATUS.OK) {
-        settle(k, pool);
-        return status;
-      }
       const row = nextRow(registrations);
       const [, , , key0, key1] = call.words;
       const number = registerGranted(k, pool, channels.senders[endpoint], ROLE.SEND, key0, key1, 0);

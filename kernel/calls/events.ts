@@ -95,8 +95,9 @@ export const EVENT_CALLS = {
       const deadline = call.time(2);
       if (deadline <= k.board.time && !pending) return STATUS.TIMED_OUT;
       if (freeRows(k.state.registrations) < count) return STATUS.NO_RESOURCES;
-      if (!fits(k, k.state.processes.allocator[call.process], count * COST.registration)) return STATUS.NO_MEMORY;
+      // The page first: what it takes does not fit once more.
       if (!back(k, call.process, address, PACKET_BYTES.length)) return STATUS.NO_MEMORY;
+      if (!fits(k, k.state.processes.allocator[call.process], count * COST.registration)) return STATUS.NO_MEMORY;
       // The same source more than once stands there together: a broadcast then finds all of a thread's entries in a row.
       for (let i = 0; i < count; i++) {
         const row = nextRow(k.state.registrations);

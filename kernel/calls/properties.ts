@@ -8,11 +8,11 @@ import type { Kernel } from '../kernel.js';
 import { LAST_DEADLINE } from '../limits.js';
 import { setBasePriority } from '../locks/inheritance.js';
 import { readUser } from '../memory/user-memory.js';
-import { requestBack } from '../shortage/shortage.js';
+import { requestBack, setAnswerTime } from '../shortage/shortage.js';
 import { nameObject } from '../tasks/process.js';
 import { handleBadged } from '../transitions/handles.js';
 import { jobRanked } from '../transitions/root-oom.js';
-import { answerTimeSet, memoryWaitSet } from '../transitions/shortage.js';
+import { memoryWaitSet } from '../transitions/shortage.js';
 import type { CallFrame } from './frame.js';
 import type { Handler } from './handler.js';
 
@@ -68,7 +68,7 @@ const PROPERTIES: Readonly<Record<number, Property>> = {
     bytes: 8,
     set(k, call, value) {
       const time = duration(value);
-      k.journal.commitAt(answerTimeSet, Number.isFinite(time) ? time : 0, call.objects[0]);
+      setAnswerTime(k, call.objects[0], Number.isFinite(time) ? time : 0);
       return STATUS.OK;
     },
   },

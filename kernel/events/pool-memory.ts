@@ -46,19 +46,26 @@ export function unitAddress(k: Kernel, pool: number, unit: number): number {
   return k.memory.base + unitOffset(k, pool, unit);
 }
 
+/** Bytes of the frames that a pool lacks for so many units more than it uses and has promised; there is room for them. */
+export function bytesToBack(k: Kernel, pool: number, more: number): number {
+  const { pools, vmos } = k.state;
+  if (pools.kind[pool] === POOL_KIND.FIXED) return 0;
+  const wanted = pagesTouched(k, pool, pools.usedUnits[pool] + pools.reserved[pool] + more);
+  return Math.max(0, wanted - vmos.resident[pools.vmo[pool]]) * PAGE_BYTES;
+}
+
 /**
  * Can a pool have frames for so many units more than it uses and has promised? They are taken then, and so many bytes `besides`
  * still fit the quota.
  */
 export function backUnits(k: Kernel, pool: number, more: number, besides = 0): boolean {
   const { pools, vmos } = k.state;
-  if (pools.kind[pool] === POOL_KIND.FIXED) return true;
+  const bytes = bytesToBack(k, pool, more);
+  if (bytes === 0) return true;
   const vmo = pools.vmo[pool];
-  const wanted = pagesTouched(k, pool, pools.usedUnits[pool] + pools.reserved[pool] + more);
-  const missing = wanted - vmos.resident[vmo];
-  if (missing <= 0) return true;
-  if (!fits(k, vmos.allocator[vmo], missing * PAGE_BYTES + besides) || !framesLeft(k, missing)) return false;
-  backFrom(k, pool, wanted);
+  const missing = bytes / PAGE_BYTES;
+  if (!fits(k, vmos.allocator[vmo], bytes + besides) || !framesLeft(k, missing)) return false;
+  backFrom(k, pool, vmos.resident[vmo] + missing);
   return true;
 }
 

@@ -31,6 +31,9 @@ export function takePacketFor(k: Kernel, pool: number, process: number, at: numb
   const status = roomForCarried(k, process, packet);
   if (status !== STATUS.OK) return status;
   if (!back(k, process, at, PACKET_BYTES.length) || !back(k, process, buf, taken)) return STATUS.NO_MEMORY;
+  // The pages that were backed may have cost what the handles need.
+  const still = roomForCarried(k, process, packet);
+  if (still !== STATUS.OK) return still;
   const unit = packets.unit[packet];
   if (bytes > 0) {
     eachPiece(k, pool, unit, bytes, (address, done, length) => {

@@ -60,14 +60,17 @@ function checkAllocator(k: Kernel, report: Report, row: number): void {
   );
   report(
     t.deadlineSlot[row] >= 0 === (isOpen && t.answerTime[row] > 0),
-    () => `39: the shortage of allocator row ${row} has ${t.deadlineSlot[row] >= 0 ? 'a' : 'no'} end`,
+    () => `39: the shortage of allocator row ${row} has ${t.deadlineSlot[row] >= 0 ? 'an' : 'no'} end`,
   );
   if (t.state[row] === MEMORY_STATE.PRESSURE)
     report(t.softMark[row] > 0 && used > t.softMark[row], () => `39: allocator row ${row} is under no pressure`);
   if (t.state[row] === MEMORY_STATE.NORMAL)
     report(t.softMark[row] === 0 || used <= t.softMark[row], () => `39: allocator row ${row} is under pressure`);
   if (t.state[row] === MEMORY_STATE.OOM)
-    report(isOpen || free < t.wanted[row], () => `39: allocator row ${row} has what is wanted, and says it has not`);
+    report(
+      (isOpen && t.kind[row] === MEMORY_STATE.OOM) || free - t.reserve[row] < t.wanted[row],
+      () => `39: allocator row ${row} has what is wanted, and says it has not`,
+    );
 }
 
 /** One FIFO: the head does not fit, or it would have been served. */

@@ -43,6 +43,22 @@ function pageOfObject(k: Kernel, mapping: number, page: number): number {
   return mappings.vmoPage[mapping] + page - mappings.page[mapping];
 }
 
+/** Would `back` have nothing to do? */
+export function isRangeBacked(k: Kernel, process: number, address: number, length: number, writing: boolean): boolean {
+  for (let at = address - (address % PAGE_BYTES); at < address + length; at += PAGE_BYTES)
+    if (!isPageBacked(k, process, at, writing)) return false;
+  return true;
+}
+
+function isPageBacked(k: Kernel, process: number, address: number, writing: boolean): boolean {
+  if (entryOf(k, process, address) & (writing ? PTE.W : PTE.V)) return true;
+  const { mappings, processes } = k.state;
+  const page = address / PAGE_BYTES;
+  const mapping = mappingOf(k, processes.vmar[process], page);
+  const vmoPage = pageOfObject(k, mapping, page);
+  return writing ? isBacked(k, mappings.vmo[mapping], vmoPage) : frameOfPage(k, mappings.vmo[mapping], vmoPage) >= 0;
+}
+
 /**
  * Do the pages of a range that have no frame, or none to be written, fit the quotas of those who pay for them? A page that shows
  * twice counts once.
@@ -52,12 +68,11 @@ function canBack(k: Kernel, process: number, first: number, end: number, writing
   const missing = new Set<string>();
   const bytes = new Map<number, number>();
   for (let at = first; at < end; at += PAGE_BYTES) {
-    if (entryOf(k, process, at) & (writing ? PTE.W : PTE.V)) continue;
+    if (isPageBacked(k, process, at, writing)) continue;
     const page = at / PAGE_BYTES;
     const mapping = mappingOf(k, processes.vmar[process], page);
     const vmo = mappings.vmo[mapping];
     const vmoPage = pageOfObject(k, mapping, page);
-    if (writing ? isBacked(k, vmo, vmoPage) : frameOfPage(k, vmo, vmoPage) >= 0) continue;
     const name = `${vmo}:${vmoPage}`;
     if (missing.has(name)) continue;
     missing.add(name);

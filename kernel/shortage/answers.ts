@@ -1,7 +1,7 @@
 /**
  * Answers to a shortage: RELEASED (memory was given back), GRANTED (quota comes with the answer), CANNOT. A listener that dies, or
- * whose registration or time ends, said CANNOT. After every answer waiting requests are served; with the last one the shortage
- * goes on, or is over.
+ * whose registration or time ends, said CANNOT. At the end of the step waiting requests are served; with the last answer the
+ * shortage goes on, or is over (`settleMemory`). Not at once: giving up may end whoever owes the answer to another shortage.
  */
 import { STATUS } from '../../syscalls/errors.js';
 import { VERDICT } from '../../syscalls/options.js';
@@ -9,7 +9,6 @@ import type { Kernel } from '../kernel.js';
 import { registrationBucket } from '../state/sources.js';
 import { memoryAnswerGiven } from '../transitions/shortage.js';
 import { moveQuota } from './quota.js';
-import { goOn } from './shortage.js';
 
 /** Gives the answer with this token: OK, NOT_FOUND where nobody owes it, or what stands against the grant. `from`: -1 for none. */
 export function resolveShortage(
@@ -35,15 +34,13 @@ export function resolveShortage(
   return STATUS.OK;
 }
 
-/** The registration that owes the answer with this token, to the shortage of an allocator or of one below it; or -1. */
+/** The registration that listened to an allocator, heard of a shortage there or below it, and owes the answer with this token; or -1. */
 function findOwing(k: Kernel, allocator: number, token: number): number {
   const { registrations: r, registrationChain, allocators } = k.state;
   let row = registrationChain[registrationBucket(token)];
   while (row >= 0 && r.number[row] !== token) row = r.hashNext[row];
   if (row < 0 || r.owes[row] >= 0) return -1;
-  let at = -r.owes[row] - 1;
-  while (at >= 0 && at !== allocator) at = allocators.parent[at];
-  return at < 0 ? -1 : row;
+  return allocators.asked[-r.owes[row] - 1] - 1 === allocator ? row : -1;
 }
 
 /** The listener of a registration owed an answer and is gone. */
@@ -52,7 +49,5 @@ export function shortageUnanswered(k: Kernel, registration: number): void {
 }
 
 function answer(k: Kernel, registration: number, verdict: number, bytes: number): void {
-  const short = -k.state.registrations.owes[registration] - 1;
   k.journal.commit(memoryAnswerGiven, registration, verdict, bytes, verdict === VERDICT.CANNOT ? 0 : 1);
-  if (k.state.allocators.owed[short] === 0) goOn(k, short);
 }

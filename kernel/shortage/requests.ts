@@ -58,8 +58,16 @@ export function giveUp(k: Kernel, thread: number): void {
   else killByFault(k, thread, cause, savedPc(k, thread), threads.wait2[thread] >>> 0, FAULT_DETAIL.NO_MEMORY);
 }
 
-/** Gives up all requests that wait at an allocator. */
+/** Gives up all requests that wait at an allocator; what fits once those before it are gone is served. */
 export function giveUpAll(k: Kernel, allocator: number): void {
+  for (let thread = firstWaiting(k, allocator); thread >= 0; thread = firstWaiting(k, allocator)) {
+    giveUp(k, thread);
+    serve(k, allocator);
+  }
+}
+
+/** The allocator of the queue goes: nothing is charged to it, or will be. */
+export function endQueue(k: Kernel, allocator: number): void {
   for (let thread = firstWaiting(k, allocator); thread >= 0; thread = firstWaiting(k, allocator)) giveUp(k, thread);
 }
 

@@ -208,7 +208,9 @@ export function releaseIfDone(s: MutableState, row: number): void {
   const pool = r.pool[row];
   leavePool(s, row);
   leaveNumbers(s, row);
-  s.allocators.charged[s.pools.allocator[pool]] -= COST.registration;
+  const allocator = s.pools.allocator[pool];
+  s.allocators.charged[allocator] -= COST.registration;
+  if (s.allocators.watched[allocator] !== 0) s.memoryChanges++;
   releaseRow(r, row);
 }
 

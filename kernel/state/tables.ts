@@ -140,8 +140,9 @@ export const allocators = () =>
       /** The shortage that is open: whose listeners were asked last (a row plus one; 0: none is open), and what it is about. */
       'asked',
       'kind',
-      /** Bytes that are wanted: by who failed last, or was asked for. */
+      /** Bytes that who failed last wanted, and those that the listeners were asked for. */
       'wanted',
+      'sought',
       /** Answers that are owed to it, and who owes the first. */
       'owed',
       'firstOwing',

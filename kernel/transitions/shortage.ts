@@ -54,14 +54,15 @@ export const shortageAsked = transition(
   'shortage_asked',
   {
     about:
-      'The listeners of `asked`, the allocator itself or one above it, are asked about a shortage (`kind`: MEMORY_STATE). Round 1 opens it.',
-    fields: ['row', 'asked', 'kind', 'round'],
+      'The listeners of `asked`, the allocator itself or one above it, are asked for so many bytes (`kind`: MEMORY_STATE). Round 1 opens the shortage.',
+    fields: ['row', 'asked', 'kind', 'round', 'bytes'],
   },
-  (s, row, asked, kind, round) => {
+  (s, row, asked, kind, round, bytes) => {
     const t = s.allocators;
     t.asked[row] = asked + 1;
     t.kind[row] = kind;
     t.rounds[row] = round;
+    t.sought[row] = bytes;
     t.relieved[row] = 0;
     t.freeBefore[row] = t.quota[row] - t.charged[row] - t.childrenQuota[row];
     setDeferred(s, row, 0);
@@ -109,6 +110,7 @@ export const shortageClosed = transition(
     t.asked[row] = 0;
     t.kind[row] = 0;
     t.rounds[row] = 0;
+    t.sought[row] = 0;
     t.relieved[row] = 0;
     t.freeBefore[row] = 0;
     setDeferred(s, row, 0);
@@ -152,9 +154,9 @@ export const memoryAnswerGiven = transition(
     must(allocator >= 0, 'an answer was given that nobody owes');
     if (relieves !== 0) s.allocators.relieved[allocator] = 1;
     s.memoryAnswersOwed--;
-    // Who was busy with this one can be asked about another.
-    if (s.deferredShortages > 0) s.memoryChanges++;
     leaveOwing(s, s.allocators, allocator, row);
+    // The last answer decides; and who was busy with this one can be asked about another.
+    if (s.allocators.owed[allocator] === 0 || s.deferredShortages > 0) s.memoryChanges++;
   },
 );
 

@@ -2,7 +2,7 @@
 import { discard } from '../../kernel/memory/discardable.js';
 import { CALL_NUMBER, POOL_KIND, PROPERTY, PROTECTION, SOURCE, VMO_OPTIONS } from '../../syscalls/calls.js';
 import { FOREVER, PAGE_BYTES } from '../../syscalls/limits.js';
-import { LISTEN, RECEIVE } from '../../syscalls/options.js';
+import { LISTEN, RECEIVE, VERDICT } from '../../syscalls/options.js';
 import { SAME_RIGHTS } from '../../syscalls/rights.js';
 import * as sys from '../../userland/script/calls.js';
 import { type Script as CallScript, store } from '../../userland/script/script.js';
@@ -12,6 +12,7 @@ import { makeLock } from './lock-scene.js';
 import { copied, desk, lent, makeChannel, moved } from './messages.js';
 import { Bell, makePool, post, scratch, takeAll } from './packets.js';
 import { NULL_CALL, TestRing } from './ring-memory.js';
+import { ask, Listener, makeAllocator, setAnswerTime } from './shortage/shortages.js';
 
 const { PERSISTENT } = LISTEN;
 
@@ -167,4 +168,16 @@ function* copies(scene: Scene): CallScript {
   yield* sys.handle_close(cache.vmo);
 }
 
-export const AREAS = { tasks, rings, events, timeAndTopics, locks, interrupts, channels, copies } as const;
+/** One listener for two allocators; who waits is served, and the other shortage waits for the listener. */
+function* shortages(scene: Scene): CallScript {
+  const [first, second] = [yield* makeAllocator(scene, 1), yield* makeAllocator(scene, 1)];
+  yield* setAnswerTime(scene, first, 1_000_000);
+  const above = yield* Listener.make(scene, scene.allocator, SOURCE.MEMORY_SUBTREE);
+  yield* ask(scene, first, 4, 1_000_000);
+  yield* ask(scene, second, 4, 1_000_000);
+  yield* sys.allocator_transfer(scene.allocator, first, 4 * PAGE_BYTES);
+  yield* above.answer(VERDICT.RELEASED);
+  yield* above.answer(VERDICT.CANNOT);
+}
+
+export const AREAS = { shortages, tasks, rings, events, timeAndTopics, locks, interrupts, channels, copies } as const;

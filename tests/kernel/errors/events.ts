@@ -1,11 +1,13 @@
 /** Errors of the calls that wait for events and let pools listen to them. */
 import { TABLE_LIMIT } from '../../../kernel/limits.js';
 import { POOL_KIND, SOURCE } from '../../../syscalls/calls.js';
-import { FOREVER, LIMITS } from '../../../syscalls/limits.js';
+import { FOREVER, LIMITS, PAGE_BYTES } from '../../../syscalls/limits.js';
+import { VERDICT } from '../../../syscalls/options.js';
 import * as sys from '../../../userland/script/calls.js';
 import { type Script as CallScript, store } from '../../../userland/script/script.js';
 import { expectStatus, type Scene, spawn } from '../booted.js';
 import { makePool, post, scratch } from '../packets.js';
+import { Listener, makeAllocator } from '../shortage/shortages.js';
 import { type Scenarios, untilItFails, useUpQuota } from './scenario.js';
 
 /** Writes items for event_wait_many: pairs of handle and source, none seen. */
@@ -112,6 +114,20 @@ export const EVENT_ERRORS: Scenarios = {
     const pool = yield* corruptPool(scene);
     remember();
     return (yield* sys.event_listen(scene.process, SOURCE.LIFECYCLE, pool, 0, 0)).status;
+  },
+  *'event_resolve NO_MEMORY'(scene, remember) {
+    const short = yield* makeAllocator(scene, 1);
+    const listener = yield* Listener.make(scene, short);
+    expectStatus((yield* sys.allocator_create(short, 8 * PAGE_BYTES)).status, 'NO_MEMORY');
+    remember();
+    return yield* listener.answer(VERDICT.GRANTED, 1024, scene.allocator);
+  },
+  *'event_resolve OUT_OF_RANGE'(scene, remember) {
+    const short = yield* makeAllocator(scene, 1);
+    const listener = yield* Listener.make(scene, short);
+    expectStatus((yield* sys.allocator_create(short, 8 * PAGE_BYTES)).status, 'NO_MEMORY');
+    remember();
+    return yield* listener.answer(VERDICT.RELEASED, LIMITS.vmoBytes / PAGE_BYTES + 1);
   },
   *'event_cancel NOT_FOUND'(scene, remember) {
     const [pool, other] = [yield* makePool(scene), yield* makePool(scene)];

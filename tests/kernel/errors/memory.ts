@@ -59,6 +59,16 @@ export const MEMORY_ERRORS: Scenarios = {
     remember();
     return (yield* sys.allocator_create(allocator, quota)).status;
   },
+  *'allocator_transfer NO_MEMORY'({ allocator, stackLow }, remember) {
+    const { quota } = yield* allocatorFields(allocator, stackLow);
+    const { child } = yield* sys.allocator_create(allocator, PAGE_BYTES);
+    remember();
+    return (yield* sys.allocator_transfer(allocator, child, quota)).status;
+  },
+  *'allocator_transfer OUT_OF_RANGE'({ allocator }, remember) {
+    remember();
+    return (yield* sys.allocator_transfer(allocator, allocator, LIMITS.vmoBytes + PAGE_BYTES)).status;
+  },
   *'allocator_create NO_RESOURCES'(scene, remember) {
     let { allocator } = scene;
     for (let depth = 1; depth < 16; depth++) {
