@@ -83,11 +83,17 @@ static int descend(uint32_t depth, const tocsin_handle *handles)
     return ended(spawn("deeper", descend, depth - 1, NULL, 0)).exit_code + 1;
 }
 
-static int sink(uint32_t argument, const tocsin_handle *handles)
+static __attribute__((noinline)) int sink_deeper(const volatile char *above)
 {
     volatile char frame[4096];
-    frame[0] = (char)argument;
-    return sink(argument + 1, handles) + frame[0];
+    frame[0] = (char)(*above + 1);
+    return sink_deeper(frame) + frame[0];
+}
+
+static int sink(uint32_t argument, const tocsin_handle *handles)
+{
+    (void)handles;
+    return sink_deeper((const volatile char *)&argument);
 }
 
 static int write_to_text(uint32_t argument, const tocsin_handle *handles)
