@@ -167,7 +167,7 @@ int main(void)
         check(tocsin_pool_take(pool, TOCSIN_FOREVER, &event, NULL, 0, NULL), "the next event");
         if (event.key == END)
             break;
-        /* Above the mark PRESSURE; OOM where somebody did not get what it asked for. Below it all is NORMAL, and nobody wants an answer. */
+        /* Above the mark PRESSURE, or OOM where somebody did not get what it asked for. NORMAL is only news. */
         if (event.data1 != TOCSIN_MEMORY_NORMAL)
             relieve(shared, event.data0);
     }

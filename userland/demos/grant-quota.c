@@ -1,12 +1,14 @@
 /*
  * A parent that grants quota: its child works with more memory than it was given, and is helped as long as the purse holds it.
  *
- * The purse is an allocator with 1,536 KiB. The child, a process of its own, gets 256 KiB of it, and lets its thread wait for memory
- * (MEMORY_WAIT). Whenever it runs out, the parent hears of it and grants another 256 KiB; the child knows nothing of that, its malloc
- * only takes a little longer. You should see four grants, then the answer CANNOT (a few bytes of the purse are in use for the child's allocator), upon
- * which malloc says NULL. The child goes home with what it has; the parent prints its exit record, and has everything back. Status 0.
+ * The purse is an allocator with 1,536 KiB. The child, a process of its own, gets 256 KiB of it, and lets malloc wait for memory
+ * that is not there. Whenever it runs out, the parent hears of it and grants another 256 KiB; the child knows nothing of that, its
+ * malloc only takes a little longer. You should see four grants, then the answer CANNOT (a few bytes of the purse are in use for the
+ * child's allocator), upon which malloc says NULL. The child goes home with what it has; the parent prints its exit record, and has
+ * everything back. The status is 0.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,8 +41,7 @@ struct block {
 static int work(uint32_t unused, const tocsin_handle *given)
 {
     (void)unused, (void)given;
-    tocsin_time wait = WAIT_NS;
-    check(tocsin_object_set(tocsin_startup()->thread, TOCSIN_PROPERTY_MEMORY_WAIT, &wait, sizeof wait), "MEMORY_WAIT");
+    tocsin_malloc_wait(WAIT_NS);
     int blocks = 0, sound = 0;
     struct block *list = NULL, *block;
     while ((block = malloc(sizeof *block)) != NULL) {
