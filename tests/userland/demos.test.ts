@@ -125,4 +125,64 @@ describe.skipIf(!hasCompiler)('the demo', () => {
     expect(two.stdout).not.toBe(one.stdout);
     expect(two.journalHash).not.toBe(one.journalHash);
   });
+
+  it.each(['', '--seed 1', '--seed 2 --quantum 300', '--quantum 33'])(
+    'cache-pressure: the cache shrinks so that the neighbour can grow, and computes what it has lost again; with "%s"',
+    (options) => {
+      const run = runDemo('cache-pressure.c', { options: options.split(' ').filter(Boolean) });
+      expect({ status: run.status, stderr: run.stderr }).toEqual({ status: 0, stderr: '' });
+      const lines = run.stdout.trimEnd().split('\n');
+      expect(lines.length).toBeLessThan(25);
+      expect(lines.filter((line) => line.startsWith('neighbour'))).toEqual(
+        [1, 2, 3, 4, 5, 6, 7, 8].map((number) => `neighbour: has ${256 * number} KiB`),
+      );
+      const told = lines.flatMap((line) => {
+        const [, above, given, left] =
+          line.match(/^cache: {5}PRESSURE, (\d+) KiB above the mark: gave (\d+) blocks back, (\d+) are left$/) ?? [];
+        return above === undefined ? [] : [{ above: Number(above), given: Number(given), left: Number(left) }];
+      });
+      expect(told.length).toBeGreaterThan(0);
+      let blocks = 32;
+      for (const { given, left } of told) {
+        blocks -= given;
+        expect(left).toBe(blocks);
+      }
+      const end = [
+        'cache:     the neighbour has ended with 0',
+        `cache:     used 32 blocks: ${blocks} were there, ${32 - blocks} computed`,
+      ];
+      expect(lines.slice(-2)).toEqual(end);
+      expect(lines).toHaveLength(1 + 8 + told.length + 2);
+    },
+  );
+
+  it('cache-pressure, undisturbed: each block of the neighbour that passes the mark makes the cache give back as much', () => {
+    const { stdout } = runDemo('cache-pressure.c');
+    const told = [...stdout.matchAll(/(\d+) KiB above the mark: gave (\d+) blocks back/g)];
+    expect(told).toHaveLength(5);
+    for (const [, above, given] of told) expect(Number(given)).toBe(Math.ceil(Number(above) / 64));
+  });
+
+  it.each(['', '--seed 1', '--seed 2 --quantum 300'])(
+    'grant-quota: the child gets what the purse holds, then NULL, and the parent everything back; with "%s"',
+    (options) => {
+      const { status, stdout, stderr } = runDemo('grant-quota.c', { options: options.split(' ').filter(Boolean) });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      const story = [
+        'parent: the child has 256 KiB, the purse 1279 KiB more',
+        ...[1, 2, 3, 4].flatMap((number) => [
+          `parent: granted 256 KiB, ${1279 - 256 * number} KiB are left`,
+          `child:  block ${number} of 256 KiB is full of work`,
+        ]),
+        'parent: CANNOT, for 255 KiB are not enough for another grant',
+        'child:  block 5: Cannot allocate memory',
+        'child:  I go home with 4, and 4 of them are sound',
+        'parent: "child" exited with 4',
+        'parent: the purse has 1536 of 1536 KiB again',
+      ];
+      // Who prints first after a grant, the parent or the child, is up to the schedule.
+      if (options === '') expect(stdout.trimEnd().split('\n')).toEqual(story);
+      else expect(stdout.trimEnd().split('\n').sort()).toEqual([...story].sort());
+    },
+  );
 });

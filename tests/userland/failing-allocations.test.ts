@@ -30,6 +30,13 @@ describe.skipIf(!hasCompiler)('whichever allocation fails', () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
   });
 
+  it('a process is spawned, or the answer is NO_MEMORY and nothing is left', () => {
+    const { status, stderr } = runProgram('spawn-once.c', EVERY);
+    expect(reportOf(stderr).allocations).toBeGreaterThan(30);
+    const endings = [...stderr.matchAll(/ended with status (\d+)/g)].map(([, ending]) => ending);
+    expect({ status, endings: endings.sort() }).toEqual({ status: 0, endings: ['0', '1'] });
+  });
+
   it('hello.c ends cleanly', () => {
     const { status, stderr } = runDemo('hello.c', EVERY);
     expect({ status, stderr: stderr.split('\n')[0] }).toMatchObject({ status: 0 });

@@ -146,7 +146,7 @@
 /* How futex_wait waits. */
 #define TOCSIN_FUTEX_REGARDLESS     1
 
-/* Interrupts: answers, and how a line is read. */
+/* Answers to events; how an interrupt line is read. */
 #define TOCSIN_VERDICT_HANDLED      0
 #define TOCSIN_VERDICT_NOT_MINE     1
 #define TOCSIN_VERDICT_RELEASED     2
@@ -157,6 +157,11 @@
 #define TOCSIN_ROOT_OOM_KILL        2
 #define TOCSIN_ROOT_OOM_HALT        3
 #define TOCSIN_INTERRUPT_EDGE       1
+
+/* How an allocator is. */
+#define TOCSIN_MEMORY_NORMAL        0
+#define TOCSIN_MEMORY_PRESSURE      1
+#define TOCSIN_MEMORY_OOM           2
 
 /* States of a task, why one ended, why a fault was fatal, what a thread is blocked on. */
 #define TOCSIN_STATE_NEW            0

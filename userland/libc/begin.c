@@ -20,10 +20,10 @@ const struct tocsin_startup *tocsin_startup(void)
 }
 
 /*
- * Apart from __tocsin_begin and never inlined into it: thread_current() may be used from here on, and must not be moved to
+ * Apart from __tocsin_begin_with and never inlined into it: thread_current() may be used from here on, and must not be moved to
  * where tp was not set yet.
  */
-static __attribute__((noinline, noreturn)) void run_main(const struct tocsin_startup *startup)
+static __attribute__((noinline, noreturn)) void run(const struct tocsin_startup *startup, program_body *body)
 {
     struct thread *self = thread_current();
     self->running = 1;
@@ -32,16 +32,11 @@ static __attribute__((noinline, noreturn)) void run_main(const struct tocsin_sta
 
     for (void (*const *constructor)(void) = __init_array_start; constructor != __init_array_end; constructor++)
         (*constructor)();
-    exit(main(startup->argc, (char **)(uintptr_t)startup->argv, (char **)(uintptr_t)startup->envp));
+    exit(body(startup));
 }
 
-/* Called by crt/start.S, on the first thread's stack. */
-__attribute__((noreturn)) void __tocsin_begin(const struct tocsin_startup *startup);
-
-void __tocsin_begin(const struct tocsin_startup *startup)
+void __tocsin_begin_with(const struct tocsin_startup *startup, program_body *body)
 {
-    if (startup->magic != TOCSIN_STARTUP_MAGIC)
-        tocsin_process_exit(127); /* a kernel that this program was not built for */
     __tocsin_program.process = startup->process;
     __tocsin_program.vmar = startup->vmar;
     __tocsin_program.allocator = startup->allocator;
@@ -53,5 +48,20 @@ void __tocsin_begin(const struct tocsin_startup *startup)
     void *area = __builtin_alloca(__tocsin_thread_area_bytes());
     uintptr_t thread_pointer = __tocsin_thread_area_begin(area);
     __asm__ volatile("mv tp, %0" : : "r"(thread_pointer) : "memory");
-    run_main(startup);
+    run(startup, body);
+}
+
+static int call_main(const struct tocsin_startup *startup)
+{
+    return main(startup->argc, (char **)(uintptr_t)startup->argv, (char **)(uintptr_t)startup->envp);
+}
+
+/* Called by crt/start.S, on the first thread's stack. */
+__attribute__((noreturn)) void __tocsin_begin(const struct tocsin_startup *startup);
+
+void __tocsin_begin(const struct tocsin_startup *startup)
+{
+    if (startup->magic != TOCSIN_STARTUP_MAGIC)
+        tocsin_process_exit(127); /* a kernel that this program was not built for */
+    __tocsin_begin_with(startup, call_main);
 }

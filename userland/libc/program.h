@@ -19,4 +19,10 @@ struct program {
 /* Written once, before main. */
 extern struct program __tocsin_program;
 
+/* What the first thread runs: main, or a function that was spawned. Gives the exit status. */
+typedef int program_body(const struct tocsin_startup *startup);
+
+/* Begins the program on the first thread's stack: the library, constructors, the body, exit. gp is set. */
+__attribute__((noreturn)) void __tocsin_begin_with(const struct tocsin_startup *startup, program_body *body);
+
 #endif
