@@ -12,6 +12,7 @@ import { createJob, NO_POLICY } from './jobs.js';
 import { digestOfBytes } from './journal/digest.js';
 import type { Kernel } from './kernel.js';
 import { MAIN_STACK } from './limits.js';
+import { DISCARDABLE } from './memory/discardable.js';
 import { must } from './panic.js';
 import { loadImage, makeStack, type Startup, tooSmall, writeStartup } from './program.js';
 import { bootMonitor, type Monitor } from './root-oom/boot-monitor.js';
@@ -89,6 +90,7 @@ export function boot(k: Kernel, program: Program, seed: number, overcommit = 0):
   }
   if (program.monitor !== undefined) bootMonitor(k, program.monitor);
   if (overcommit > 0) setAside(k);
+  k.shrinkers.push(DISCARDABLE);
   k.journal.commit(processStarted, process);
   startThread(k, thread, entry, address - (address % 16), address);
 }

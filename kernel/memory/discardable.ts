@@ -4,6 +4,7 @@
  * happened since.
  */
 import type { Kernel } from '../kernel.js';
+import type { Shrinker } from '../root-oom/shrinkers.js';
 import { vmoDiscarded } from '../transitions/discardable.js';
 import { releaseFrame } from './frames.js';
 import { hidePages } from './vmar.js';
@@ -25,3 +26,5 @@ export function discard(k: Kernel, wanted: number): number {
   }
   return taken;
 }
+
+export const DISCARDABLE: Shrinker = { name: 'discardable memory', onlyBetweenCalls: true, shrink: discard };

@@ -1,12 +1,14 @@
 /**
  * Step 2: whoever holds frames that it can do without. Shrinkers are registered at boot and asked in that order, each for what
- * is still missing. They may be asked in the middle of a call: they give back frames of their own, and touch nothing else.
+ * is still missing. In the middle of a call those are asked that give back frames of their own, and touch nothing else.
  */
 import type { Kernel } from '../kernel.js';
 import { ROOT_OUTCOME, rootOomBegun, rootOomEnded } from '../transitions/root-oom.js';
 
 export interface Shrinker {
   readonly name: string;
+  /** What it takes may be what a call relies on: it is asked between calls alone. */
+  readonly onlyBetweenCalls?: true;
   /** Gives back at most so many frames, by `releaseFrame`, in bounded time and allocating nothing; returns how many. */
   readonly shrink: (k: Kernel, frames: number) => number;
 }
@@ -17,17 +19,23 @@ export function freeFrames(k: Kernel): number {
 }
 
 /** Asks the shrinkers until so many frames are free; true where they are. The root path has begun. */
-export function askShrinkers(k: Kernel, frames: number): boolean {
+export function askShrinkers(k: Kernel, frames: number, inCall = false): boolean {
   const { shrinkers } = k;
-  for (let i = 0; i < shrinkers.length && freeFrames(k) < frames; i++) shrinkers[i].shrink(k, frames - freeFrames(k));
+  for (let i = 0; i < shrinkers.length && freeFrames(k) < frames; i++) {
+    if (!inCall || !shrinkers[i].onlyBetweenCalls) shrinkers[i].shrink(k, frames - freeFrames(k));
+  }
   return freeFrames(k) >= frames;
 }
 
 /** A pass of the root path that goes no further than the shrinkers: it can be made wherever a frame is missing. */
 export function shrink(k: Kernel, frames: number): boolean {
-  if (k.shrinkers.length === 0) return false;
+  if (!k.shrinkers.some(isAskedInCalls)) return false;
   k.journal.commit(rootOomBegun, frames, freeFrames(k), -1);
-  const isEnough = askShrinkers(k, frames);
+  const isEnough = askShrinkers(k, frames, true);
   k.journal.commit(rootOomEnded, ROOT_OUTCOME.SHRUNK, freeFrames(k));
   return isEnough;
+}
+
+function isAskedInCalls({ onlyBetweenCalls }: Shrinker): boolean {
+  return !onlyBetweenCalls;
 }

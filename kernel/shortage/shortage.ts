@@ -9,6 +9,7 @@
  * - PRESSURE (more in use than the soft mark, or somebody asks for memory back) is told in the same way, and goes no further.
  */
 import { STATUS } from '../../syscalls/errors.js';
+import { PAGE_BYTES } from '../../syscalls/limits.js';
 import { MEMORY_STATE, VERDICT } from '../../syscalls/options.js';
 import { closeSource, eachListener } from '../events/broadcast.js';
 import { deliverToPool, wakeWithEvent } from '../events/deliver.js';
@@ -17,6 +18,8 @@ import { isPersistent } from '../events/listen.js';
 import type { Kernel } from '../kernel.js';
 import { SHORTAGE_ROUNDS } from '../limits.js';
 import { freeBytes } from '../memory/frames.js';
+import { ROOT, rootOutOfMemory } from '../root-oom/path.js';
+import { freeFrames } from '../root-oom/shrinkers.js';
 import { isLive } from '../state/table.js';
 import { sourceFired } from '../transitions/events.js';
 import {
@@ -82,6 +85,7 @@ function goOn(k: Kernel, row: number): void {
     else {
       const above = t.parent[t.asked[row] - 1];
       if (above < 0) {
+        if (firstWaiting(k, row) >= 0 && t.parent[row] < 0 && !askMachine(k, row)) return;
         giveUpAll(k, row);
         break;
       }
@@ -90,6 +94,28 @@ function goOn(k: Kernel, row: number): void {
     if (isAwaiting(k, row)) return;
   }
   k.journal.commit(shortageClosed, row);
+}
+
+/**
+ * What is short is the root itself, the machine: before those who wait are given up, the root path looks for frames. True where
+ * the shortage can be ended now; false where it goes on later, or is over. Nothing of the step is half done when a shortage goes on.
+ */
+function askMachine(k: Kernel, row: number): boolean {
+  const { allocators: t } = k.state;
+  const bytes = k.state.threads.wait0[firstWaiting(k, row)] >>> 0;
+  const missing = bytes - (freeBytes(k, row) - t.reserve[row]);
+  const frames = freeFrames(k) + Math.ceil(missing / PAGE_BYTES);
+  // What the machine never had is not worth a victim.
+  if (frames > k.state.frames.limit) return true;
+  const came = rootOutOfMemory(k, frames);
+  if (came === ROOT.DECIDING) {
+    // It is asked again when the monitor has decided.
+    k.journal.commit(shortageDeferred, row);
+    k.journal.commit(answerTimeBegun, row);
+    return false;
+  }
+  // Whoever was killed may have ended the shortage with what came back.
+  return t.asked[row] !== 0;
 }
 
 /** The time for answers to a shortage is over. */

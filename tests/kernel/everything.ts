@@ -1,13 +1,23 @@
 /** Scripts whose runs together have a record of every type in their journals: all that the kernel does, area by area. */
 import { discard } from '../../kernel/memory/discardable.js';
-import { CALL_NUMBER, POOL_KIND, PROPERTY, PROTECTION, SOURCE, VMO_OPTIONS } from '../../syscalls/calls.js';
+import {
+  CALL_NUMBER,
+  POOL_KIND,
+  PROPERTY,
+  PROTECTION,
+  ROOT_OOM_ANSWER,
+  SOURCE,
+  VMO_OPTIONS,
+} from '../../syscalls/calls.js';
 import { FOREVER, PAGE_BYTES } from '../../syscalls/limits.js';
 import { LISTEN, RECEIVE, VERDICT } from '../../syscalls/options.js';
 import { SAME_RIGHTS } from '../../syscalls/rights.js';
 import * as sys from '../../userland/script/calls.js';
 import { type Script as CallScript, store } from '../../userland/script/script.js';
-import { createThread, type Scene, spawn } from './booted.js';
+import { createThread, type RunOptions, type Scene, spawn } from './booted.js';
 import { LINE, lower, makeInterrupt, mapDevice, PoolHandler, pulse, raise, readByte, settle, UART } from './drivers.js';
+import { makeJob } from './errors/time.js';
+import { eat, hungry, oomWait, SMALL } from './hungry.js';
 import { makeLock } from './lock-scene.js';
 import { copied, desk, lent, makeChannel, moved } from './messages.js';
 import { Bell, makePool, post, scratch, takeAll } from './packets.js';
@@ -31,6 +41,13 @@ function* events(scene: Scene): CallScript {
   for (let key = 0; key < 2; key++) yield* post(shared, scratch(scene), key);
   yield* store(addr, Uint8Array.of(1, 0, 0, 0)); // the program took one itself
   yield* takeAll(shared, scratch(scene));
+  const { pool: growing } = yield* sys.pool_create(scene.allocator, POOL_KIND.VARIABLE, 4 * PAGE_BYTES, 0);
+  yield* bell.listen(growing, 1, PERSISTENT | (3 << 8));
+  for (let round = 0; round < 100; round++) {
+    // Its packets move on through its pages.
+    yield* post(growing, scratch(scene), round);
+    yield* takeAll(growing, scratch(scene));
+  }
   const items = Uint32Array.of(scene.process, SOURCE.LIFECYCLE, 0, scene.thread, SOURCE.LIFECYCLE, 0);
   yield* store(scratch(scene), new Uint8Array(items.buffer));
   yield* sys.event_wait_many(scratch(scene), 2, scene.system.time + 100, scratch(scene));
@@ -179,5 +196,23 @@ function* shortages(scene: Scene): CallScript {
   yield* above.answer(VERDICT.RELEASED);
   yield* above.answer(VERDICT.CANNOT);
 }
+
+/** The machine is out of frames: what is set aside goes, then the monitor chooses. Runs with OUT_OF_FRAMES. */
+export function* outOfFrames(scene: Scene): CallScript {
+  const job = yield* makeJob(scene);
+  yield* store(scratch(scene), Uint8Array.of(3, 0, 0, 0));
+  yield* sys.object_set(job, PROPERTY.KILL_RANK, scratch(scene), 4);
+  const one = yield* hungry(scene, eat(600));
+  yield* sys.thread_sleep(scene.system.time + 1_000_000);
+  yield* sys.task_kill(one.process);
+}
+
+export const OUT_OF_FRAMES: RunOptions = {
+  ...SMALL,
+  *monitor(startup) {
+    yield* oomWait(startup, ROOT_OOM_ANSWER.NONE);
+    yield* oomWait(startup, ROOT_OOM_ANSWER.HALT);
+  },
+};
 
 export const AREAS = { shortages, tasks, rings, events, timeAndTopics, locks, interrupts, channels, copies } as const;

@@ -8,7 +8,7 @@ import type { Shrinker } from '../../kernel/root-oom/shrinkers.js';
 import { FRAME_USE, type MutableState } from '../../kernel/state/state.js';
 import { nextRow } from '../../kernel/state/table.js';
 import { vmoCreated } from '../../kernel/transitions/memory.js';
-import { PROPERTY, ROOT_OOM_ANSWER } from '../../syscalls/calls.js';
+import { PROPERTY, ROOT_OOM_ANSWER, VMO_OPTIONS } from '../../syscalls/calls.js';
 import { statusName } from '../../syscalls/errors.js';
 import { BLOCKED_ON, EXIT_REASON } from '../../syscalls/layouts.js';
 import { PAGE_BYTES } from '../../syscalls/limits.js';
@@ -145,6 +145,25 @@ describe('shrinkers', () => {
     }, SMALL);
   });
 
+  it('discardable memory that nobody has pinned goes before anybody is killed, what is pinned stays', () => {
+    expectSuccess(function* (scene) {
+      const cache = yield* sys.vmo_create(scene.allocator, 40 * PAGE_BYTES, VMO_OPTIONS.DISCARDABLE);
+      const kept = yield* sys.vmo_create(scene.allocator, 40 * PAGE_BYTES, VMO_OPTIONS.DISCARDABLE);
+      for (const { vmo } of [cache, kept]) {
+        const { discards } = yield* sys.vmo_pin(vmo);
+        expect(discards).toBe(0);
+        expectStatus((yield* sys.vmo_write(vmo, 0, scene.stackLow, 40 * PAGE_BYTES)).status, 'OK');
+      }
+      yield* sys.vmo_unpin(cache.vmo);
+      const one = yield* hungry(scene, eat(180));
+      yield* rest(scene);
+      expect(endingOf(scene, one)).toBe(EXIT_REASON.NONE);
+      expect((yield* sys.vmo_pin(cache.vmo)).discards).toBe(1);
+      expect((yield* sys.vmo_pin(kept.vmo)).discards).toBe(0);
+      yield* sys.task_kill(one.process);
+    }, SMALL);
+  });
+
   it('are asked in the order in which they were registered, for what is missing, and no further than needed', () => {
     const asked: [string, number][] = [];
     const cache = (name: string, gives: number): Shrinker => ({
@@ -162,7 +181,7 @@ describe('shrinkers', () => {
     });
     const system = boot({ overcommit: 3 << 20 });
     const k = system.kernel;
-    k.shrinkers.splice(0, 1, cache('first', 2), cache('second', 2), cache('third', 2));
+    k.shrinkers.splice(0, 2, cache('first', 2), cache('second', 2), cache('third', 2));
     system.step(() => {
       while (k.state.frames.live < k.state.frames.limit) takeFrame(k, FRAME_USE.RESERVE, -1, 0, 0);
       expect(takeFrame(k, FRAME_USE.RESERVE, -1, 0, 0)).toBeGreaterThanOrEqual(0);
