@@ -7,6 +7,8 @@ const MADE = 400_000;
 /** Were the arguments nonsense, calls would not so often do what they are for. A system is halted once at the most. */
 const LEAST = 20;
 const LEAST_HALTED = 3;
+/** Of the monitor of a machine that is out of frames alone, which none of these processes is. */
+const OF_THE_MONITOR = 'root_oom_wait';
 
 describe('50: no system call with any arguments throws', () => {
   it(`${MADE.toLocaleString('en')} calls of several processes leave every invariant true, and nothing is left when all is closed`, {
@@ -14,7 +16,7 @@ describe('50: no system call with any arguments throws', () => {
   }, () => {
     const { calls, outcomes } = makeMeaningfulCalls(1, MADE, 2000);
     expect(calls).toBeGreaterThanOrEqual(MADE);
-    for (const { name } of CALLS)
+    for (const { name } of CALLS.filter((call) => call.name !== OF_THE_MONITOR))
       expect(outcomes.succeeded(name), `${name} succeeded`).toBeGreaterThanOrEqual(
         name === 'system_halt' ? LEAST_HALTED : LEAST,
       );

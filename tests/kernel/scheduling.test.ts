@@ -204,7 +204,9 @@ describe('quanta', () => {
       { quantum: 10, maxInstructions: 500, checked: false },
     );
     expect(recordsOfType(system, 'thread_dispatched')).toHaveLength(1);
-    expect(recordsOfType(system, 'trap')).toHaveLength(0);
+    // A page that the script touches first is a trap, too.
+    const causes = recordsOfType(system, 'trap').map(({ fields }) => fields.cause);
+    expect(causes.filter((cause) => cause < 0)).toEqual([]);
   });
 
   it('yielding gives the hart to the next of the level, and alone there it is nothing', () => {

@@ -123,7 +123,7 @@ describe('tocsin test', () => {
     const { scenarios, ...rest } = report({ ...run, stderr: unnumbered(run.stderr) }) as {
       scenarios: Record<string, unknown>[];
     };
-    expect(rest).toEqual({ outcome: 'failed', exitCode: 1, seed: null, passed: 1, failed: 1 });
+    expect(rest).toEqual({ outcome: 'failed', exitCode: 1, seed: null, failAllocation: null, passed: 1, failed: 1 });
     const [passed, failed] = scenarios;
     expect(passed).toMatchObject({ file: 'fails.scenario.ts', name: 'a sleeper wakes', outcome: 'passed' });
     expect(failed).toMatchObject({
@@ -144,7 +144,7 @@ describe('tocsin test', () => {
 
   it('--help has a whole scenario in it', () => {
     const { stdout, status } = test('--help');
-    const [, example] = /is a dozen lines:\n\n([\s\S]*?)\n\nExit/.exec(stdout) ?? [];
+    const [, example] = /is a dozen lines:\n\n([\s\S]*?)\n\nWith /.exec(stdout) ?? [];
     folder.file('help.scenario.ts', example);
     expect(test('help.scenario.ts').stdout).toContain('1 scenario passed');
     expect(status).toBe(0);
