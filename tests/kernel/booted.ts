@@ -20,6 +20,8 @@ export interface Scene extends Startup {
 
 export interface RunOptions extends Partial<SystemOptions> {
   readonly maxInstructions?: number;
+  /** Why the script is not played again with allocations that fail. */
+  readonly playedOnce?: string;
 }
 
 /** The scripts of the test that runs; afterwards they run again, with allocations that fail. */
@@ -48,16 +50,17 @@ export function runScript(script: (scene: Scene) => Script, options: RunOptions 
         },
       }),
   });
-  played.push({
-    script: (startup, system) =>
-      script({
-        ...startup,
-        get system() {
-          return system();
-        },
-      }),
-    options,
-  });
+  if (options.playedOnce === undefined)
+    played.push({
+      script: (startup, system) =>
+        script({
+          ...startup,
+          get system() {
+            return system();
+          },
+        }),
+      options,
+    });
   const outcome = box.system.run(options.maxInstructions ?? 10_000_000);
   box.system.check();
   return { system: box.system, outcome, output: Buffer.concat(chunks).toString() };

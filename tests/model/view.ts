@@ -58,9 +58,9 @@ export function kernelView(stage: Stage): string[] {
       for (let i = 0; i < run; i++) held.push(owner === -2 ? `removed/${units}` : text);
     }
     const parked = inTurn(pools.parkedHead[row]);
-    const shared = ['NO', 'MAPPED', 'CORRUPT'][pools.shared[row]];
+    const shared = sharedText(['NO', 'MAPPED', 'CORRUPT'][pools.shared[row]]);
     lines.push(
-      `${name(pools.koid[row])} holds [${held.join(', ')}] parked [${parked}] free ${freeUnits(state, row)} shared ${shared}`,
+      `${name(pools.koid[row])} holds [${held.join(', ')}] parked [${parked}] free ${freeUnits(state, row)}${shared}`,
     );
   }
   for (const row of rowsOf(interrupts)) {
@@ -122,7 +122,7 @@ export function modelView(model: Model): string[] {
     });
     const parked = pool.parked.map(entry).join(' ');
     lines.push(
-      `${pool.name} holds [${held.join(', ')}] parked [${parked}] free ${model.free(pool)} shared ${pool.shared}`,
+      `${pool.name} holds [${held.join(', ')}] parked [${parked}] free ${model.free(pool)}${sharedText(pool.shared)}`,
     );
   }
   for (const { name, open, owing, claimed, pending } of model.interrupts) {
@@ -139,4 +139,9 @@ export function modelView(model: Model): string[] {
     if (lock.open) lines.push(`${lock.name} owner ${lock.owner?.name ?? '-'} died ${lock.ownerDied ? 1 : 0}`);
   }
   return lines.sort();
+}
+
+/** Of a pool that is mapped; of the others nothing. */
+function sharedText(shared: string): string {
+  return shared === 'NO' ? '' : ` shared ${shared}`;
 }
