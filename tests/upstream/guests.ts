@@ -12,7 +12,7 @@ import { processFields } from '../kernel/information.js';
 import { scratch } from '../kernel/packets.js';
 import { setWait } from '../kernel/shortage/shortages.js';
 
-/** Where a child has pages to write to, and where it has a region that nobody has touched yet. */
+/** Where a child has four pages to write to, and where it has a region that nobody has touched yet. */
 export const ROOM = 0x2000_0000;
 export const REGION = 0x3000_0000;
 
@@ -24,25 +24,34 @@ export interface Child {
   readonly allocator: number;
   /** Pages of its region. */
   readonly pages?: number;
+  /** Where the parent sees the child's room, too. */
+  readonly window?: number;
   /** ns that its requests for memory may wait. */
   readonly wait?: number;
   /** What it executes: compiled code, or a script. */
   readonly code: readonly number[] | ((allocator: number) => Script);
 }
 
-/** Maps fresh memory into a process; whoever pays. */
-export function* mapFresh(vmar: number, allocator: number, pages: number, at: number): CallScript<void> {
+/** Maps fresh memory, here and there. */
+function* mapFresh(
+  allocator: number,
+  pages: number,
+  ...places: readonly [vmar: number, at: number][]
+): CallScript<void> {
   const { status, vmo } = yield* sys.vmo_create(allocator, pages * PAGE_BYTES);
   expectStatus(status, 'OK');
-  expectStatus((yield* sys.vmar_map(vmar, vmo, 0, pages * PAGE_BYTES, OPTIONS, at)).status, 'OK');
+  for (const [vmar, at] of places)
+    expectStatus((yield* sys.vmar_map(vmar, vmo, 0, pages * PAGE_BYTES, OPTIONS, at)).status, 'OK');
   yield* sys.handle_close(vmo);
 }
 
 /** Starts a child above the scenario's priority: it has run until it waits for something when this returns. */
-export function* startChild(scene: Scene, { allocator, pages = 0, wait = 0, code }: Child): CallScript<MadeProcess> {
+export function* startChild(scene: Scene, child: Child): CallScript<MadeProcess> {
+  const { allocator, pages = 0, wait = 0, window, code } = child;
   const made = yield* makeProcess(scene, allocator, 20);
-  yield* mapFresh(made.vmar, allocator, ROOM_PAGES, ROOM);
-  if (pages > 0) yield* mapFresh(made.vmar, allocator, pages, REGION);
+  const views: [number, number][] = window === undefined ? [] : [[scene.vmar, window]];
+  yield* mapFresh(allocator, ROOM_PAGES, [made.vmar, ROOM], ...views);
+  if (pages > 0) yield* mapFresh(allocator, pages, [made.vmar, REGION]);
   yield* setWait(scene, made.thread, wait);
   const { copy } = yield* sys.handle_duplicate(allocator, SAME_RIGHTS);
   let entry = CODE;
