@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import type { Script, System } from '../../kernel/index.js';
 import { MAP_OPTIONS, SOURCE } from '../../syscalls/calls.js';
 import { EXIT_REASON } from '../../syscalls/layouts.js';
-import { FOREVER } from '../../syscalls/limits.js';
+import { FOREVER, PAGE_BYTES } from '../../syscalls/limits.js';
 import { ALL_RIGHTS } from '../../syscalls/rights.js';
 import * as sys from '../../userland/script/calls.js';
 import type { Script as CallScript } from '../../userland/script/script.js';
@@ -18,12 +18,17 @@ import { scratch } from '../kernel/packets.js';
 
 const STACK_OPTIONS = MAP_OPTIONS.READ | MAP_OPTIONS.WRITE | MAP_OPTIONS.FIXED;
 
-/** Frames that are free, and what is in the tables that programs fill. */
+/** Frames that are in use, but for those that were set aside at boot, and what is in the tables that programs fill. */
 function whatIsThere({ state }: System): Record<string, number> {
   const { frames, allocators, processes, threads, handles, vmos, registrations, pools, packets } = state;
-  const tables = { frames, allocators, processes, threads, handles, vmos, registrations, pools, packets };
+  const tables = { allocators, processes, threads, handles, vmos, registrations, pools, packets };
   const live = Object.entries(tables).map(([name, { live }]) => [name, live]);
-  return { ...Object.fromEntries(live), used: allocators.charged[0], children: allocators.childrenQuota[0] };
+  return {
+    frames: frames.live - state.reserveFrames,
+    ...Object.fromEntries(live),
+    used: allocators.charged[0] - state.reserveFrames * PAGE_BYTES,
+    children: allocators.childrenQuota[0],
+  };
 }
 
 /** Runs a script in a process of its own, with handles to itself and to the allocator of all memory, until it has ended. */

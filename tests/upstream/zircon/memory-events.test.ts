@@ -3,15 +3,17 @@
  * that it tells.
  */
 import { describe, expect, it } from 'vitest';
+import { ROOT_OUTCOME } from '../../../kernel/transitions/root-oom.js';
 import { SOURCE } from '../../../syscalls/calls.js';
 import { PAGE_BYTES } from '../../../syscalls/limits.js';
 import { MEMORY_STATE, PROPERTY, VERDICT, VMO_OPTIONS } from '../../../syscalls/options.js';
 import { RIGHTS } from '../../../syscalls/rights.js';
 import * as sys from '../../../userland/script/calls.js';
-import { type Script as CallScript, store } from '../../../userland/script/script.js';
+import { type Script as CallScript, load, store } from '../../../userland/script/script.js';
 import { expectStatus } from '../../kernel/booted.js';
 import { handleFields } from '../../kernel/information.js';
 import { makePool, scratch } from '../../kernel/packets.js';
+import { recordsOfType } from '../../kernel/records.js';
 import { fields, Listener, makeAllocator, takePages, withoutResolve } from '../../kernel/shortage/shortages.js';
 import { expectNothingLost } from '../countfree.js';
 
@@ -106,6 +108,38 @@ describe('events about memory of Zircon, as ours', () => {
       }
       expect(made).toBeGreaterThan(0.9 * quota);
     });
+  });
+
+  it('MemoryStallEvent: of a machine that promised more than it has, discardable memory is taken back, and nobody is killed', () => {
+    const { system } = expectNothingLost(
+      function* (scene) {
+        const pages = 4;
+        const { limit } = scene.system.state.frames;
+        yield* store(scratch(scene), new Uint8Array(pages * PAGE_BYTES).fill(0xa5));
+        const caches: number[] = [];
+        for (let made = 0; made < 1.05 * limit; made += pages) {
+          const { status, vmo } = yield* sys.vmo_create(scene.allocator, pages * PAGE_BYTES, VMO_OPTIONS.DISCARDABLE);
+          expectStatus(status, 'OK');
+          expect((yield* sys.vmo_pin(vmo)).discards).toBe(0);
+          expectStatus((yield* sys.vmo_write(vmo, 0, scratch(scene), pages * PAGE_BYTES)).status, 'OK');
+          expectStatus((yield* sys.vmo_unpin(vmo)).status, 'OK');
+          caches.push(vmo);
+        }
+        // The oldest went first; each that went is zeros, and says so to who pins it.
+        let taken = 0;
+        for (const [i, vmo] of caches.entries()) {
+          const { discards } = yield* sys.vmo_pin(vmo);
+          yield* sys.vmo_read(vmo, 0, scratch(scene), 1);
+          expect([...(yield* load(scratch(scene), 1))]).toEqual([discards > 0 ? 0 : 0xa5]);
+          if (discards > 0) expect(taken++).toBe(i);
+        }
+        expect(taken).toBeGreaterThan(0);
+        expect(taken).toBeLessThan(caches.length);
+      },
+      { memoryBytes: 1 << 20, overcommit: 1 << 20 },
+    );
+    const outcomes = recordsOfType(system, 'root_oom_ended').map(({ fields }) => fields.outcome);
+    expect(new Set(outcomes)).toEqual(new Set([ROOT_OUTCOME.SHRUNK]));
   });
 
   it('MemoryStallThresholds: a mark lies within the quota, and so does the reserve', () => {
