@@ -60,7 +60,7 @@ describe('the table of upstream suites', () => {
   });
 
   it('each scenario has its row', () => {
-    for (const folder of ['liburing', 'linux', 'sel4', 'xv6', 'zircon'])
+    for (const folder of ['genode', 'liburing', 'linux', 'sel4', 'xv6', 'zircon'])
       for (const name of readdirSync(join(HERE, folder)).filter((each) => each.endsWith('.test.ts'))) {
         const file = `${folder}/${name}`;
         const listed = new Set(passing.filter((row) => row.file === file).flatMap(({ names }) => names));
