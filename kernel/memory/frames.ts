@@ -67,14 +67,14 @@ export function takeGrantedFrame(k: Kernel, use: number, owner: number, page: nu
   const frame = nextRow(k.state.frames);
   must(frame >= 0, 'a frame was taken without room');
   k.journal.commit(frameTaken, frame, use, owner, page, allocator);
-  k.memory.fill(frameAddress(k, frame), PAGE_BYTES, 0);
+  k.memory.clearFrame(frame);
   return frame;
 }
 
 /** Makes a frame that of another page of its memory object; it is zeros again. */
 export function turnFrame(k: Kernel, frame: number, page: number): void {
   k.journal.commit(frameTurned, frame, page);
-  k.memory.fill(frameAddress(k, frame), PAGE_BYTES, 0);
+  k.memory.clearFrame(frame);
 }
 
 /** Gives a frame back. */

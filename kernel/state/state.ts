@@ -211,9 +211,10 @@ const ARRAYS = [
 /** Makes `to` equal to `from`. Both have the same number of frames. */
 export function copyState(from: State, to: MutableState): void {
   const source = from as MutableState;
-  for (const name of NUMBERS) to[name] = source[name];
-  for (const name of TABLES) copyTable(source[name], to[name]);
-  for (const name of ARRAYS) to[name].set(source[name]);
+  // By index: iterators would be garbage, and the root path makes none.
+  for (let i = 0; i < NUMBERS.length; i++) to[NUMBERS[i]] = source[NUMBERS[i]];
+  for (let i = 0; i < TABLES.length; i++) copyTable(source[TABLES[i]], to[TABLES[i]]);
+  for (let i = 0; i < ARRAYS.length; i++) to[ARRAYS[i]].set(source[ARRAYS[i]]);
   to.deadlineHeap.set(source.deadlineHeap.subarray(0, source.deadlineCount));
 }
 
