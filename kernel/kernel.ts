@@ -23,6 +23,9 @@ export interface KernelOptions {
   readonly choices: ChoiceSource | undefined;
 }
 
+/** As `memorySettled`: allocators have to be looked at, whatever changed. */
+export const NOT_SETTLED = -1;
+
 export class Kernel {
   readonly board: Board;
   readonly hart: Hart;
@@ -53,6 +56,8 @@ export class Kernel {
   monitorKoid = -1;
   /** Frames that a request of this step did not find, 0 for none: the root path is for these. */
   framesWanted = 0;
+  /** What the deaths of a pass of the root path cause is being done: no other pass begins before that is over. */
+  inRootPass = false;
   /** Who gives frames back when there are none, in this order. Registered at boot. */
   readonly shrinkers: Shrinker[] = [];
   /** Why the machine stopped for want of frames. */

@@ -180,7 +180,8 @@ export class Stepper {
       if (now < k.state.rootDeadline) return;
       monitorFailed(k);
     }
-    while (earliestDeadline(k.state) <= now) {
+    // A shortage whose time is over may have the monitor asked: the rest waits, too.
+    while (!isDeciding(k) && earliestDeadline(k.state) <= now) {
       const code = earliest(k.state);
       if (code >= FIRST_TIMER) expireObject(k, code);
       else if (!k.work.isEmpty) finishWork(k);

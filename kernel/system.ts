@@ -94,8 +94,10 @@ export class System {
     const capacity = journal.capacity ?? JOURNAL_RECORDS.fallback;
     inRange('quantum', quantum, QUANTUM.least, QUANTUM.most);
     inRange('journal capacity', capacity, JOURNAL_RECORDS.least, JOURNAL_RECORDS.most);
+    inRange('overcommit', overcommit, 0, QUOTA_BYTES - PAGE_BYTES);
     // What memory may be is for the board to say.
-    inRange('overcommit', overcommit, 0, Math.max(0, QUOTA_BYTES - PAGE_BYTES - memoryBytes));
+    if (overcommit > 0 && memoryBytes + overcommit >= QUOTA_BYTES)
+      throw new BootError(`${memoryBytes} bytes of RAM and ${overcommit} of overcommit are together not less than 2G`);
     if (overcommit % PAGE_BYTES !== 0) throw new BootError(`overcommit ${overcommit} is no multiple of ${PAGE_BYTES}`);
     if (seed !== undefined) inRange('seed', seed, 0, 0xffff_ffff);
     if ((options.image === undefined) === (options.script === undefined))

@@ -1,8 +1,12 @@
-/** 39: shortages of memory: who waits for memory, who owes an answer, and what state an allocator says that it is in. */
+/**
+ * 39: shortages of memory: who waits for memory, who owes an answer, and what state an allocator says that it is in. While the
+ * monitor decides nobody is granted anything, and states are told afterwards.
+ */
 import { BLOCKED_ON, TASK_STATE } from '../../syscalls/layouts.js';
 import { MEMORY_STATE } from '../../syscalls/options.js';
 import type { Kernel } from '../kernel.js';
 import { freeBytes } from '../memory/frames.js';
+import { isDeciding } from '../root-oom/monitor.js';
 import { isLive } from '../state/table.js';
 import { type Report, rows } from './report.js';
 
@@ -19,7 +23,7 @@ export function checkShortages(k: Kernel, report: Report): void {
   }
   report(k.state.deferredShortages === deferred, () => `39: ${deferred} shortages wait for their listeners`);
   report(k.state.memoryAnswersOwed === owing.size, () => `39: ${owing.size} answers to shortages are owed`);
-  report(k.memorySettled === k.state.memoryChanges, () => '39: memory changed, and nobody looked');
+  report(isDeciding(k) || k.memorySettled === k.state.memoryChanges, () => '39: memory changed, and nobody looked');
   for (const row of rows(r)) {
     if (r.owes[row] >= 0) continue;
     report(owing.has(row), () => `39: registration row ${row} owes an answer to no shortage`);
@@ -62,6 +66,7 @@ function checkAllocator(k: Kernel, report: Report, row: number): void {
     t.deadlineSlot[row] >= 0 === (isOpen && t.answerTime[row] > 0),
     () => `39: the shortage of allocator row ${row} has ${t.deadlineSlot[row] >= 0 ? 'an' : 'no'} end`,
   );
+  if (isDeciding(k)) return;
   if (t.state[row] === MEMORY_STATE.PRESSURE)
     report(t.softMark[row] > 0 && used > t.softMark[row], () => `39: allocator row ${row} is under no pressure`);
   if (t.state[row] === MEMORY_STATE.NORMAL)
@@ -81,7 +86,7 @@ function checkQueue(k: Kernel, report: Report, row: number, queued: Set<number>)
   if (head < 0) return;
   const bytes = threads.wait0[r.thread[head]] >>> 0;
   report(
-    bytes > freeBytes(k, row) - t.reserve[row],
+    isDeciding(k) || bytes > freeBytes(k, row) - t.reserve[row],
     () => `39: the oldest request of allocator row ${row} fits, and waits`,
   );
 }

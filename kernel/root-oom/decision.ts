@@ -1,12 +1,11 @@
 /** What the monitor decided, or did not: it is done, and where it is not enough the machine helps itself. */
 
-import { finishWork } from '../finish.js';
 import { killJob } from '../jobs.js';
 import type { Kernel } from '../kernel.js';
 import { endProcess } from '../tasks/process.js';
 import { ROOT_OUTCOME, rootOomBegun } from '../transitions/root-oom.js';
 import { CAUSE_OF_DEATH } from './epitaph.js';
-import { endPass, haltMachine, isAlive, killUntil } from './path.js';
+import { endPass, finishPass, haltMachine, isAlive, killUntil } from './path.js';
 import { resumeWithFrames } from './request.js';
 import { freeFrames } from './shrinkers.js';
 import { OUT_OF_MEMORY } from './victim.js';
@@ -38,7 +37,7 @@ function settle(k: Kernel, outcome: number): void {
   const { rootWanted: wanted, rootThread: thread } = k.state;
   const koid = thread < 0 ? 0 : k.state.threads.koid[thread];
   endPass(k, outcome);
-  finishWork(k);
+  finishPass(k);
   if (thread >= 0 && !isAlive(k, thread, koid)) return;
   if (freeFrames(k) < wanted) {
     k.journal.commit(rootOomBegun, wanted, freeFrames(k), thread);

@@ -5,7 +5,7 @@
  */
 import { TASK_STATE } from '../../syscalls/layouts.js';
 import { finishWork } from '../finish.js';
-import type { Kernel } from '../kernel.js';
+import { type Kernel, NOT_SETTLED } from '../kernel.js';
 import { ROOT_STATUS } from '../limits.js';
 import { ROOT_PATH } from '../state/state.js';
 import { isLive } from '../state/table.js';
@@ -53,7 +53,7 @@ export function killUntil(k: Kernel, frames: number, thread: number): number {
       return ROOT.NOTHING;
     }
     endPass(k, ROOT_OUTCOME.KILLED);
-    finishWork(k);
+    finishPass(k);
     if (thread >= 0 && !isAlive(k, thread, koid)) return ROOT.NOTHING;
     if (freeFrames(k) >= frames) return ROOT.GAVE;
     k.journal.commit(rootOomBegun, frames, freeFrames(k), thread);
@@ -65,6 +65,17 @@ export function haltMachine(k: Kernel, frames: number, why: Uint8Array): void {
   k.epitaph.write(frames, freeFrames(k), why);
   k.journal.commit(rootHalted, ROOT_STATUS);
   endPass(k, ROOT_OUTCOME.HALTED);
+}
+
+/**
+ * Does what the deaths of a pass caused. A shortage of the root that is found there begins no pass within this one, however many
+ * victims it takes: it is looked at again at the end of the step.
+ */
+export function finishPass(k: Kernel): void {
+  k.inRootPass = true;
+  finishWork(k);
+  k.inRootPass = false;
+  k.memorySettled = NOT_SETTLED;
 }
 
 export function endPass(k: Kernel, outcome: number): void {

@@ -15,11 +15,12 @@ import { closeSource, eachListener } from '../events/broadcast.js';
 import { deliverToPool, wakeWithEvent } from '../events/deliver.js';
 import { Event } from '../events/event.js';
 import { isPersistent } from '../events/listen.js';
-import type { Kernel } from '../kernel.js';
+import { type Kernel, NOT_SETTLED } from '../kernel.js';
 import { SHORTAGE_ROUNDS } from '../limits.js';
 import { freeBytes } from '../memory/frames.js';
 import { ROOT, rootOutOfMemory } from '../root-oom/path.js';
 import { freeFrames } from '../root-oom/shrinkers.js';
+import { ROOT_PATH } from '../state/state.js';
 import { isLive } from '../state/table.js';
 import { sourceFired } from '../transitions/events.js';
 import {
@@ -101,6 +102,8 @@ function goOn(k: Kernel, row: number): void {
  * the shortage can be ended now; false where it goes on later, or is over. Nothing of the step is half done when a shortage goes on.
  */
 function askMachine(k: Kernel, row: number): boolean {
+  // It is looked at again when that pass is over, in this step.
+  if (k.inRootPass) return false;
   const { allocators: t } = k.state;
   const bytes = k.state.threads.wait0[firstWaiting(k, row)] >>> 0;
   const missing = bytes - (freeBytes(k, row) - t.reserve[row]);
@@ -219,6 +222,11 @@ export function settleMemory(k: Kernel): void {
     k.memorySettled = k.state.memoryChanges;
     for (let row = 0; row < t.used; row++) {
       if (!isLive(t, row)) continue;
+      if (k.state.rootPath !== ROOT_PATH.NO) {
+        // The monitor was asked for the root: nobody is granted anything until it has decided.
+        k.memorySettled = NOT_SETTLED;
+        return;
+      }
       if (t.asked[row] !== 0) settleShortage(k, row);
       if (t.watched[row] !== 0) settleState(k, row);
     }

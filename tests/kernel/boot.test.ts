@@ -59,6 +59,12 @@ describe('options that cannot be are refused in one clear line', () => {
     ['no quantum', { quantum: Number.NaN }, 'quantum NaN is not a whole number from 1 to 1000000000'],
     ['an endless quantum', { quantum: 1e9 + 1 }, 'quantum 1000000001 is not a whole number from 1 to 1000000000'],
     ['a negative seed', { seed: -1 }, 'seed -1 is not a whole number from 0 to 4294967295'],
+    ['a negative overcommit', { overcommit: -1 }, 'overcommit -1 is not a whole number from 0 to 2147479552'],
+    [
+      'more promised than quotas can say',
+      { memoryBytes: 2 ** 30, overcommit: 2 ** 30 },
+      '1073741824 bytes of RAM and 1073741824 of overcommit are together not less than 2G',
+    ],
     ['a large seed', { seed: 2 ** 32 }, 'seed 4294967296 is not a whole number from 0 to 4294967295'],
     [
       'a small journal',

@@ -48,7 +48,7 @@ interface Known {
 }
 
 /** What the threads of one system know: handles with their types, and addresses that can be written. */
-class Knowledge {
+export class Knowledge {
   readonly handles: Known[] = [];
   readonly addresses: number[] = [];
   calls = 0;
@@ -123,7 +123,12 @@ function likely(argument: Argument, known: Knowledge, random: (below: number) =>
 }
 
 /** A generator of one thread's random calls. */
-function* thread(known: Knowledge, random: (below: number) => number, limit: number, entry: number): CallScript {
+export function* randomThread(
+  known: Knowledge,
+  random: (below: number) => number,
+  limit: number,
+  entry: number,
+): CallScript {
   const noise = (): number => (random(2) === 0 ? INTERESTING[random(INTERESTING.length)] : random(0xffffffff));
   while (known.calls < limit) {
     const row = random(100) === 0 ? undefined : CALLS[random(CALLS.length)];
@@ -177,7 +182,7 @@ export function makeRandomCalls(seed: number, calls: number, checkEvery: number)
       ...(random(2) === 0 ? { choices } : {}),
       // The body of a generator runs when it is first resumed: the system is there by then.
       *script(startup) {
-        const run = (): Script => thread(known, random, limit, entry);
+        const run = (): Script => randomThread(known, random, limit, entry);
         const entry = box.system?.enter(run) ?? 0;
         for (const type of ['process', 'thread', 'vmar', 'allocator'] as const) known.learnHandle(startup[type], type);
         for (const address of [startup.stackLow, startup.stackHigh - 8192, startup.stackLow - 4096])

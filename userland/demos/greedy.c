@@ -49,6 +49,7 @@ int main(void) {
     struct tocsin_info_process info;
     must(tocsin_object_info(process, TOCSIN_INFO_PROCESS, &info, sizeof info, &written), "object_info");
     printf("the child has ended, reason %u: %s\n", info.exit_reason,
-           info.exit_reason == TOCSIN_EXIT_REASON_OUT_OF_MEMORY ? "the machine was out of memory" : "something else");
+           info.exit_reason == TOCSIN_EXIT_REASON_OUT_OF_MEMORY ? "the machine was out of memory"
+                                                                : "something else; run me with --memory 2M --overcommit 16M");
     return info.exit_reason == TOCSIN_EXIT_REASON_OUT_OF_MEMORY ? 0 : 1;
 }
