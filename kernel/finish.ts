@@ -6,6 +6,7 @@ import { fire, tell } from './events/broadcast.js';
 import { Event } from './events/event.js';
 import { deliverPending } from './interrupts/interrupt.js';
 import type { Kernel } from './kernel.js';
+import { poolFellShort } from './shortage/parked.js';
 import { settleMemory } from './shortage/shortage.js';
 import { registrationBucket } from './state/sources.js';
 import { ROOT_PATH } from './state/state.js';
@@ -22,6 +23,7 @@ HANDLERS[WORK.RECEIVED] = (k, pool) => {
 };
 HANDLERS[WORK.MEET] = meet;
 HANDLERS[WORK.INTERRUPT] = deliverPending;
+HANDLERS[WORK.PARKED] = poolFellShort;
 
 const late = new Event();
 

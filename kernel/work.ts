@@ -14,6 +14,8 @@ export const WORK = {
   INTERRUPT: 2,
   /** An object that listeners want to hear of at once: its source. */
   LATE_LISTENER: 3,
+  /** A pool was parked for want of memory. */
+  PARKED: 4,
 } as const;
 
 export type WorkHandler = (k: Kernel, row: number) => void;

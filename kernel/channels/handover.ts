@@ -24,6 +24,7 @@ import { resultOf } from '../tasks/registers.js';
 import { unblock } from '../tasks/waiting.js';
 import { handleReceived, packetFilled } from '../transitions/channels.js';
 import { PARKS, unitsOf } from '../transitions/events.js';
+import { WORK } from '../work.js';
 import { Extent, HANDLE_BYTES, readBufferAgain, SENT_HANDLES } from './extent.js';
 
 /** The message that is handed over now. */
@@ -236,6 +237,7 @@ export function handToPool(k: Kernel, receiver: number): boolean {
     // The pool may be among what it holds now.
     if (handles > 0) k.mayBeUnused('pool', pool);
   }
+  if (pools.parkedHead[pool] >= 0 && pools.kind[pool] === POOL_KIND.VARIABLE) k.work.add(WORK.PARKED, pool);
   announce(k, pool, wasEmpty);
   return !tooLong;
 }

@@ -34,6 +34,7 @@ import {
   shortageClosed,
   shortageDeferred,
 } from '../transitions/shortage.js';
+import { unparkPools } from './parked.js';
 import { endQueue, firstWaiting, giveUpAll, serve } from './requests.js';
 
 /** Somebody fails to get what `k.shortage` remembers, or waits for it. */
@@ -227,6 +228,7 @@ export function settleMemory(k: Kernel): void {
         k.memorySettled = NOT_SETTLED;
         return;
       }
+      if (t.state[row] === MEMORY_STATE.OOM) unparkPools(k, row);
       if (t.asked[row] !== 0) settleShortage(k, row);
       if (t.watched[row] !== 0) settleState(k, row);
     }

@@ -1,12 +1,15 @@
 /** Channels and pools: sends without waiting, pools that receive, both queues with threads and pools in one order. */
 import { describe, expect, it } from 'vitest';
 import { EVENT, POOL_KIND, RECEIVE } from '../../syscalls/calls.js';
+import { PAGE_BYTES } from '../../syscalls/limits.js';
+import { MEMORY_STATE } from '../../syscalls/options.js';
 import { SAME_RIGHTS } from '../../syscalls/rights.js';
 import * as sys from '../../userland/script/calls.js';
 import { type Script as CallScript, load } from '../../userland/script/script.js';
 import { expectStatus, expectSuccess, type Scene, spawn } from './booted.js';
 import { copied, desk, expectText, makeChannel, moved, type Sent } from './messages.js';
 import { expectFlags, makePool, type Packet, packetAt, scratch, take } from './packets.js';
+import { free, Listener, makeAllocator, takePages } from './shortage/shortages.js';
 
 const variable = (scene: Scene, bytes = 8192) => makePool(scene, bytes, POOL_KIND.VARIABLE);
 
@@ -268,6 +271,32 @@ describe('channels: pools that receive', () => {
       expectFlags(yield* take(pool, scratch(scene)), 'MORE');
       expect((yield* take(sends, scratch(scene))).key).toBe(3);
       expectFlags(yield* take(pool, scratch(scene)), 'MORE');
+    });
+  });
+
+  it('14: a pool that cannot have the memory for another packet parks, its allocator is short once, and it is back with the memory', () => {
+    expectSuccess(function* (scene) {
+      const { first, second } = yield* makeChannel(scene, 4096);
+      const small = yield* makeAllocator(scene, 16);
+      const { status, pool } = yield* sys.pool_create(small, POOL_KIND.VARIABLE, 16 * PAGE_BYTES, 0);
+      expectStatus(status, 'OK');
+      const sends = yield* makePool(scene);
+      const listener = yield* Listener.make(scene, small);
+      yield* receiveInto(pool, second, 1, 4000, RECEIVE.REENTER);
+      const hog = yield* takePages(small, Math.floor((yield* free(scene, small)) / PAGE_BYTES) - 1);
+      while ((yield* free(scene, small)) >= PAGE_BYTES) yield* takePages(small, 1);
+      expect(yield* listener.heard()).toEqual([]);
+      expectStatus(yield* desk(scene).send(first, 'x'.repeat(1500), [], 0), 'OK');
+      expectStatus(yield* desk(scene).send(first, 'y'.repeat(1500), [], 0), 'TIMED_OUT');
+      const heard = yield* listener.heard();
+      expect(heard.map(({ state, wanted }) => [state, wanted])).toEqual([[MEMORY_STATE.OOM, PAGE_BYTES]]);
+      yield* sendAsync(scene, first, 'later', sends, 3);
+      expectStatus((yield* sys.pool_take(sends, 0, scratch(scene), 0, 0)).status, 'TIMED_OUT');
+      yield* sys.handle_close(hog);
+      expect((yield* take(sends, scratch(scene))).key).toBe(3);
+      yield* listener.released();
+      expect((yield* takeMessage(scene, pool)).text.length).toBe(1500);
+      expect((yield* takeMessage(scene, pool)).text).toBe('later');
     });
   });
 
