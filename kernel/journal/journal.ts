@@ -19,6 +19,8 @@ type Arguments<T> = T extends Transition<infer F> ? { [K in keyof F]: number } :
 
 /** The digest takes records in blocks of this many, while they are still in the processor's cache. */
 const DIGEST_BLOCK = 1024;
+/** A remainder costs a division, in every record. */
+const BLOCK_MASK = DIGEST_BLOCK - 1;
 
 export interface JournalOptions {
   /** Records that the ring holds; rounded up to a multiple of 2,048. */
@@ -180,7 +182,7 @@ export class Journal {
     words[at + WORD.TYPE] = type;
     words[at + WORD.ACTOR] = this.actor;
     this.at = at + RECORD_WORDS;
-    if (++this.count % DIGEST_BLOCK === 0) this.endBlock();
+    if ((++this.count & BLOCK_MASK) === 0) this.endBlock();
   }
 
   /** After each block: the digest, and the ring's wrap. Runs between a record and its change of state. */

@@ -39,7 +39,7 @@ function asker(): number[] {
 function driver(): number[] {
   const wait = [mv(A0, HANDLE), ...li(A1, SOURCE.INTERRUPT), ...li(A2, SEEN_NOW)];
   const deadline = [...li(A3, FOREVER_LOW), ...li(A4, FOREVER_HIGH)];
-  const answer = [mv(A0, HANDLE), ...li(A2, VERDICT.HANDLED)];
+  const answer = [mv(A0, HANDLE), ...li(A2, VERDICT.HANDLED), ...li(A3, 0), ...li(A4, 0)];
   return forever(
     [...li(S0, DEVICE), ...li(S1, DATA)],
     [
