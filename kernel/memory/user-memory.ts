@@ -14,6 +14,9 @@ import { isOwnPage } from './sharing.js';
 import { isMapped, mappingOf } from './vmar.js';
 import { backPage, frameOfPage, isBacked, showPage } from './vmo.js';
 
+/** The bits of an address that say where in its page it is; a remainder of doubles would be slow. */
+const OFFSET = PAGE_BYTES - 1;
+
 /** May the process touch all of these bytes so? `protection` is READABLE or WRITABLE of vmar.ts. */
 export function isAccessible(k: Kernel, process: number, address: number, length: number, protection: number): boolean {
   if (length === 0) return true;
@@ -24,7 +27,7 @@ export function isAccessible(k: Kernel, process: number, address: number, length
 /** Backs all pages of a range that was checked, or none: false where memory is short. They are to be written, or only read. */
 export function back(k: Kernel, process: number, address: number, length: number, writing = true): boolean {
   if (length === 0) return true;
-  const first = address - (address % PAGE_BYTES);
+  const first = address - (address & OFFSET);
   const end = address + length;
   if (end <= first + PAGE_BYTES) return physicalAddress(k, process, first, true, writing) >= 0;
   if (!canBack(k, process, first, end, writing)) return false;
@@ -45,7 +48,7 @@ function pageOfObject(k: Kernel, mapping: number, page: number): number {
 
 /** Would `back` have nothing to do? */
 export function isRangeBacked(k: Kernel, process: number, address: number, length: number, writing: boolean): boolean {
-  for (let at = address - (address % PAGE_BYTES); at < address + length; at += PAGE_BYTES)
+  for (let at = address - (address & OFFSET); at < address + length; at += PAGE_BYTES)
     if (!isPageBacked(k, process, at, writing)) return false;
   return true;
 }
@@ -94,7 +97,7 @@ export function physicalAddress(
   writing = backing,
 ): number {
   const entry = entryOf(k, process, address);
-  if (entry & (writing ? PTE.W : PTE.V)) return (entry >>> 10) * PAGE_BYTES + (address % PAGE_BYTES);
+  if (entry & (writing ? PTE.W : PTE.V)) return (entry >>> 10) * PAGE_BYTES + (address & OFFSET);
   const page = Math.floor(address / PAGE_BYTES);
   const mapping = mappingOf(k, k.state.processes.vmar[process], page);
   must(mapping >= 0, 'an address was used that is not mapped');
@@ -106,14 +109,14 @@ export function physicalAddress(
     : backing
       ? showPage(k, vmo, vmoPage)
       : frameOfPage(k, vmo, vmoPage);
-  return frame < 0 ? -1 : frameAddress(k, frame) + (address % PAGE_BYTES);
+  return frame < 0 ? -1 : frameAddress(k, frame) + (address & OFFSET);
 }
 
 /** Copies bytes of a readable range out. */
 export function readUser(k: Kernel, process: number, address: number, target: Uint8Array): void {
   for (let done = 0; done < target.length; ) {
     const at = address + done;
-    const bytes = Math.min(PAGE_BYTES - (at % PAGE_BYTES), target.length - done);
+    const bytes = Math.min(PAGE_BYTES - (at & OFFSET), target.length - done);
     const physical = physicalAddress(k, process, at, false);
     if (physical < 0) target.fill(0, done, done + bytes);
     else copyBytes(k.memory.u8, physical - k.memory.base, target, done, bytes);
@@ -125,7 +128,7 @@ export function readUser(k: Kernel, process: number, address: number, target: Ui
 export function writeUser(k: Kernel, process: number, address: number, source: Uint8Array): void {
   for (let done = 0; done < source.length; ) {
     const at = address + done;
-    const bytes = Math.min(PAGE_BYTES - (at % PAGE_BYTES), source.length - done);
+    const bytes = Math.min(PAGE_BYTES - (at & OFFSET), source.length - done);
     k.memory.write(physicalAddress(k, process, at, false), part(source, done, bytes));
     done += bytes;
   }
@@ -147,7 +150,7 @@ export function deviceAddress(k: Kernel, process: number, address: number, prote
   if (mapping < 0 || (mappings.protection[mapping] & protection) !== protection) return -1;
   const device = vmos.device[mappings.vmo[mapping]];
   if (device === 0) return -1;
-  return (device + mappings.vmoPage[mapping] + page - mappings.page[mapping]) * PAGE_BYTES + (address % PAGE_BYTES);
+  return (device + mappings.vmoPage[mapping] + page - mappings.page[mapping]) * PAGE_BYTES + (address & OFFSET);
 }
 
 /** What a touch of a page came to. */
