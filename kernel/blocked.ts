@@ -130,6 +130,7 @@ const SENTENCES: Readonly<Record<WaitKind, (what: string) => string>> = {
   lock: (lock) => `waits for ${lock}`,
   root_oom: () => 'waits until the machine is out of memory',
   frames: () => 'waits for frames, of which the machine has none',
+  fault: () => 'is stopped at a fault',
   memory: (allocator) => `waits for memory of ${allocator}`,
   ring: (ring) => `waits for completions${ring === '' ? '' : ` of ${ring}`}`,
 };

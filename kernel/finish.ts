@@ -4,11 +4,12 @@ import { SOURCE } from '../syscalls/options.js';
 import { meet } from './channels/meet.js';
 import { fire, tell } from './events/broadcast.js';
 import { Event } from './events/event.js';
+import { settleFaults } from './faults/phases.js';
 import { deliverPending } from './interrupts/interrupt.js';
 import type { Kernel } from './kernel.js';
 import { poolFellShort } from './shortage/parked.js';
 import { settleMemory } from './shortage/shortage.js';
-import { registrationBucket } from './state/sources.js';
+import { registrationBucket, visibleSeq } from './state/sources.js';
 import { ROOT_PATH } from './state/state.js';
 import { REGISTRATION_STATE } from './state/tables.js';
 import { removeUnused } from './tasks/lifetime.js';
@@ -35,7 +36,7 @@ HANDLERS[WORK.LATE_LISTENER] = (k, number) => {
   if (row < 0 || r.state[row] !== REGISTRATION_STATE.LISTENING) return;
   const source = r.source[row];
   // In a ring a pool may have been filled before: who listens now has heard of that in this step already.
-  if (t.name[source] === SOURCE.RECEIVED && t.lastSeq[source] === k.state.seq) return;
+  if (t.name[source] === SOURCE.RECEIVED && t.lastSeq[source] === visibleSeq(k.state)) return;
   late.set(
     t.name[source],
     t.status[source],
@@ -54,9 +55,11 @@ function hasMemoryToSettle(k: Kernel): boolean {
 }
 
 export function finishWork(k: Kernel): void {
-  while (!k.work.isEmpty || !k.doubtful.isEmpty || hasMemoryToSettle(k)) {
-    k.work.run(k, HANDLERS);
-    if (!k.doubtful.isEmpty) removeUnused(k);
-    else if (hasMemoryToSettle(k)) settleMemory(k);
-  }
+  do {
+    while (!k.work.isEmpty || !k.doubtful.isEmpty || hasMemoryToSettle(k)) {
+      k.work.run(k, HANDLERS);
+      if (!k.doubtful.isEmpty) removeUnused(k);
+      else if (hasMemoryToSettle(k)) settleMemory(k);
+    }
+  } while (k.state.firstFaulted >= 0 && settleFaults(k));
 }

@@ -11,6 +11,8 @@ export {
   waitSentence,
 } from './blocked.js';
 export { CHOICE, type ChoiceSource, seededChoices } from './choices.js';
+export type { ToldOutside } from './debug/host.js';
+export type { OutsideDebugger as Attached } from './debug/outside.js';
 export { type ReadRecord, recordLine } from './journal/record.js';
 export { JOURNAL_RECORDS, QUANTUM } from './limits.js';
 export { CHARGE_KINDS, type ChargeKind } from './memory/charges.js';

@@ -1,12 +1,13 @@
 /** What object_info tells: the layouts of `syscalls/layouts.ts`, filled in. */
 import { INFO } from '../syscalls/calls.js';
-import { FIELD_BYTES, type FieldKind, LAYOUTS, type Layout, layoutBytes } from '../syscalls/layouts.js';
+import { FIELD_BYTES, type FieldKind, LAYOUTS, type Layout, layoutBytes, TASK_STATE } from '../syscalls/layouts.js';
 import { PAGE_BYTES } from '../syscalls/limits.js';
+import { OBJECT_TYPE } from '../syscalls/objects.js';
 import type { Kernel } from './kernel.js';
 import { KernelPanic } from './panic.js';
 import { koidOf } from './state/objects.js';
 import type { State } from './state/state.js';
-import type { ReadonlyColumn } from './state/table.js';
+import { isLive, type ReadonlyColumn } from './state/table.js';
 
 /** A row of names: six words each. */
 export interface NameColumns {
@@ -213,7 +214,51 @@ function describe(s: State, what: number, row: number): [Layout, Values] {
           state: rings.state[row],
         },
       ];
+    case INFO.SESSION:
+      return [LAYOUTS.info_session, sessionFields(s, row)];
     default:
       throw new KernelPanic(`no description has number ${what}`);
   }
+}
+
+function sessionFields(s: State, row: number): Values {
+  const { sessions, processes, jobs, threads, breakpoints } = s;
+  const bit = 1 << row;
+  const task = sessions.task[row];
+  let faults = 0;
+  for (let at = s.firstFaulted; at >= 0; at = threads.nextFaulted[at]) if (threads.told[at] & bit) faults++;
+  let set = 0;
+  for (let at = 0; at < breakpoints.used; at++) if (isLive(breakpoints, at) && breakpoints.session[at] === row) set++;
+  let stopped = sessions.holds[row];
+  for (let at = 0; at < processes.used; at++) if (isLive(processes, at) && processes.held[at] & bit) stopped = 1;
+  return {
+    koid: sessions.koid[row],
+    task: sessions.type[row] === OBJECT_TYPE.process ? processes.koid[task] : jobs.koid[task],
+    options: sessions.options[row],
+    stopped,
+    faults,
+    breakpoints: set,
+  };
+}
+
+/** The koids of the threads of a process that have not ended, lowest first. */
+export function threadKoids(k: Kernel, process: number): Int32Array {
+  const { threads, processes } = k.state;
+  const koids: number[] = [];
+  for (let row = processes.firstThread[process]; row >= 0; row = threads.nextInProcess[row])
+    if (threads.state[row] !== TASK_STATE.ENDED) koids.push(threads.koid[row]);
+  return Int32Array.from(koids).sort();
+}
+
+/** The koids of the processes in a job and below it that have not ended, lowest first. */
+export function processKoids(k: Kernel, job: number): Int32Array {
+  const { processes, jobs } = k.state;
+  const koids: number[] = [];
+  for (let row = 0; row < processes.used; row++) {
+    if (!isLive(processes, row) || processes.state[row] === TASK_STATE.ENDED) continue;
+    let at = processes.job[row];
+    while (at >= 0 && at !== job) at = jobs.parent[at];
+    if (at === job) koids.push(processes.koid[row]);
+  }
+  return Int32Array.from(koids).sort();
 }

@@ -31,7 +31,7 @@ export function createJob(k: Kernel, parent: number, allocator: number, policy: 
   const { jobs, sources } = k.state;
   const row = nextRow(jobs);
   if (parent >= 0 && jobs.killed[parent] !== 0) return STATUS.BAD_STATE;
-  if (row < 0 || freeRows(sources) < 1) return STATUS.NO_RESOURCES;
+  if (row < 0 || freeRows(sources) < 3) return STATUS.NO_RESOURCES;
   if (parent >= 0 && jobs.depth[parent] + 1 >= JOB_DEPTH) return STATUS.NO_RESOURCES;
   if (!fits(k, allocator, COST.job)) return STATUS.NO_MEMORY;
   const { maxProcesses, maxThreads, maxPriority, denied } = policy;
@@ -92,6 +92,8 @@ export function removeJobIfUnused(k: Kernel, row: number): void {
   const { [row]: parent } = jobs.parent;
   const { [row]: allocator } = jobs.allocator;
   closeSource(k, jobs.source[row]);
+  closeSource(k, jobs.faults[row]);
+  closeSource(k, jobs.breaks[row]);
   k.journal.commit(jobRemoved, row);
   if (parent >= 0) k.mayBeUnused('job', parent);
   k.mayBeUnused('allocator', allocator);

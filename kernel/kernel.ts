@@ -5,6 +5,7 @@
 import type { Board, Hart, PhysicalMemory } from '../machine/index.js';
 import type { ObjectTypeName } from '../syscalls/objects.js';
 import { CHOICE, type ChoiceSource } from './choices.js';
+import type { DebugHost } from './debug/host.js';
 import { DoubtfulList } from './doubtful.js';
 import { Journal, type JournalOptions } from './journal/journal.js';
 import type { Observer } from './observer.js';
@@ -68,6 +69,8 @@ export class Kernel {
   readonly shortage = { allocator: -1, bytes: 0 };
   /** `memoryChanges` of the state when the allocators were looked at last. */
   memorySettled = 0;
+  /** What there is of debugging beside the state; undefined until there is a debug session. */
+  debug: DebugHost | undefined;
   /** What deliveries caused in the running step (law 2). */
   readonly work = new WorkList();
   /** Objects that may have to go at its end. */

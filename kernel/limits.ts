@@ -11,7 +11,7 @@ export const TABLE_LIMIT = {
   vmars: 4096,
   mappings: 262_144,
   shares: 262_144,
-  sources: 131_072,
+  sources: 262_144,
   registrations: 262_144,
   pools: 16_384,
   packets: 524_288,
@@ -25,7 +25,17 @@ export const TABLE_LIMIT = {
   jobs: 4096,
   rings: 4096,
   tokens: 16_384,
+  /** A bit each in the masks of threads and processes. */
+  sessions: 24,
+  breakpoints: 2048,
 } as const;
+
+/**
+ * Of those tables, what programs can use. The rest is for front ends outside the machine, so that no program finds a table fuller
+ * because it is debugged.
+ */
+export const GUEST_SESSIONS = 16;
+export const GUEST_BREAKPOINTS = 1024;
 
 /** Mappings of one address region: bounds the search that a page fault makes. */
 export const MAPPINGS_PER_VMAR = 4096;
@@ -62,6 +72,8 @@ export const COST = {
   job: 128,
   ring: 64,
   token: 32,
+  session: 128,
+  breakpoint: 32,
 } as const;
 
 /** ns that who hears of a shortage has for the answer, unless the allocator says otherwise. */

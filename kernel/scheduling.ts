@@ -39,6 +39,15 @@ export function schedule(k: Kernel): void {
   armTimer(k);
 }
 
+/** The world is stopped and programs debug: the thread of theirs that runs has the hart, without any timer. */
+export function runStopped(k: Kernel): void {
+  const { state } = k;
+  if (state.current !== k.loaded) switchTo(k, state.current);
+  if (k.timerAt === Number.POSITIVE_INFINITY) return;
+  k.board.clint.setTimecmp(Number.POSITIVE_INFINITY);
+  k.timerAt = Number.POSITIVE_INFINITY;
+}
+
 /** The machine is out of frames: the monitor has the hart, whatever else could run, until its time is over. */
 function dispatchMonitor(k: Kernel): void {
   const { state } = k;

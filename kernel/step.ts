@@ -6,11 +6,18 @@ import { CAUSE, CAUSE_INTERRUPT, CSR, INTERRUPT } from '../machine/index.js';
 import { PROTECTION } from '../syscalls/calls.js';
 import { BLOCKED_ON, FAULT_DETAIL } from '../syscalls/layouts.js';
 import { LIMITS, PAGE_BYTES } from '../syscalls/limits.js';
+import { DEBUG_EVENT } from '../syscalls/options.js';
 import { threadName } from './blocked.js';
 import { makeCall } from './calls/dispatch.js';
 import { CallFrame } from './calls/frame.js';
+import { breakpointsHit, catching, kindTold } from './debug/breakpoints.js';
+import type { DebugHost } from './debug/host.js';
+import { tellReturned } from './debug/notices.js';
+import { tellSession } from './debug/stops.js';
+import { isWorldStopped, scheduleStopped } from './debug/world.js';
 import { readParkedHeads } from './events/shared-pool.js';
 import { expireObject } from './expiry.js';
+import { raiseFault } from './faults/phases.js';
 import { finishWork } from './finish.js';
 import { claimLine } from './interrupts/controller.js';
 import { lineClaimed } from './interrupts/interrupt.js';
@@ -20,15 +27,15 @@ import { mappingOf } from './memory/vmar.js';
 import { monitorFailed } from './root-oom/decision.js';
 import { isDeciding, isMonitorRunning } from './root-oom/monitor.js';
 import { REQUEST, requestAtRoot } from './root-oom/request.js';
-import { schedule } from './scheduling.js';
+import { runStopped, schedule } from './scheduling.js';
 import { ScriptThreads } from './scripts.js';
 import { endGrant, giveUp, mayWait, waitForMemory } from './shortage/requests.js';
 import { fallShort } from './shortage/shortage.js';
 import { earliest, earliestDeadline, FIRST_TIMER } from './state/deadline-heap.js';
 import { ROOT_PATH } from './state/state.js';
-import { killByFault } from './tasks/faults.js';
 import { savedRegister } from './tasks/registers.js';
 import { statusAtDeadline, unblock } from './tasks/waiting.js';
+import { BREAKPOINT, stepArmed, stepHidden } from './transitions/debug.js';
 import { CALL_REPEATS, CALL_WAITS, NO_RETURN, trapped } from './transitions/steps.js';
 
 /** The causes of mcause that the kernel tells apart (privileged specification, table 14). */
@@ -86,6 +93,7 @@ export class Stepper {
     const { k, frame } = this;
     const { hart } = k;
     const { x, csr } = hart;
+    if (k.state.callCatches > 0 && this.isCaught(k.state.current, x[17], csr.mepc)) return;
     this.begin();
     csr.mepc += 4;
     frame.thread = k.state.current;
@@ -104,6 +112,7 @@ export class Stepper {
       // The call may have moved the thread off the hart, but its registers are there until the step ends.
       x[10] = status;
       for (let i = 0; i < frame.resultCount; i++) x[11 + i] = results[i];
+      if (k.state.callCatches > 0) tellReturned(k, frame.thread, frame.number, status);
     }
     this.end();
   }
@@ -132,12 +141,7 @@ export class Stepper {
 
   /** A step that is nobody's: boot, input, and what a test does from outside. Between two instructions of a thread, too. */
   outside(work: () => void): void {
-    const { loaded, hart } = this.k;
-    if (loaded >= 0 && !this.inMachineMode) {
-      // As a trap would, so that the thread goes on where it was, whoever gets the hart first.
-      hart.csrWrite(CSR.mepc, hart.pc);
-      this.inMachineMode = true;
-    }
+    this.leaveHart();
     this.begin();
     work();
     this.end();
@@ -146,9 +150,11 @@ export class Stepper {
   private begin(): void {
     const { k } = this;
     const { current, threads } = k.state;
-    if (current < 0) k.journal.beginStep(k.board.time, 0, 0);
-    else k.journal.beginStep(k.board.time, threads.koid[current], threads.unblockedBy[current]);
+    const time = k.debug === undefined ? k.board.time : this.now();
+    if (current < 0) k.journal.beginStep(time, 0, 0);
+    else k.journal.beginStep(time, threads.koid[current], threads.unblockedBy[current]);
     k.requester = -1;
+    if (k.state.isWorldHeld !== 0) k.journal.commit(stepHidden);
     if (k.state.parkedMapped > 0) readParkedHeads(k);
   }
 
@@ -159,12 +165,127 @@ export class Stepper {
       monitorFailed(k);
       finishWork(k);
     }
-    schedule(k);
-    if (k.loaded >= 0 && this.inMachineMode) {
-      k.hart.mret();
-      this.inMachineMode = false;
-    }
+    if (k.debug === undefined) schedule(k);
+    else this.scheduleDebugged(k.debug, false);
+    this.goOn();
     if (this.afterStep !== undefined) this.afterStep();
+  }
+
+  /** Whoever has the hart executes from now on. */
+  private goOn(): void {
+    const { k } = this;
+    if (k.loaded < 0 || !this.inMachineMode) return;
+    k.hart.mret();
+    this.inMachineMode = false;
+  }
+
+  /**
+   * A step that no guest can notice, for a debug session: the hart is left as it is, if nothing else has to run. What it tells
+   * may stop the world.
+   */
+  hidden(work: () => void): void {
+    const { k } = this;
+    k.journal.beginStep(this.now(), k.state.current < 0 ? 0 : k.state.threads.koid[k.state.current], 0);
+    k.requester = -1;
+    k.journal.commit(stepHidden);
+    work();
+    finishWork(k);
+    if (k.debug !== undefined) this.scheduleDebugged(k.debug, true);
+    this.goOn();
+    if (this.afterStep !== undefined) this.afterStep();
+  }
+
+  /**
+   * The end of a step where there are debug sessions. In a stop nothing is decided about the hart, unless programs debug, until the
+   * world goes on: then as the step would have done that was stopped.
+   */
+  private scheduleDebugged(debug: DebugHost, isHidden: boolean): void {
+    const { k } = this;
+    if (isWorldStopped(k)) {
+      if (!isHidden) debug.owesSchedule = true;
+      if (k.state.isWorldHeld === 0) return;
+      this.leaveHart();
+      if (!scheduleStopped(k)) {
+        runStopped(k);
+        return;
+      }
+      debug.owesSchedule = true;
+    }
+    if (isHidden && !debug.owesSchedule && k.state.current >= 0) return;
+    debug.owesSchedule = false;
+    this.leaveHart();
+    schedule(k);
+    if (debug.reservation >= 0) {
+      this.goOn();
+      k.hart.reservation = debug.reservation;
+      debug.reservation = -1;
+    }
+  }
+
+  /** The thread that has the hart is where a trap would have left it, so that it goes on there, whoever gets the hart first. */
+  private leaveHart(): void {
+    const { loaded, hart } = this.k;
+    if (loaded < 0 || this.inMachineMode) return;
+    hart.csrWrite(CSR.mepc, hart.pc);
+    this.inMachineMode = true;
+  }
+
+  /** The time of a step: while the world is held it stands still, whatever programs that debug execute. */
+  private now(): number {
+    const { k } = this;
+    return k.state.isWorldHeld !== 0 && k.debug !== undefined ? k.debug.stoppedTime : k.board.time;
+  }
+
+  /** The hart stopped before an instruction that has a breakpoint. It executes it next, if nobody wants to know of it. */
+  takeTrigger(): void {
+    const { k } = this;
+    const { breakpoints, threads, current } = k.state;
+    const hits = breakpointsHit(k, current);
+    if (hits.length === 0) return;
+    const process = threads.process[current];
+    this.hidden(() => {
+      const { pc } = k.hart;
+      // Where only its process stops it will be switched to again: then it executes the instruction.
+      k.debug?.passing.add(current);
+      for (const row of hits)
+        tellSession(
+          k,
+          breakpoints.session[row],
+          kindTold(k, row),
+          process,
+          current,
+          breakpoints.number[row],
+          pc,
+          breakpoints.address[row],
+        );
+    });
+  }
+
+  /** The running thread has executed the instruction after which its debug session wants to know. */
+  takeStep(): void {
+    const { k } = this;
+    const { current, threads } = k.state;
+    const session = threads.stepping[current] - 1;
+    this.hidden(() => {
+      k.debug?.stepDone.delete(current);
+      k.journal.commit(stepArmed, current, 0);
+      const pc = k.loaded === current ? k.hart.pc : 0;
+      tellSession(k, session, DEBUG_EVENT.STEP, threads.process[current], current, 0, pc);
+    });
+  }
+
+  /** Is the thread stopped before this call, because a debug session wants to know of it? It makes the call when it goes on. */
+  private isCaught(thread: number, number: number, pc: number): boolean {
+    const { k } = this;
+    if (k.debug === undefined || k.debug.callPassing.delete(thread)) return false;
+    const sessions = catching(k, BREAKPOINT.CALL, thread, number);
+    if (sessions.length === 0) return false;
+    k.debug.callPassing.add(thread);
+    this.hidden(() => {
+      for (const session of sessions)
+        tellSession(k, session, DEBUG_EVENT.CALL, k.state.threads.process[thread], thread, number, pc);
+    });
+    return true;
   }
 
   /**
@@ -190,7 +311,7 @@ export class Stepper {
     }
   }
 
-  /** A fault of the running thread: memory may satisfy it; else its process ends. */
+  /** A fault of the running thread: memory may satisfy it; else somebody may handle it; else its process ends. */
   private takeFault(cause: number, pc: number, address: number): void {
     const { k } = this;
     const thread = k.state.current;
@@ -217,7 +338,7 @@ export class Stepper {
       if (touch === TOUCH.NO_MEMORY && this.waitsForMemory(thread, cause, address)) return;
       detail = touch === TOUCH.NO_MEMORY ? FAULT_DETAIL.NO_MEMORY : this.detailOf(process, address);
     }
-    killByFault(k, thread, cause, pc, address, detail);
+    raiseFault(k, thread, cause, pc, address, detail);
   }
 
   /** A page fault found no memory: all who listen are told, and the thread may wait. Otherwise its process has to end. */
@@ -239,6 +360,12 @@ export class Stepper {
 
   private scriptCall(thread: number, number: number, words: readonly number[]): void {
     const { k, frame } = this;
+    if (k.state.callCatches > 0 && this.isCaught(thread, number, 0)) {
+      // It is made when the thread goes on, and counts as an instruction then.
+      k.scripts?.repeat(thread);
+      k.hart.retireForHost(-1);
+      return;
+    }
     this.begin();
     frame.thread = thread;
     frame.process = k.state.threads.process[thread];
@@ -250,6 +377,7 @@ export class Stepper {
       k.memory.writeWord(savedRegister(k, thread, 10), status);
       for (let i = 0; i < frame.resultCount; i++)
         k.memory.writeWord(savedRegister(k, thread, 11 + i), frame.results[i]);
+      if (k.state.callCatches > 0) tellReturned(k, thread, frame.number, status);
     }
     this.end();
   }
@@ -258,7 +386,7 @@ export class Stepper {
     const { k } = this;
     this.begin();
     k.journal.commit(trapped, cause, 0, address);
-    killByFault(k, thread, cause, 0, address, this.detailOf(k.state.threads.process[thread], address));
+    raiseFault(k, thread, cause, 0, address, this.detailOf(k.state.threads.process[thread], address));
     this.end();
   }
 
@@ -279,7 +407,7 @@ export class Stepper {
       const came = k.framesWanted > 0 ? requestAtRoot(k, thread) : REQUEST.FAILED;
       if (came === REQUEST.AGAIN || came === REQUEST.WAITS) k.scripts?.repeat(thread);
       else if (came === REQUEST.FAILED && !this.waitsForMemory(thread, cause, address))
-        killByFault(k, thread, cause, 0, address, FAULT_DETAIL.NO_MEMORY);
+        raiseFault(k, thread, cause, 0, address, FAULT_DETAIL.NO_MEMORY);
     }
     this.end();
     return isBacked;

@@ -4,7 +4,7 @@
  * the result, but runs only when it goes on (events.md, "Cancel, time, death").
  */
 import { STATUS } from '../syscalls/errors.js';
-import { TASK_STATE } from '../syscalls/layouts.js';
+import { BLOCKED_ON, TASK_STATE } from '../syscalls/layouts.js';
 import { OBJECT_TYPE } from '../syscalls/objects.js';
 import type { Kernel } from './kernel.js';
 import { isLive, nextRow } from './state/table.js';
@@ -41,11 +41,11 @@ export function removeTokenIfUnused(k: Kernel, row: number): void {
   k.mayBeUnused('allocator', allocator);
 }
 
-/** Can the registers of a thread be read and written? It was started, has not ended, and is suspended. */
+/** Can the registers of a thread be read and written? It was started, has not ended, and is suspended or stopped at a fault. */
 export function hasStillRegisters(k: Kernel, thread: number): boolean {
-  const { state, suspensions } = k.state.threads;
+  const { state, suspensions, blockedOn } = k.state.threads;
   const started = state[thread] === TASK_STATE.RUNNABLE || state[thread] === TASK_STATE.BLOCKED;
-  return started && suspensions[thread] > 0;
+  return started && (suspensions[thread] > 0 || blockedOn[thread] === BLOCKED_ON.FAULT);
 }
 
 /** The pc and x1 to x31 of a thread that is suspended: it has not the hart, so they lie in its save area. */

@@ -3,7 +3,7 @@
  *
  * A run is its image, its options and its choices: the same give the same journal, byte for byte, on any machine.
  */
-import { Board, MachineError, STOP } from '../machine/index.js';
+import { Board, CAUSE, MachineError, STOP } from '../machine/index.js';
 import { EXIT_REASON } from '../syscalls/layouts.js';
 import { PAGE_BYTES } from '../syscalls/limits.js';
 import { type FailingAllocation, failingAllocations, NO_ALLOCATIONS } from './allocations.js';
@@ -11,6 +11,10 @@ import { type BlockedThread, blockedThreads, type ThreadName, waitCycle } from '
 import { boot } from './boot.js';
 import { CHOICE_OF_BOARD, seededChoices } from './choices.js';
 import { withoutConsole } from './console.js';
+import { installTriggers } from './debug/breakpoints.js';
+import type { DebugHost } from './debug/host.js';
+import { OutsideDebugger, type ToldOutside } from './debug/outside.js';
+import { isWorldStopped } from './debug/world.js';
 import { nameText } from './information.js';
 import { INPUT_INTERVAL, Inputs } from './inputs.js';
 import { isInterrupted } from './interrupts/controller.js';
@@ -58,7 +62,9 @@ export type Outcome =
       readonly threads: readonly BlockedThread[];
       readonly cycle: readonly BlockedThread[];
     }
-  | { readonly kind: 'input' };
+  | { readonly kind: 'input' }
+  /** A debug session from outside has stopped the world; `run` can be called again when it has resumed. */
+  | { readonly kind: 'stopped' };
 
 /** Bytes of console output that are kept before they are handed on. */
 const OUTPUT_BYTES = 65_536;
@@ -135,6 +141,28 @@ export class System {
     this.kernel.allocationChoices = this.allocations;
   }
 
+  /**
+   * Begins a debug session from outside the machine about everything that runs in it, which no guest can notice. `told` is called
+   * with whatever the session is told, in the step in which it stops the world. Throws RangeError where there are too many.
+   */
+  debug(told: ToldOutside): OutsideDebugger {
+    return OutsideDebugger.attach(this.kernel, (work) => this.hidden(work), told);
+  }
+
+  /** A step for a debug session. After 'blocked' `run` can be called again. */
+  private hidden(work: () => void): void {
+    this.goOn();
+    const { kernel } = this;
+    kernel.allocationChoices = undefined;
+    try {
+      this.stepper.hidden(work);
+    } catch (error) {
+      throw error instanceof KernelPanic ? this.explained(error) : error;
+    } finally {
+      kernel.allocationChoices = this.allocations;
+    }
+  }
+
   /** Runs until the program ends, nothing can run any more, or so many instructions have retired. */
   run(maxInstructions = Number.POSITIVE_INFINITY): Outcome {
     // Nothing but `runUntil` says that a point is reached.
@@ -185,9 +213,10 @@ export class System {
 
   private go(maxInstructions: number): Outcome | undefined {
     try {
-      this.outcome ??= this.runOn(this.kernel.hart.retired + maxInstructions);
+      this.outcome ??= this.runOn(this.executed + maxInstructions);
       const { outcome } = this;
-      if (outcome?.kind === 'limit' || outcome?.kind === 'input') this.outcome = undefined;
+      if (outcome?.kind === 'limit' || outcome?.kind === 'input' || outcome?.kind === 'stopped')
+        this.outcome = undefined;
       return outcome;
     } catch (error) {
       throw error instanceof KernelPanic ? this.explained(error) : error;
@@ -201,7 +230,7 @@ export class System {
     const { kernel: k, stepper, inputs } = this;
     const { hart, state } = k;
     // What happens while nobody runs costs no instruction: without this a timer that wakes nobody would keep the host for ever.
-    let idle = end - hart.retired;
+    let idle = end - this.executed;
     const atOnce = this.options.interactive === 'at once';
     if (this.isDue) {
       this.isDue = false;
@@ -209,6 +238,7 @@ export class System {
     }
     for (;;) {
       if (this.isReached) return undefined;
+      if (k.debug !== undefined && isWorldStopped(k) && state.isWorldHeld === 0) return { kind: 'stopped' };
       const ended = this.ended();
       if (ended !== undefined) return ended;
       if (!inputs.isEmpty && inputs.isReady) {
@@ -223,17 +253,56 @@ export class System {
         this.takeWhatIsDue();
         continue;
       }
-      const left = end - hart.retired;
+      const left = end - this.executed;
       if (left <= 0) return { kind: 'limit' };
+      if (k.debug !== undefined && this.runDebugged(k.debug, thread)) continue;
       if (k.loaded === thread) {
         const slice = inputs.isEmpty ? left : Math.min(left, INPUT_INTERVAL - (hart.retired % INPUT_INTERVAL));
-        if (hart.run(slice) === STOP.TRAP) stepper.takeTrap();
+        const stop = hart.run(slice);
+        if (stop === STOP.TRAP) stepper.takeTrap();
+        else if (stop === STOP.TRIGGER) stepper.takeTrigger();
       } else {
         k.scripts?.execute(thread);
         this.isDue = this.isReached;
         if (!this.isDue) this.takeWhatIsDue();
       }
     }
+  }
+
+  /** Instructions that the hart has executed, those of programs that debug in stops of the world among them. */
+  private get executed(): number {
+    const { hart, debug } = this.kernel;
+    return debug === undefined ? hart.retired : hart.retired + debug.retiredInStops;
+  }
+
+  /**
+   * Before the thread that has the hart runs, where there are debug sessions: its triggers are set, and where it is to stop after
+   * one instruction it executes that one alone. Whether that is all that is to be done now.
+   */
+  private runDebugged(debug: DebugHost, thread: number): boolean {
+    const { kernel: k, stepper } = this;
+    const { hart } = k;
+    const isStepping = k.state.threads.stepping[thread] !== 0;
+    if (isStepping && debug.stepDone.has(thread)) {
+      stepper.takeStep();
+      return true;
+    }
+    if (k.loaded !== thread) {
+      // A script is stepped by its operations, each of which counts as an instruction.
+      debug.passing.delete(thread);
+      if (isStepping) debug.stepDone.add(thread);
+      return false;
+    }
+    installTriggers(k, k.loadedSpace);
+    if (debug.passing.delete(thread)) hart.triggers.stopAt(hart.pc);
+    if (!isStepping) return false;
+    const before = hart.retired;
+    const stop = hart.run(1);
+    const isDone = hart.retired !== before || (stop === STOP.TRAP && hart.csr.mcause === CAUSE.ECALL_FROM_U);
+    if (isDone) debug.stepDone.add(thread);
+    if (stop === STOP.TRAP) stepper.takeTrap();
+    else if (stop === STOP.TRIGGER) stepper.takeTrigger();
+    return true;
   }
 
   /** The hart does not run: interrupts and the timer come without a trap, in the hart's order. */

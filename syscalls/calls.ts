@@ -5,6 +5,7 @@
  */
 import { BOOT } from './calls/boot.js';
 import { CHANNELS } from './calls/channels.js';
+import { DEBUGGING } from './calls/debug.js';
 import { AREA_SIZE, AREAS, type Call, type CallRow } from './calls/description.js';
 import { EVENTS } from './calls/events.js';
 import { HANDLES } from './calls/handles.js';
@@ -29,6 +30,7 @@ const CALLS_BY_NAME = {
   ...TOPICS,
   ...MEMORY,
   ...TASKS,
+  ...DEBUGGING,
   ...BOOT,
 } as const;
 

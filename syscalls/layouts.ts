@@ -42,6 +42,8 @@ export const BLOCKED_ON = {
   ROOT_OOM: 11,
   /** Frames: until the monitor has decided. */
   FRAMES: 12,
+  /** A fault: until somebody has handled it. */
+  FAULT: 13,
 } as const;
 
 /** Whether a mapped pool or a ring can be used. */
@@ -104,7 +106,8 @@ export const LAYOUTS = {
       {
         name: 'blocked_on',
         kind: 'u32',
-        about: 'NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK, RING, MEMORY, ROOT_OOM or FRAMES',
+        about:
+          'NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK, RING, MEMORY, ROOT_OOM, FRAMES or FAULT',
       },
       { name: 'blocked_address', kind: 'u32', about: 'FUTEX: the address of the word' },
       { name: 'name', kind: 'name', about: 'its name' },
@@ -225,6 +228,18 @@ export const LAYOUTS = {
       { name: 'pool', kind: 'u32', about: 'koid of the pool of its completions' },
       { name: 'entries', kind: 'u32', about: 'submissions that fit' },
       { name: 'state', kind: 'u32', about: 'GOOD or CORRUPT' },
+    ],
+  },
+  info_session: {
+    name: 'info_session',
+    about: 'INFO_SESSION',
+    fields: [
+      { name: 'koid', kind: 'u32', about: 'the debug session' },
+      { name: 'task', kind: 'u32', about: 'koid of the process or job that it is about' },
+      { name: 'options', kind: 'u32', about: 'SESSION_...' },
+      { name: 'stopped', kind: 'u32', about: 'whether it has stopped anything' },
+      { name: 'faults', kind: 'u32', about: 'faults that it was told of and has not answered' },
+      { name: 'breakpoints', kind: 'u32', about: 'that it has set' },
     ],
   },
   packet: {

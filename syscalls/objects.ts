@@ -21,6 +21,8 @@ export const OBJECT_TYPE = {
   reply: 15,
   /** The right to hardware. */
   resource: 16,
+  /** The right to stop, look at and change a process. */
+  session: 17,
 } as const;
 
 export type ObjectTypeName = keyof typeof OBJECT_TYPE;

@@ -23,6 +23,10 @@ export const INFO = {
   TOPIC: 10,
   JOB: 11,
   RING: 12,
+  SESSION: 13,
+  /** The koids of the threads of a process that have not ended, and of the processes of a job, those below it too. */
+  THREADS: 14,
+  PROCESSES: 15,
 } as const;
 /**
  * NAME of a process, thread or job; PRIORITY of a thread; BADGE of the handle itself; MEMORY_WAIT of a thread: ns that its
@@ -58,6 +62,12 @@ export const SOURCE = {
   MEMORY: 7,
   /** The same of allocators below it, where nobody there could help. */
   MEMORY_SUBTREE: 8,
+  /** A thread did what cannot be done; whoever may RESOLVE answers. Of a thread, of its process, of the jobs above. */
+  FAULT: 9,
+  /** The same where it executed an `ebreak` of its own. */
+  BREAK: 10,
+  /** A debug session has something to tell; DEBUG_EVENT says what. */
+  DEBUG: 11,
 } as const;
 
 /** How an allocator is: `data[1]` of an event of MEMORY. */
@@ -81,6 +91,9 @@ export const EVENT = {
   INTERRUPT_OBSERVED: SOURCE.INTERRUPT_OBSERVED,
   MEMORY: SOURCE.MEMORY,
   MEMORY_SUBTREE: SOURCE.MEMORY_SUBTREE,
+  FAULT: SOURCE.FAULT,
+  BREAK: SOURCE.BREAK,
+  DEBUG: SOURCE.DEBUG,
   /** A message came. */
   MESSAGE: 16,
   /** A message that was sent without waiting is with its receiver. */
@@ -140,7 +153,10 @@ export const FUTEX_OPTIONS = {
   REGARDLESS: 1,
 } as const;
 
-/** Answers: to an interrupt HANDLED or NOT_MINE, to a shortage of memory one of the others. */
+/**
+ * Answers: to an interrupt HANDLED or NOT_MINE; to a shortage of memory RELEASED, GRANTED or CANNOT; to a fault PASS, HANDLED,
+ * KILL_THREAD or KILL_PROCESS.
+ */
 export const VERDICT = {
   HANDLED: 0,
   NOT_MINE: 1,
@@ -149,6 +165,64 @@ export const VERDICT = {
   /** Quota is moved there with the answer. */
   GRANTED: 3,
   CANNOT: 4,
+  /** A fault is for somebody else to handle. */
+  PASS: 5,
+  KILL_THREAD: 6,
+  KILL_PROCESS: 7,
+} as const;
+
+/** How a debug session stops what it debugs, and what it wants to be told beyond faults and breakpoints. */
+export const SESSION = {
+  /** Only the process stops, and its clock; otherwise the world, and time. */
+  STOP_PROCESS: 1,
+  /** Faults that nobody handled are told again. */
+  SECOND_CHANCE: 2,
+  THREAD_STARTS: 4,
+  THREAD_ENDS: 8,
+  PROCESS_STARTS: 16,
+  PROCESS_ENDS: 32,
+  /** A field: how many slots of the pool its events have, 0 for one. */
+  SLOTS: 0xff00,
+} as const;
+
+/** What a debug session tells: `data[0]` of its events. */
+export const DEBUG_EVENT = {
+  /** A fault that memory cannot satisfy, or an `ebreak` of the program's own. */
+  FAULT: 1,
+  /** The same fault, which nobody handled. */
+  SECOND_CHANCE: 2,
+  /** A thread is about to execute an instruction, to load or to store where a breakpoint is. */
+  BREAKPOINT: 3,
+  WATCHPOINT: 4,
+  /** A thread has executed the one instruction that it was to execute. */
+  STEP: 5,
+  /** A thread is about to make a call that is caught, or such a call has ended. */
+  CALL: 6,
+  RETURN: 7,
+  /** A wait of a thread has ended. */
+  WOKEN: 8,
+  THREAD_STARTED: 9,
+  THREAD_ENDED: 10,
+  PROCESS_STARTED: 11,
+  PROCESS_ENDED: 12,
+  /** The session asked for it. */
+  STOPPED: 13,
+} as const;
+
+/** What debug_control does. */
+export const DEBUG = {
+  STOP: 0,
+  RESUME: 1,
+  STEP: 2,
+  RESUME_ONLY: 3,
+  BREAK: 4,
+  WATCH_LOADS: 5,
+  WATCH_STORES: 6,
+  WATCH: 7,
+  CATCH_CALL: 8,
+  CATCH_EVENTS: 9,
+  CLEAR: 10,
+  SET_OPTIONS: 11,
 } as const;
 
 /** How an interrupt line is read. LEVEL where no bit is set. */

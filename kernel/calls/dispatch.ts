@@ -17,6 +17,7 @@ import { ALLOCATOR_CALLS } from './allocators.js';
 import { BOOT_CALLS } from './boot.js';
 import { CHANNEL_CALLS } from './channels.js';
 import { checkArguments, checkHandles, type Plan, planOf } from './check.js';
+import { DEBUG_CALLS } from './debug.js';
 import { EVENT_CALLS } from './events.js';
 import type { CallFrame } from './frame.js';
 import { FUTEX_CALLS } from './futex.js';
@@ -56,6 +57,7 @@ const HANDLERS: Readonly<Record<CallName, Handler>> = {
   ...ALLOCATOR_CALLS,
   ...VMO_CALLS,
   ...TASK_CALLS,
+  ...DEBUG_CALLS,
   ...BOOT_CALLS,
 };
 

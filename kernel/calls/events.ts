@@ -10,6 +10,7 @@ import { handEvent, packLast } from '../events/deliver.js';
 import { isDue, register, sourceOf, tellLate, wouldLoop } from '../events/listen.js';
 import { PACKET_BYTES } from '../events/packet-words.js';
 import { readHead } from '../events/shared-pool.js';
+import { resolveFault } from '../faults/answers.js';
 import { findHandle } from '../handles.js';
 import { resolveInterrupt } from '../interrupts/answers.js';
 import { isPending, mayHandle } from '../interrupts/interrupt.js';
@@ -21,7 +22,7 @@ import { resolveShortage } from '../shortage/answers.js';
 import { freeRows, nextRow } from '../state/table.js';
 import { ROLE } from '../state/tables.js';
 import { waitItemAdded } from '../transitions/events.js';
-import { memoryListened } from '../transitions/shortage.js';
+import { answererNamed } from '../transitions/shortage.js';
 import { CALL_WAITS } from '../transitions/steps.js';
 import { threadWaits } from '../transitions/tasks.js';
 import type { CallFrame } from './frame.js';
@@ -66,7 +67,7 @@ export const EVENT_CALLS = {
       if (deadline <= k.board.time && !pending) return STATUS.TIMED_OUT;
       if (!back(k, call.process, address, PACKET_BYTES.length)) return STATUS.NO_MEMORY;
       k.journal.commitAt(threadWaits, deadline, call.thread, BLOCKED_ON.EVENT, source, address, 0, 0);
-      listensToMemory(k, call, call.handles[0], source, k.state.threads.waiter[call.thread]);
+      nameAnswerer(k, call, call.handles[0], source, k.state.threads.waiter[call.thread]);
       tellLate(k, source, -1);
       return CALL_WAITS;
     },
@@ -102,7 +103,7 @@ export const EVENT_CALLS = {
       for (let i = 0; i < count; i++) {
         const row = nextRow(k.state.registrations);
         k.journal.commit(waitItemAdded, row, call.thread, sources[i], i);
-        listensToMemory(k, call, handles[i], sources[i], row);
+        nameAnswerer(k, call, handles[i], sources[i], row);
       }
       k.journal.commitAt(threadWaits, deadline, call.thread, BLOCKED_ON.EVENT, -1, address, 0, 0);
       for (let i = 0; i < count; i++) tellLate(k, sources[i], -1);
@@ -121,7 +122,7 @@ export const EVENT_CALLS = {
       lookAtPool(k, source);
       const number = register(k, pool, source, ROLE.LISTEN, call.words[3], call.words[4], call.words[5]);
       if (number < 0) return number;
-      listensToMemory(k, call, call.handles[0], source, findRegistration(k, pool, number));
+      nameAnswerer(k, call, call.handles[0], source, findRegistration(k, pool, number));
       tellLate(k, source, number);
       call.result(number);
       return STATUS.OK;
@@ -140,7 +141,9 @@ export const EVENT_CALLS = {
       const { type, rights } = k.state.handles;
       const isInterrupt = type[handle] === OBJECT_TYPE.interrupt;
       if ((rights[handle] & (isInterrupt ? RIGHTS.ACK : RIGHTS.RESOLVE)) === 0) return STATUS.ACCESS_DENIED;
-      if (!isInterrupt) return resolveShortage(k, object, token, verdict, call.unsigned(3), call.objects[4]);
+      if (type[handle] === OBJECT_TYPE.allocator)
+        return resolveShortage(k, object, token, verdict, call.unsigned(3), call.objects[4]);
+      if (!isInterrupt) return resolveFault(k, type[handle], object, token, verdict);
       const isAnswer = verdict === VERDICT.HANDLED || verdict === VERDICT.NOT_MINE;
       return isAnswer ? resolveInterrupt(k, object, token, verdict) : STATUS.INVALID_ARGS;
     },
@@ -162,23 +165,24 @@ function findSources(k: Kernel, call: CallFrame, words: Int32Array, sources: num
   return roles.find((role) => role !== STATUS.OK) ?? STATUS.OK;
 }
 
-/** Is it the shortage of an allocator, and whoever has the handle may answer it? */
-function mayAnswerShortage(k: Kernel, handle: number, source: number): boolean {
+/** Is it a shortage of memory or a fault, and whoever has the handle may answer it? */
+function mayResolve(k: Kernel, handle: number, source: number): boolean {
   const name = k.state.sources.name[source];
-  const isMemory = name === SOURCE.MEMORY || name === SOURCE.MEMORY_SUBTREE;
-  return isMemory && (k.state.handles.rights[handle] & RIGHTS.RESOLVE) !== 0;
+  return IS_RESOLVED.has(name) && (k.state.handles.rights[handle] & RIGHTS.RESOLVE) !== 0;
 }
 
-/** A registration began to listen: to a shortage as one who may answer, if the handle says so. */
-function listensToMemory(k: Kernel, call: CallFrame, handle: number, source: number, registration: number): void {
-  if (mayAnswerShortage(k, handle, source))
-    k.journal.commit(memoryListened, registration, k.state.processes.koid[call.process]);
+const IS_RESOLVED: ReadonlySet<number> = new Set([SOURCE.MEMORY, SOURCE.MEMORY_SUBTREE, SOURCE.FAULT, SOURCE.BREAK]);
+
+/** A registration began to listen: as one who may answer, if the handle says so. */
+function nameAnswerer(k: Kernel, call: CallFrame, handle: number, source: number, registration: number): void {
+  if (mayResolve(k, handle, source))
+    k.journal.commit(answererNamed, registration, k.state.processes.koid[call.process]);
 }
 
 /** Who waits for an interrupt, or listens to it, has to be able to answer; who owes an answer cannot. `thread` -1: a pool. */
 function mayListen(k: Kernel, handle: number, source: number, thread: number): number {
   const { sources, handles, registrations, threads } = k.state;
-  if (thread >= 0 && registrations.owes[threads.waiter[thread]] !== 0 && mayAnswerShortage(k, handle, source))
+  if (thread >= 0 && registrations.owes[threads.waiter[thread]] !== 0 && mayResolve(k, handle, source))
     return STATUS.BAD_STATE;
   if (sources.name[source] !== SOURCE.INTERRUPT) return STATUS.OK;
   if ((handles.rights[handle] & RIGHTS.ACK) === 0) return STATUS.ACCESS_DENIED;

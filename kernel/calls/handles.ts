@@ -5,7 +5,7 @@ import { STATUS } from '../../syscalls/errors.js';
 import { OBJECT_TYPE, type ObjectType } from '../../syscalls/objects.js';
 import { SAME_RIGHTS } from '../../syscalls/rights.js';
 import { closeHandle, hasHandleValues, nextHandleValue, openHandle, revoke, roomForHandles } from '../handles.js';
-import { informationAbout } from '../information.js';
+import { informationAbout, processKoids, threadKoids } from '../information.js';
 import type { Kernel } from '../kernel.js';
 import { back, writeUser } from '../memory/user-memory.js';
 import { handleReplaced } from '../transitions/handles.js';
@@ -64,6 +64,8 @@ export const HANDLE_CALLS = {
     run(k, call) {
       const type = k.state.handles.type[call.handles[0]];
       const what = call.words[1];
+      const list = listOf(k, what, type, call.objects[0]);
+      if (list !== undefined) return giveList(k, call, list);
       if (what !== INFO.HANDLE && what !== INFO_OF_TYPE[type]) return STATUS.WRONG_TYPE;
       const bytes = informationAbout(k, what, call.handles[0]);
       if (bytes.length > call.unsigned(3)) return STATUS.BUFFER_TOO_SMALL;
@@ -88,4 +90,21 @@ const INFO_OF_TYPE: Readonly<Record<number, number>> = {
   [OBJECT_TYPE.topic]: INFO.TOPIC,
   [OBJECT_TYPE.job]: INFO.JOB,
   [OBJECT_TYPE.ring]: INFO.RING,
+  [OBJECT_TYPE.session]: INFO.SESSION,
 };
+
+/** The koids that a list of an object has; undefined where it has no such list. */
+function listOf(k: Kernel, what: number, type: number, object: number): Int32Array | undefined {
+  if (what === INFO.THREADS && type === OBJECT_TYPE.process) return threadKoids(k, object);
+  return what === INFO.PROCESSES && type === OBJECT_TYPE.job ? processKoids(k, object) : undefined;
+}
+
+/** Gives as many koids as fit; the result is the length of all. */
+function giveList(k: Kernel, call: CallFrame, list: Int32Array): number {
+  const words = Math.min(list.length, call.unsigned(3) >>> 2);
+  const bytes = new Uint8Array(list.buffer, 0, words * 4);
+  if (!back(k, call.process, call.unsigned(2), bytes.length)) return STATUS.NO_MEMORY;
+  writeUser(k, call.process, call.unsigned(2), bytes);
+  call.result(list.length * 4);
+  return STATUS.OK;
+}

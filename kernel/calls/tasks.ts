@@ -13,8 +13,8 @@ import { COST } from '../limits.js';
 import { fits } from '../memory/frames.js';
 import { isAccessible, physicalAddress, readUser } from '../memory/user-memory.js';
 import { WRITABLE } from '../memory/vmar.js';
-import { createProcess, endProcess, exited, KILLED, nameObject, PROCESS_BYTES } from '../tasks/process.js';
-import { createThread, endThread, startThread, THREAD_BYTES } from '../tasks/thread.js';
+import { createProcess, endProcess, exited, exitThread, KILLED, nameObject, PROCESS_BYTES } from '../tasks/process.js';
+import { createThread, startThread, THREAD_BYTES } from '../tasks/thread.js';
 import { handleGiven } from '../transitions/handles.js';
 import { NO_RETURN } from '../transitions/steps.js';
 import { processStarted } from '../transitions/tasks.js';
@@ -26,18 +26,6 @@ function name(k: Kernel, call: CallFrame, register: number): Uint8Array {
   const bytes = new Uint8Array(call.unsigned(register + 1));
   readUser(k, call.process, call.unsigned(register), bytes);
   return bytes;
-}
-
-/**
- * Ends a thread, and its process with it where it was the last of those that were started. New threads do not keep a process:
- * whoever could have started them may be gone.
- */
-export function exitThread(k: Kernel, thread: number, reason: number): void {
-  const { processes, threads } = k.state;
-  const process = threads.process[thread];
-  endThread(k, thread, reason);
-  if (processes.state[process] === TASK_STATE.RUNNABLE && processes.startedThreads[process] === 0)
-    endProcess(k, process, reason === EXIT_REASON.KILLED ? KILLED : exited(0));
 }
 
 /** NO_RETURN where the calling thread is gone. */

@@ -9,6 +9,7 @@ import { back, isAccessible, writeUser } from '../memory/user-memory.js';
 import { WRITABLE } from '../memory/vmar.js';
 import { tellRings } from '../rings/waiting.js';
 import { koidOf } from '../state/objects.js';
+import { visibleSeq } from '../state/sources.js';
 import { QUEUE, ROLE } from '../state/tables.js';
 import { resultOf } from '../tasks/registers.js';
 import { unblock } from '../tasks/waiting.js';
@@ -41,7 +42,7 @@ export function wakeWithEvent(k: Kernel, row: number, event: Event): number {
   const { registrations, sources, threads } = k.state;
   const thread = registrations.thread[row];
   const source = registrations.source[row];
-  const { seq } = k.state;
+  const seq = visibleSeq(k.state);
   packEvent(event, 0, 0, koidOfSource(k, source), 0, 1, seq, seq);
   const status = handEvent(k, threads.process[thread], threads.wait0[thread] >>> 0);
   const isMany = threads.firstWait[thread] >= 0;

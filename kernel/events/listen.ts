@@ -9,7 +9,7 @@ import { COST } from '../limits.js';
 import { fits } from '../memory/frames.js';
 import { hasRoom, slotsOf } from '../state/sources.js';
 import type { State } from '../state/state.js';
-import { nextRow } from '../state/table.js';
+import { nextRow, type ReadonlyColumn } from '../state/table.js';
 import { REGISTRATION_STATE, ROLE } from '../state/tables.js';
 import { registrationMade, registrationUnits } from '../transitions/events.js';
 import { WORK } from '../work.js';
@@ -20,11 +20,11 @@ import { isCorrupt, readHead } from './shared-pool.js';
 export function sourceOf(s: State, type: number, object: number, name: number): number {
   switch (type) {
     case OBJECT_TYPE.process:
-      return name === SOURCE.LIFECYCLE ? s.processes.source[object] : -1;
+      return sourceOfTask(s.processes, object, name);
     case OBJECT_TYPE.thread:
-      return name === SOURCE.LIFECYCLE ? s.threads.source[object] : -1;
+      return sourceOfTask(s.threads, object, name);
     case OBJECT_TYPE.job:
-      return name === SOURCE.LIFECYCLE ? s.jobs.source[object] : -1;
+      return sourceOfTask(s.jobs, object, name);
     case OBJECT_TYPE.pool:
       return name === SOURCE.RECEIVED ? s.pools.received[object] : -1;
     case OBJECT_TYPE.timer:
@@ -34,12 +34,27 @@ export function sourceOf(s: State, type: number, object: number, name: number): 
     case OBJECT_TYPE.interrupt:
       if (name === SOURCE.INTERRUPT) return s.interrupts.source[object];
       return name === SOURCE.INTERRUPT_OBSERVED ? s.interrupts.observers[object] : -1;
+    case OBJECT_TYPE.session:
+      return name === SOURCE.DEBUG ? s.sessions.source[object] : -1;
     case OBJECT_TYPE.allocator:
       if (name === SOURCE.MEMORY) return s.allocators.source[object];
       return name === SOURCE.MEMORY_SUBTREE ? s.allocators.subtree[object] : -1;
     default:
       return -1;
   }
+}
+
+/** What processes, threads and jobs have in common. */
+interface TaskSources {
+  readonly source: ReadonlyColumn;
+  readonly faults: ReadonlyColumn;
+  readonly breaks: ReadonlyColumn;
+}
+
+function sourceOfTask({ source, faults, breaks }: TaskSources, row: number, name: number): number {
+  if (name === SOURCE.LIFECYCLE) return source[row];
+  if (name === SOURCE.FAULT) return faults[row];
+  return name === SOURCE.BREAK ? breaks[row] : -1;
 }
 
 /** Has what the source tells of happened already, so that a listener hears it at once? */

@@ -17,6 +17,7 @@ import { isLive } from '../state/table.js';
 import { checkChannels } from './channels.js';
 import { checkCharges } from './charges.js';
 import { checkPools, checkSources } from './events.js';
+import { checkFaults } from './faults.js';
 import { checkHandles } from './handles.js';
 import { checkInterrupts } from './interrupts.js';
 import { checkJobs } from './jobs.js';
@@ -54,6 +55,7 @@ export function invariantViolations(k: Kernel): string[] {
   checkInheritance(k, report);
   checkSuspensions(k, report);
   checkInterrupts(k, report);
+  checkFaults(k, report);
   checkShortages(k, report);
   checkRootPath(k, report);
   return found;
@@ -61,7 +63,7 @@ export function invariantViolations(k: Kernel): string[] {
 
 /** 48: the run queue holds each runnable thread once; and each futex waiter stands in its queue once; nobody else in either. */
 function checkQueues(k: Kernel, report: Report): void {
-  const { threads, readyHead, readyTail, readyLevels, futexHead, futexTail, current } = k.state;
+  const { threads, readyHead, readyTail, readyLevels, futexHead, futexTail, current, heldThread } = k.state;
   const seen = new Map<number, string>();
   const isRunnable = (row: number): boolean =>
     threads.state[row] === TASK_STATE.RUNNABLE && threads.suspensions[row] === 0;
@@ -79,7 +81,7 @@ function checkQueues(k: Kernel, report: Report): void {
   };
   for (let level = 0; level < PRIORITIES; level++) {
     walk(`level ${level}`, readyHead[level], readyTail[level], (row) => {
-      return isRunnable(row) && threads.priority[row] === level && row !== current;
+      return isRunnable(row) && threads.priority[row] === level && row !== current && row !== heldThread;
     });
     report(
       ((readyLevels >>> level) & 1) === (readyHead[level] >= 0 ? 1 : 0),
@@ -93,7 +95,7 @@ function checkQueues(k: Kernel, report: Report): void {
     });
   }
   for (const row of rows(threads)) {
-    const runnable = isRunnable(row) && row !== current;
+    const runnable = isRunnable(row) && row !== current && row !== heldThread;
     const waits = threads.state[row] === TASK_STATE.BLOCKED && threads.blockedOn[row] === BLOCKED_ON.FUTEX;
     report(
       seen.has(row) === (runnable || waits),

@@ -25,6 +25,9 @@ export function checkHandles(k: Kernel, report: Report): void {
     report(parent < 0 || isLive(handles, parent), () => `49: handle row ${row} was derived from a handle that is gone`);
   }
   for (const row of rows(k.state.tokens)) use(counts, k.state.tokens.type[row], k.state.tokens.task[row]);
+  const { sessions } = k.state;
+  // One from outside holds nothing.
+  for (const row of rows(sessions)) if (sessions.owner[row] >= 0) use(counts, sessions.type[row], sessions.task[row]);
   if (k.bootProcess >= 0) use(counts, OBJECT_TYPE.process, k.bootProcess);
   for (const name of HOLDERS) {
     const table = k.state[name];

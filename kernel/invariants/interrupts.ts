@@ -2,6 +2,7 @@
 import { PLIC_BASE } from '../../machine/index.js';
 import { TASK_STATE } from '../../syscalls/layouts.js';
 import type { Kernel } from '../kernel.js';
+import { FAULT_OWED } from '../state/owing.js';
 import { isLive } from '../state/table.js';
 import { type Report, rows } from './report.js';
 
@@ -77,8 +78,8 @@ function checkOwing(k: Kernel, report: Report): void {
     );
   }
   for (const row of rows(r)) {
-    // Those below 0 are answers to shortages.
-    if (r.owes[row] <= 0) continue;
+    // Those below 0 are answers to shortages, and there are those to faults.
+    if (r.owes[row] <= 0 || r.owes[row] >= FAULT_OWED) continue;
     report(listed.has(row), () => `26: registration row ${row} owes an answer that nobody waits for`);
     report(
       r.thread[row] < 0 || threads.state[r.thread[row]] !== TASK_STATE.ENDED,

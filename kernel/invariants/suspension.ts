@@ -1,7 +1,13 @@
-/** 30: every thread counts the tokens that keep it from running: its own, and those of its process. */
+/** 30: every thread counts what keeps it from running: its own tokens, those of its process, debug sessions. */
 import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import type { Kernel } from '../kernel.js';
 import { type Report, rows } from './report.js';
+
+function bits(mask: number): number {
+  let count = 0;
+  for (let left = mask; left !== 0; left &= left - 1) count++;
+  return count;
+}
 
 export function checkSuspensions(k: Kernel, report: Report): void {
   const { tokens, threads, processes } = k.state;
@@ -13,12 +19,13 @@ export function checkSuspensions(k: Kernel, report: Report): void {
   }
   for (const row of rows(processes)) {
     report(
-      processes.suspensions[row] === (ofProcess.get(row) ?? 0),
+      processes.suspensions[row] === (ofProcess.get(row) ?? 0) + bits(processes.held[row]),
       () => `30: process row ${row} counts its suspensions wrong`,
     );
   }
   for (const row of rows(threads)) {
-    const expected = (ofThread.get(row) ?? 0) + (ofProcess.get(threads.process[row]) ?? 0);
+    const tokens = (ofThread.get(row) ?? 0) + (ofProcess.get(threads.process[row]) ?? 0);
+    const expected = tokens + bits(threads.held[row]);
     report(threads.suspensions[row] === expected, () => `30: thread row ${row} counts its suspensions wrong`);
   }
 }

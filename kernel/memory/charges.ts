@@ -39,6 +39,8 @@ export const CHARGE_KINDS = {
   topics: ['topic', 'topics'],
   jobs: ['job', 'jobs'],
   tokens: ['token', 'tokens'],
+  sessions: ['debug session', 'debug sessions'],
+  breakpoints: ['breakpoint', 'breakpoints'],
 } as const satisfies Readonly<Record<string, readonly [one: string, several: string]>>;
 
 export type ChargeKind = keyof typeof CHARGE_KINDS;
@@ -81,6 +83,14 @@ export function eachCharge(s: State, visit: (allocator: number, kind: ChargeKind
     if (!isLive(handles, row)) continue;
     const process = handles.process[row];
     visit(process < 0 ? handles.payer[row] : processes.allocator[process], 'handles', COST.handle);
+  }
+  const { breakpoints, sessions } = s;
+  for (let row = 0; row < sessions.used; row++)
+    if (isLive(sessions, row) && sessions.owner[row] >= 0) visit(sessions.allocator[row], 'sessions', COST.session);
+  for (let row = 0; row < breakpoints.used; row++) {
+    const session = breakpoints.session[row];
+    if (isLive(breakpoints, row) && sessions.owner[session] >= 0)
+      visit(sessions.allocator[session], 'breakpoints', COST.breakpoint);
   }
   for (let row = 0; row < vmars.used; row++)
     if (isLive(vmars, row) && vmars.process[row] >= 0)

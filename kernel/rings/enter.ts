@@ -19,7 +19,7 @@ import { isCorrupt, readHead } from '../events/shared-pool.js';
 import { serveTakers } from '../events/take.js';
 import type { Kernel } from '../kernel.js';
 import { must } from '../panic.js';
-import { freeUnits } from '../state/sources.js';
+import { freeUnits, visibleSeq } from '../state/sources.js';
 import { resultOf } from '../tasks/registers.js';
 import { UNIT_BYTES } from '../transitions/events.js';
 import { ringEntered, submissionsCompleted } from '../transitions/rings.js';
@@ -91,7 +91,7 @@ function takeSubmissions(k: Kernel, call: CallFrame, memory: RingMemory, most: n
   k.journal.commit(ringEntered, ring, slots);
   frame.thread = call.thread;
   frame.process = call.process;
-  prepareCompletions(slots, rings.koid[ring], k.state.seq);
+  prepareCompletions(slots, rings.koid[ring], visibleSeq(k.state));
   const head = rings.head[ring];
   const { i32 } = k.memory;
   let taken = 0;

@@ -6,9 +6,10 @@
  */
 import { STATUS } from '../../syscalls/errors.js';
 import { BLOCKED_ON, FAULT_DETAIL } from '../../syscalls/layouts.js';
+import { raiseFault } from '../faults/phases.js';
 import type { Kernel } from '../kernel.js';
 import { freeBytes } from '../memory/frames.js';
-import { killByFault, savedPc } from '../tasks/faults.js';
+import { savedPc } from '../tasks/faults.js';
 import { repeat, unblock } from '../tasks/waiting.js';
 import { memoryGrantEnded, memoryGranted } from '../transitions/shortage.js';
 import { threadWaits } from '../transitions/tasks.js';
@@ -55,7 +56,7 @@ export function giveUp(k: Kernel, thread: number): void {
   const { threads } = k.state;
   const { [thread]: cause } = threads.wait1;
   if (cause === BY_CALL) unblock(k, thread, STATUS.NO_MEMORY);
-  else killByFault(k, thread, cause, savedPc(k, thread), threads.wait2[thread] >>> 0, FAULT_DETAIL.NO_MEMORY);
+  else raiseFault(k, thread, cause, savedPc(k, thread), threads.wait2[thread] >>> 0, FAULT_DETAIL.NO_MEMORY);
 }
 
 /** Gives up all requests that wait at an allocator; what fits once those before it are gone is served. */

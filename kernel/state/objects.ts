@@ -21,6 +21,7 @@ export const OBJECT_TABLE = {
   token: 'tokens',
   reply: 'replies',
   resource: 'resources',
+  session: 'sessions',
 } as const satisfies Record<ObjectTypeName, keyof MutableState>;
 
 type TableName = (typeof OBJECT_TABLE)[ObjectTypeName];

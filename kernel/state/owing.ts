@@ -1,10 +1,14 @@
 /**
- * Answers that are owed: registrations in the list of what they have to answer, an interrupt or the shortage of an allocator.
- * `owes` of a registration is the interrupt's row plus one, or the allocator's plus one and negative. Only transitions write it.
+ * Answers that are owed: registrations in the list of what they have to answer, an interrupt, the shortage of an allocator or the
+ * fault of a thread. `owes` of a registration is the interrupt's row plus one, or the allocator's plus one and negative, or the
+ * thread's from FAULT_OWED on. Only transitions write it.
  */
 import { must } from '../panic.js';
 import { leaveNumbers, releaseIfDone, takeNumber } from './sources.js';
 import type { MutableState } from './state.js';
+
+/** From here on `owes` is a thread that faulted. */
+export const FAULT_OWED = 0x1_0000;
 
 /** What has such a list: its first registration, and how many stand in it. */
 interface Owed {

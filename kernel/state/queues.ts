@@ -55,7 +55,7 @@ export function leaveReadyQueue(s: MutableState, row: number): void {
 /** Does a thread stand in a run queue? It could run, has not the hart, and nothing keeps it from running. */
 export function isReady(s: State, row: number): boolean {
   const { state, suspensions } = s.threads;
-  return state[row] === TASK_STATE.RUNNABLE && suspensions[row] === 0 && s.current !== row;
+  return state[row] === TASK_STATE.RUNNABLE && suspensions[row] === 0 && s.current !== row && s.heldThread !== row;
 }
 
 /** Gives a thread another priority; where it stands in a run queue it goes to the tail of its new level. */

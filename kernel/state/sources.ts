@@ -9,6 +9,11 @@ import { type MutableState, REGISTRATION_BUCKETS, type State } from './state.js'
 import { nextRow, releaseRow, takeRow } from './table.js';
 import { REGISTRATION_STATE, ROLE } from './tables.js';
 
+/** The number of the running step as programs see it: steps that nobody can notice do not count. */
+export function visibleSeq(s: State): number {
+  return s.seq - s.hiddenSteps;
+}
+
 /** Makes a source of an object; there is a free row. */
 export function addSource(s: MutableState, type: number, object: number, name: number): number {
   const t = s.sources;
@@ -249,8 +254,8 @@ function addRow(s: MutableState, pool: number, registration: number, units: numb
   t.newer[row] = -1;
   t.registration[row] = registration;
   t.count[row] = 1;
-  t.firstSeq[row] = s.seq;
-  t.lastSeq[row] = s.seq;
+  t.firstSeq[row] = visibleSeq(s);
+  t.lastSeq[row] = visibleSeq(s);
   t.firstHandle[row] = -1;
   t.reply[row] = -1;
   if (last >= 0) t.next[last] = row;
@@ -267,7 +272,7 @@ export function absorb(s: MutableState, registration: number, flags: number): vo
   const t = s.packets;
   const row = s.registrations.newest[registration];
   t.count[row]++;
-  t.lastSeq[row] = s.seq;
+  t.lastSeq[row] = visibleSeq(s);
   t.flags[row] = flags | PACKET.COALESCED;
   s.pools.version[t.pool[row]]++;
 }

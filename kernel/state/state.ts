@@ -81,6 +81,28 @@ export class MutableState {
   reserveFrames = 0;
   /** The monitor's thread, -1 for none. */
   monitor = -1;
+  /** Threads that are stopped at a fault, the first that stopped first. */
+  firstFaulted = -1;
+  lastFaulted = -1;
+  /** Steps that no program can notice: they do not count in the numbers that packets show. */
+  hiddenSteps = 0;
+  /** Debug sessions that have stopped the world, and those of them that are programs'. */
+  worldStops = 0;
+  guestStops = 0;
+  /** 1: the world is stopped for a program that debugs, and goes on when that has nothing more to do. */
+  isWorldHeld = 0;
+  /** The thread that had the hart when the world was stopped, -1 for none; since when, and until when. */
+  heldThread = -1;
+  heldSince = 0;
+  heldQuantumEnd = 0;
+  /** Of debug sessions and breakpoints those that are programs'; and how many there are of some kinds. */
+  guestSessions = 0;
+  guestBreakpoints = 0;
+  placeBreakpoints = 0;
+  callCatches = 0;
+  eventCatches = 0;
+  /** Changes so far of what the hart has to stop at. */
+  breakpointChanges = 0;
 
   readonly processes = table.processes();
   readonly threads = table.threads();
@@ -105,6 +127,8 @@ export class MutableState {
   readonly jobs = table.jobs();
   readonly rings = table.rings();
   readonly tokens = table.tokens();
+  readonly sessions = table.sessions();
+  readonly breakpoints = table.breakpoints();
   readonly resources = table.resources();
 
   /** First and last thread of each level of the run queue. */
@@ -169,6 +193,21 @@ const NUMBERS = [
   'rootDeadline',
   'reserveFrames',
   'monitor',
+  'firstFaulted',
+  'lastFaulted',
+  'hiddenSteps',
+  'worldStops',
+  'guestStops',
+  'isWorldHeld',
+  'heldThread',
+  'heldSince',
+  'heldQuantumEnd',
+  'guestSessions',
+  'guestBreakpoints',
+  'placeBreakpoints',
+  'callCatches',
+  'eventCatches',
+  'breakpointChanges',
 ] as const;
 const TABLES = [
   'processes',
@@ -194,6 +233,8 @@ const TABLES = [
   'jobs',
   'rings',
   'tokens',
+  'sessions',
+  'breakpoints',
   'resources',
 ] as const;
 const ARRAYS = [

@@ -9,32 +9,78 @@ import { createTable } from './table.js';
 const NAME_COLUMNS = ['name0', 'name1', 'name2', 'name3', 'name4', 'name5'] as const;
 
 export const processes = () =>
-  createTable(TABLE_LIMIT.processes, [
+  createTable(
+    TABLE_LIMIT.processes,
+    [
+      'koid',
+      'references',
+      'state',
+      'allocator',
+      'vmar',
+      'pageTable',
+      'firstThread',
+      'liveThreads',
+      'startedThreads',
+      'firstHandle',
+      'handleCount',
+      'lastHandleValue',
+      'firstTableFrame',
+      'source',
+      'job',
+      'nextInJob',
+      'previousInJob',
+      'suspensions',
+      'exitReason',
+      'exitCode',
+      'faultCause',
+      'faultPc',
+      'faultAddress',
+      'faultThread',
+      /** FAULT and BREAK. */
+      'faults',
+      'breaks',
+      /** Bit n: debug session row n has stopped it. */
+      'held',
+      ...NAME_COLUMNS,
+    ],
+    ['heldSince', 'clockHeld'],
+  );
+
+/** Debug sessions. */
+export const sessions = () =>
+  createTable(TABLE_LIMIT.sessions, [
     'koid',
     'references',
-    'state',
     'allocator',
-    'vmar',
-    'pageTable',
-    'firstThread',
-    'liveThreads',
-    'startedThreads',
-    'firstHandle',
-    'handleCount',
-    'lastHandleValue',
-    'firstTableFrame',
+    /** The process that debugs; -1: a front end outside the machine, which no program can notice. */
+    'owner',
+    /** What is debugged: a process, or all that are in a job and below it; -1 when it is gone. */
+    'type',
+    'task',
+    /** SESSION of the ABI. */
+    'options',
+    /** DEBUG; -1 of one from outside. */
     'source',
-    'job',
-    'nextInJob',
-    'previousInJob',
-    'suspensions',
-    'exitReason',
-    'exitCode',
-    'faultCause',
-    'faultPc',
-    'faultAddress',
-    'faultThread',
-    ...NAME_COLUMNS,
+    /** 1: it has stopped the world. */
+    'holds',
+    /** The thread that alone runs in its process when it resumes, plus one. */
+    'only',
+    /** The number of the last breakpoint that it set. */
+    'lastNumber',
+  ]);
+
+/** Breakpoints, watchpoints, and what else debug sessions want to be told of. */
+export const breakpoints = () =>
+  createTable(TABLE_LIMIT.breakpoints, [
+    'session',
+    'number',
+    /** BREAKPOINT. */
+    'kind',
+    /** Koids; 0: any. */
+    'process',
+    'thread',
+    'address',
+    'length',
   ]);
 
 export const threads = () =>
@@ -83,6 +129,31 @@ export const threads = () =>
       /** Bytes that are charged for the request that it repeats when it runs, and the allocator, plus one. */
       'grant',
       'grantOf',
+      /** FAULT and BREAK. */
+      'faults',
+      'breaks',
+      /** While it is stopped at a fault: PHASE, the job that is asked plus one, and the fault itself. */
+      'faultPhase',
+      'faultJob',
+      'faultCause',
+      'faultPc',
+      'faultAddress',
+      'faultDetail',
+      /** Answers that are owed to it, who owes the first, and how strong the strongest so far is. */
+      'owed',
+      'firstOwing',
+      'verdict',
+      /** 1: somebody who has to be asked owes the answer to another fault. */
+      'faultDeferred',
+      'nextFaulted',
+      'previousFaulted',
+      /** Bit n: debug session row n was told of the fault and has not answered; it suspends the thread. */
+      'told',
+      'held',
+      /** The place in which it stood among those of its process that could run when a session stopped it. */
+      'heldPlace',
+      /** The debug session that wants to know when it has executed an instruction, plus one. */
+      'stepping',
       ...NAME_COLUMNS,
     ],
     ['deadline', 'deadlineOrder', 'timeUsed', 'unblockedBy', 'memoryWait'],
@@ -306,7 +377,7 @@ export const registrations = () =>
     'owes',
     'nextOwing',
     'previousOwing',
-    /** MEMORY: koid of the process that listens, where it will owe answers; 0: it only wants to know. */
+    /** MEMORY, FAULT, BREAK: koid of the process that listens, where it will owe answers; 0: it only wants to know. */
     'answers',
     /** ROLE.LOCK: neighbours among those that stand in queues for the same thread. */
     'nextClaim',
@@ -493,6 +564,9 @@ export const jobs = () =>
     'previousSibling',
     'firstProcess',
     'source',
+    /** FAULT and BREAK. */
+    'faults',
+    'breaks',
     'killed',
     /** Above 0: to be killed first when the machine is out of frames. */
     'killRank',

@@ -7,6 +7,7 @@ import { OBJECT_TYPE, type ObjectTypeName } from '../../syscalls/objects.js';
 import { removeChannelIfUnused } from '../channels/channel.js';
 import { breakCycle } from '../channels/cycles.js';
 import { removeReplyIfUnused } from '../channels/replies.js';
+import { removeSessionIfUnused } from '../debug/sessions.js';
 import { closeSource } from '../events/broadcast.js';
 import { removePool } from '../events/cancel.js';
 import { removeInterruptIfUnused } from '../interrupts/interrupt.js';
@@ -84,6 +85,9 @@ function removeIfUnused(k: Kernel, type: ObjectTypeName, row: number): void {
     case 'token':
       removeTokenIfUnused(k, row);
       return;
+    case 'session':
+      removeSessionIfUnused(k, row);
+      return;
     case 'vmar': {
       // A region lives as long as its process runs.
       const { vmars } = k.state;
@@ -106,6 +110,8 @@ function removeProcess(k: Kernel, row: number): void {
   const allocator = processes.allocator[row];
   const { [row]: job } = processes.job;
   closeSource(k, processes.source[row]);
+  closeSource(k, processes.faults[row]);
+  closeSource(k, processes.breaks[row]);
   k.journal.commit(processRemoved, row);
   k.mayBeUnused('job', job);
   k.mayBeUnused('allocator', allocator);
@@ -121,6 +127,8 @@ function removeThread(k: Kernel, row: number): void {
   if (threads.saveArea[row] >= 0) releaseFrame(k, threads.saveArea[row]);
   const process = threads.process[row];
   closeSource(k, threads.source[row]);
+  closeSource(k, threads.faults[row]);
+  closeSource(k, threads.breaks[row]);
   k.journal.commit(threadRemoved, row);
   k.mayBeUnused('process', process);
 }

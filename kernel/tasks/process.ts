@@ -2,6 +2,7 @@
 import { STATUS } from '../../syscalls/errors.js';
 import { BLOCKED_ON, EXIT_REASON, TASK_STATE } from '../../syscalls/layouts.js';
 import { LIMITS } from '../../syscalls/limits.js';
+import { tellProcessEnded } from '../debug/notices.js';
 import { fire } from '../events/broadcast.js';
 import { closeHandle } from '../handles.js';
 import type { Kernel } from '../kernel.js';
@@ -23,7 +24,7 @@ export const FIRST_JOB = 0;
 export function createProcess(k: Kernel, allocator: number, references: number, job = FIRST_JOB): number {
   const process = nextRow(k.state.processes);
   const vmar = nextRow(k.state.vmars);
-  if (process < 0 || vmar < 0 || freeRows(k.state.sources) < 1) return STATUS.NO_RESOURCES;
+  if (process < 0 || vmar < 0 || freeRows(k.state.sources) < 3) return STATUS.NO_RESOURCES;
   if (!fits(k, allocator, PROCESS_BYTES) || !framesLeft(k, 1)) return STATUS.NO_MEMORY;
   k.journal.commit(processCreated, process, k.state.nextKoid, allocator, references, job);
   k.journal.commit(vmarCreated, vmar, k.state.nextKoid, process);
@@ -81,8 +82,21 @@ export function endProcess(k: Kernel, process: number, ending: Ending): void {
   if (k.loadedSpace === process) k.loadedSpace = -1;
   k.journal.commit(vmarClosed, vmar);
   fire(k, processes.source[process], STATUS.OK, ending.reason, ending.code);
+  if (k.state.sessions.live > 0) tellProcessEnded(k, process, ending.reason, ending.code);
   k.mayBeUnused('vmar', vmar);
   k.mayBeUnused('process', process);
+}
+
+/**
+ * Ends a thread, and its process with it where it was the last of those that were started. New threads do not keep a process:
+ * whoever could have started them may be gone.
+ */
+export function exitThread(k: Kernel, thread: number, reason: number): void {
+  const { processes, threads } = k.state;
+  const process = threads.process[thread];
+  endThread(k, thread, reason);
+  if (processes.state[process] === TASK_STATE.RUNNABLE && processes.startedThreads[process] === 0)
+    endProcess(k, process, reason === EXIT_REASON.KILLED ? KILLED : exited(0));
 }
 
 /** Why a thread cannot run, for the report when nothing can. */

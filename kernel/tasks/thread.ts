@@ -1,7 +1,9 @@
 /** Threads: made, started, ended; and their save areas, the frames in which their registers lie while they do not run. */
 import { STATUS } from '../../syscalls/errors.js';
+import { tellEnded, tellStarted } from '../debug/notices.js';
 import { fire } from '../events/broadcast.js';
 import { answerMissing } from '../events/owed.js';
+import { abandonFault } from '../faults/answers.js';
 import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
 import { lockAwaited, queueFell, settle } from '../locks/inheritance.js';
@@ -21,7 +23,7 @@ export const THREAD_BYTES = COST.thread + 4096;
 export function createThread(k: Kernel, process: number, priority: number): number {
   const allocator = k.state.processes.allocator[process];
   const row = nextRow(k.state.threads);
-  if (row < 0 || freeRows(k.state.registrations) < 1 || freeRows(k.state.sources) < 1) return STATUS.NO_RESOURCES;
+  if (row < 0 || freeRows(k.state.registrations) < 1 || freeRows(k.state.sources) < 3) return STATUS.NO_RESOURCES;
   if (!fits(k, allocator, THREAD_BYTES) || !framesLeft(k, 1)) return STATUS.NO_MEMORY;
   k.journal.commit(threadCreated, row, k.state.nextKoid, process, priority);
   takeGrantedFrame(k, FRAME_USE.SAVE_AREA, row, 0, allocator);
@@ -35,6 +37,7 @@ export function startThread(k: Kernel, thread: number, entry: number, sp: number
   k.memory.writeWord(savedRegister(k, thread, 10), argument | 0);
   k.memory.writeWord(savedRegister(k, thread, 11), given);
   k.journal.commit(threadStarted, thread);
+  if (k.state.sessions.live > 0) tellStarted(k, thread);
   k.scripts?.attach(thread, entry >>> 0, argument, given);
 }
 
@@ -43,6 +46,7 @@ export function endThread(k: Kernel, thread: number, reason: number): void {
   const lock = lockAwaited(k.state, thread);
   const owner = k.state.threads.lendsTo[thread];
   leaveChannels(k, thread);
+  abandonFault(k, thread);
   k.journal.commit(threadEnded, thread, reason);
   if (lock >= 0) queueFell(k, lock, k.state.threads.priority[thread]);
   else if (owner >= 0) settle(k, owner);
@@ -54,5 +58,6 @@ export function endThread(k: Kernel, thread: number, reason: number): void {
   const waiter = k.state.threads.waiter[thread];
   if (k.state.registrations.owes[waiter] !== 0) answerMissing(k, waiter);
   fire(k, k.state.threads.source[thread], STATUS.OK, reason);
+  if (k.state.sessions.live > 0) tellEnded(k, thread, reason);
   k.mayBeUnused('thread', thread);
 }

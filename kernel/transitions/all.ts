@@ -15,6 +15,27 @@ import {
   replyMade,
   replyRemoved,
 } from './channels.js';
+import {
+  breakpointCleared,
+  breakpointSet,
+  debuggerCalled,
+  debuggerWrote,
+  debugTold,
+  faultOffered,
+  faultReturned,
+  onlyNamed,
+  processResumed,
+  processStopped,
+  sessionCreated,
+  sessionOptionsSet,
+  sessionRemoved,
+  stepArmed,
+  stepHidden,
+  threadHeld,
+  worldReleased,
+  worldResumed,
+  worldStopped,
+} from './debug.js';
 import { discardableCreated, vmoDiscarded, vmoPinned, vmoUnpinned } from './discardable.js';
 import {
   packetDelivered,
@@ -31,6 +52,7 @@ import {
   sourceFired,
   waitItemAdded,
 } from './events.js';
+import { faultAnswerGiven, faultAnswerOwed, faultAsked, faultDeferred, faultEnded, threadFaulted } from './faults.js';
 import { handleBadged, handleClosed, handleGiven, handleOpened, handleReplaced } from './handles.js';
 import { bytesTyped, inputEnded, lineSet } from './inputs.js';
 import {
@@ -78,6 +100,7 @@ import { ringCorrupt, ringCreated, ringEntered, ringRemoved, submissionsComplete
 import { jobRanked, monitorAsked, monitorNamed, rootHalted, rootOomBegun, rootOomEnded } from './root-oom.js';
 import { framePassed, pageShared, shareEnded } from './sharing.js';
 import {
+  answererNamed,
   answerTimeBegun,
   answerTimeEnded,
   answerTimeSet,
@@ -85,7 +108,6 @@ import {
   memoryAnswerOwed,
   memoryGrantEnded,
   memoryGranted,
-  memoryListened,
   memoryStateSet,
   memoryWaitSet,
   quotaMoved,
@@ -236,7 +258,7 @@ export const TRANSITIONS: readonly Transition[] = [
   answerTimeBegun,
   answerTimeEnded,
   answerTimeSet,
-  memoryListened,
+  answererNamed,
   memoryAnswerOwed,
   memoryAnswerGiven,
   memoryWaitSet,
@@ -249,6 +271,31 @@ export const TRANSITIONS: readonly Transition[] = [
   vmoPinned,
   vmoUnpinned,
   vmoDiscarded,
+  threadFaulted,
+  faultAsked,
+  faultDeferred,
+  faultAnswerOwed,
+  faultAnswerGiven,
+  faultEnded,
+  stepHidden,
+  debuggerCalled,
+  debuggerWrote,
+  sessionCreated,
+  sessionRemoved,
+  sessionOptionsSet,
+  breakpointSet,
+  breakpointCleared,
+  debugTold,
+  faultOffered,
+  faultReturned,
+  worldStopped,
+  worldResumed,
+  worldReleased,
+  threadHeld,
+  processStopped,
+  processResumed,
+  stepArmed,
+  onlyNamed,
 ];
 
 TRANSITIONS.forEach((transition, number) => {

@@ -25,6 +25,7 @@ import {
   takePacket,
   takePackets,
   unpromise,
+  visibleSeq,
 } from '../state/sources.js';
 import type { MutableState } from '../state/state.js';
 import { releaseRow, takeRow } from '../state/table.js';
@@ -236,7 +237,7 @@ export const sourceFired = transition(
   (s, source, status, data0, data1, data2, data3, data4) => {
     const t = s.sources;
     t.generation[source] = (t.generation[source] + 1) & 0x7fff_ffff;
-    t.lastSeq[source] = s.seq;
+    t.lastSeq[source] = visibleSeq(s);
     t.status[source] = status;
     t.data0[source] = data0;
     t.data1[source] = data1;

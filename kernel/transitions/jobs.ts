@@ -49,6 +49,8 @@ export const jobCreated = transition(
     }
     if (t.denied[row] !== 0) s.denyingJobs++;
     t.source[row] = addSource(s, OBJECT_TYPE.job, row, SOURCE.LIFECYCLE);
+    t.faults[row] = addSource(s, OBJECT_TYPE.job, row, SOURCE.FAULT);
+    t.breaks[row] = addSource(s, OBJECT_TYPE.job, row, SOURCE.BREAK);
     charge(s, allocator, COST.job);
   },
 );
@@ -74,6 +76,8 @@ export const jobRemoved = transition(
     else if (t.parent[row] >= 0) t.firstChild[t.parent[row]] = next;
     if (t.denied[row] !== 0) s.denyingJobs--;
     removeSource(s, t.source[row]);
+    removeSource(s, t.faults[row]);
+    removeSource(s, t.breaks[row]);
     uncharge(s, t.allocator[row], COST.job);
     releaseRow(t, row);
   },

@@ -118,11 +118,11 @@ export const shortageClosed = transition(
   },
 );
 
-export const memoryListened = transition(
-  'memory_listened',
+export const answererNamed = transition(
+  'answerer_named',
   {
     about:
-      'Who began to listen to MEMORY may answer, and will have to. `process`: the koid of the process that listens.',
+      'Who began to listen to MEMORY, FAULT or BREAK may answer, and will have to. `process`: the koid of the process that listens.',
     fields: ['registration', 'process'],
   },
   (s, row, process) => {

@@ -9,13 +9,14 @@ import { transition } from '../state/transition.js';
 import { charge, uncharge } from './memory.js';
 import { leaveHart } from './tasks.js';
 
-function suspend(s: MutableState, thread: number): void {
+export function suspend(s: MutableState, thread: number): void {
   if (isReady(s, thread)) leaveReadyQueue(s, thread);
   else if (s.current === thread) leaveHart(s, thread);
+  else if (s.heldThread === thread) s.heldThread = -1;
   s.threads.suspensions[thread]++;
 }
 
-function resume(s: MutableState, thread: number): void {
+export function resume(s: MutableState, thread: number): void {
   const t = s.threads;
   t.suspensions[thread]--;
   if (t.state[thread] === TASK_STATE.RUNNABLE && t.suspensions[thread] === 0) enterReadyQueue(s, thread);

@@ -49,6 +49,8 @@ export const processCreated = transition(
     t.faultThread[row] = -1;
     enterJob(s, row, job);
     t.source[row] = addSource(s, OBJECT_TYPE.process, row, SOURCE.LIFECYCLE);
+    t.faults[row] = addSource(s, OBJECT_TYPE.process, row, SOURCE.FAULT);
+    t.breaks[row] = addSource(s, OBJECT_TYPE.process, row, SOURCE.BREAK);
     charge(s, allocator, COST.process);
   },
 );
@@ -110,6 +112,8 @@ export const processRemoved = transition(
     );
     leaveJob(s, row);
     removeSource(s, t.source[row]);
+    removeSource(s, t.faults[row]);
+    removeSource(s, t.breaks[row]);
     uncharge(s, t.allocator[row], COST.process);
     releaseRow(t, row);
   },
@@ -139,11 +143,17 @@ export const threadCreated = transition(
     t.nextLender[row] = -1;
     t.previousLender[row] = -1;
     t.suspensions[row] = s.processes.suspensions[process];
+    t.held[row] = s.processes.held[process];
     t.reply[row] = -1;
     t.waiter[row] = nextRow(s.registrations);
     blankRegistration(s, t.waiter[row], ROLE.WAIT);
     s.registrations.thread[t.waiter[row]] = row;
     t.source[row] = addSource(s, OBJECT_TYPE.thread, row, SOURCE.LIFECYCLE);
+    t.faults[row] = addSource(s, OBJECT_TYPE.thread, row, SOURCE.FAULT);
+    t.breaks[row] = addSource(s, OBJECT_TYPE.thread, row, SOURCE.BREAK);
+    t.firstOwing[row] = -1;
+    t.nextFaulted[row] = -1;
+    t.previousFaulted[row] = -1;
     const first = s.processes.firstThread[process];
     t.nextInProcess[row] = first;
     t.previousInProcess[row] = -1;
@@ -279,7 +289,7 @@ export const threadWaits = timedTransition(
 );
 
 /** Takes a waiting thread out of every queue that it is in. */
-function leaveWait(s: MutableState, row: number): void {
+export function leaveWait(s: MutableState, row: number): void {
   const t = s.threads;
   const r = s.registrations;
   const waiter = t.waiter[row];
@@ -333,6 +343,7 @@ export const threadEnded = transition(
     const t = s.threads;
     must(t.state[row] !== TASK_STATE.ENDED, 'a thread ended twice');
     if (s.current === row) leaveHart(s, row);
+    else if (s.heldThread === row) s.heldThread = -1;
     else if (isReady(s, row)) leaveReadyQueue(s, row);
     else if (t.state[row] === TASK_STATE.BLOCKED) leaveWait(s, row);
     if (t.state[row] !== TASK_STATE.NEW) s.processes.startedThreads[t.process[row]]--;
@@ -365,6 +376,8 @@ export const threadRemoved = transition(
     }
     releaseRow(s.registrations, t.waiter[row]);
     removeSource(s, t.source[row]);
+    removeSource(s, t.faults[row]);
+    removeSource(s, t.breaks[row]);
     uncharge(s, s.processes.allocator[process], COST.thread);
     releaseRow(t, row);
   },

@@ -152,6 +152,15 @@ export class Hart {
     this.words[this.start + STATE.pc] = address & ~1;
   }
 
+  /** The word that LR has reserved, as an offset in RAM, -1 for none. For who takes the hart away for a while, unnoticed. */
+  get reservation(): number {
+    return this.environment.reservations.of(this.id);
+  }
+
+  set reservation(offset: number) {
+    this.environment.reservations.reserve(this.id, offset);
+  }
+
   /** Instructions retired since reset. Exact at any time, also for a device that asks in the middle of a block. */
   get retired(): number {
     return this.retiredBefore + this.granted - this.words[this.start + STATE.unspent];

@@ -40,6 +40,11 @@ export class Reservations {
     return this.words[hart] === offset;
   }
 
+  /** The word that the hart has reserved, as an offset in RAM, or -1. */
+  of(hart: number): number {
+    return this.words[hart];
+  }
+
   drop(hart: number): void {
     this.words[hart] = NONE;
   }

@@ -12,7 +12,7 @@ const EVENT_ARGUMENT: Argument = {
   about: 'Where the event goes.',
 };
 const HANDLER_STATE =
-  'INTERRUPT: the thread owes the answer to an interrupt, or the line stays masked. MEMORY: the thread owes an answer.';
+  'INTERRUPT: the thread owes the answer to an interrupt, or the line stays masked. MEMORY, FAULT, BREAK: the thread owes an answer.';
 const MISSING_SOURCE = 'The object has no such source.';
 
 export const EVENTS = {
@@ -100,7 +100,10 @@ export const EVENTS = {
       'taken, the newest one takes further events in: its count goes up. An interrupt has to be ' +
       'answered before it comes again; to listen to INTERRUPT takes the right ACK, too. Who listens to MEMORY with the right ' +
       'RESOLVE has a token in `data[0]`, and answers; without the right it is 0. `data[1]` is the MEMORY_STATE, `data[2]` how many bytes ' +
-      'are wanted, `data[3]` the koid of the allocator that is short, `data[4]` what is free there.',
+      'are wanted, `data[3]` the koid of the allocator that is short, `data[4]` what is free there. Who listens to FAULT or BREAK ' +
+      'with the right RESOLVE has a token in the same way; `data[1]` is the koid of the thread, `data[2]` the cause, `data[3]` its ' +
+      'pc, `data[4]` the address (mtval), `status` the FAULT_DETAIL. A registration owes one such answer at a time: the next fault ' +
+      'waits for its turn. One whose process has no thread left that could run is passed over.',
   },
   event_cancel: {
     number: 0x13,
@@ -128,9 +131,10 @@ export const EVENTS = {
       {
         name: 'h',
         kind: 'handle',
-        object: ['interrupt', 'allocator'],
+        object: ['interrupt', 'allocator', 'thread', 'process', 'job'],
         rights: [],
-        about: 'The object whose event it was; of an interrupt the right ACK is needed, of an allocator RESOLVE.',
+        about:
+          'The object whose event it was: at which the caller listened. Of an interrupt the right ACK is needed, of the others RESOLVE.',
       },
       { name: 'token', kind: 'u32', about: 'From the event, `data[0]`.' },
       {
@@ -138,8 +142,8 @@ export const EVENTS = {
         kind: 'choice',
         values: VERDICT,
         about:
-          'HANDLED or NOT_MINE of an interrupt; RELEASED, GRANTED or CANNOT of a shortage of memory. Another one, or GRANTED without ' +
-          'bytes or an allocator to take them from, is INVALID_ARGS.',
+          'HANDLED or NOT_MINE of an interrupt; RELEASED, GRANTED or CANNOT of a shortage of memory; PASS, HANDLED, KILL_THREAD or ' +
+          'KILL_PROCESS of a fault. Another one, or GRANTED without bytes or an allocator to take them from, is INVALID_ARGS.',
       },
       {
         name: 'bytes',
@@ -166,6 +170,10 @@ export const EVENTS = {
     },
     description:
       'A shortage is over for its listeners when all of them have answered; who waits is served after every answer. The answers of several handlers are combined by a rule that does not depend on their order: it was NOT_MINE if all said so, ' +
-      'and HANDLED otherwise; a handler that is gone, or out of time, said HANDLED.',
+      'and HANDLED otherwise; a handler that is gone, or out of time, said HANDLED. Of a fault the strongest answer counts: PASS, ' +
+      'HANDLED, KILL_THREAD, KILL_PROCESS, from the weakest on; one that is gone said PASS. After HANDLED the thread goes on ' +
+      'where it was, with the registers that thread_write_state gave it, and faults again if the cause is still there. Where all ' +
+      'pass, those of the next object are asked: of the thread, of its process, of the jobs above it, child to root; then the ' +
+      'process is killed.',
   },
 } as const satisfies Readonly<Record<string, CallRow>>;

@@ -240,4 +240,34 @@ export const TASKS = {
     description:
       'A length that is not that of the set is INVALID_ARGS. A wait goes on: what it gives in the end overwrites a0 and the results.',
   },
+  task_open: {
+    number: 0x8b,
+    area: 'tasks',
+    summary: 'Makes a handle to a thread or process that is under one to which there is a handle.',
+    arguments: [
+      {
+        name: 'h',
+        kind: 'handle',
+        object: ['process', 'job', 'session'],
+        rights: ['MANAGE'],
+        about: 'A process, for its threads; a job or debug session, for processes and threads.',
+      },
+      { name: 'koid', kind: 'u32', about: 'The koid of the thread or process.' },
+    ],
+    results: [
+      {
+        name: 'task',
+        kind: 'handle',
+        about: 'It has the rights of `h`; by a session READ, WRITE, INSPECT, MANAGE, WAIT, DESTROY and DEBUG.',
+      },
+    ],
+    errors: {
+      NOT_FOUND: 'No thread or process with this koid is there.',
+      NO_MEMORY: 'The handle does not fit the quota.',
+      NO_RESOURCES: 'A table is full.',
+    },
+    description:
+      'So who hears of a fault, by its koid, comes to the thread, to look at its registers and to change them. A handle to the ' +
+      'process of the caller loses DEBUG.',
+  },
 } as const satisfies Readonly<Record<string, CallRow>>;

@@ -1,6 +1,6 @@
 /** A guest booted as `tocsin run` does it, and run in slices, so that Ctrl-C and a closed output are noticed between them. */
 import { basename, extname } from 'node:path';
-import { BootError, System, type SystemOptions } from '../../kernel/index.js';
+import { BootError, KernelPanic, System, type SystemOptions } from '../../kernel/index.js';
 import { type ElfImage, parseElf } from '../../machine/elf.js';
 import { EXIT } from './exit-status.js';
 import { Refusal } from './failure.js';
@@ -82,7 +82,8 @@ export async function drive(
         if (line === undefined) output.flush();
         type(system, line ?? (await input.next()));
         if (line !== undefined && ended - lookedAt < LOOK_MS) continue;
-      } else if (outcome.kind !== 'limit' || system.instructions >= maxInstructions) return outcome;
+      } else if (outcome.kind === 'stopped') throw new KernelPanic('a run without a debugger was stopped by one');
+      else if (outcome.kind !== 'limit' || system.instructions >= maxInstructions) return outcome;
       else slice = nextSlice(slice, ended - begun);
       lookedAt = ended;
       await output.written();

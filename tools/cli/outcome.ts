@@ -18,7 +18,7 @@ type Blocked = Extract<Outcome, { kind: 'blocked' }>;
 
 /** Nothing for a program that ended by itself. */
 export function explainOutcome(
-  outcome: Exclude<Outcome, { kind: 'input' }>,
+  outcome: Exclude<Outcome, { kind: 'input' | 'stopped' }>,
   image: ElfImage,
   system: System,
 ): string[] {

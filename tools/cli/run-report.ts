@@ -15,7 +15,7 @@ import { viewObjects } from './view-tables.js';
 
 /** Why a run is over: the kernel's outcome, or somebody stopped it. Waiting for input is no end. */
 export type Ending =
-  | Exclude<Outcome, { kind: 'input' }>
+  | Exclude<Outcome, { kind: 'input' | 'stopped' }>
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'output closed' };
 

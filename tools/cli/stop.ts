@@ -98,6 +98,7 @@ function stopText(outcome: Outcome | undefined): string {
     case 'fault':
       return 'ended by a fault';
     case 'limit':
+    case 'stopped':
       return 'stopped';
     case 'blocked':
     case 'input':

@@ -66,6 +66,7 @@
 #define TOCSIN_TYPE_TOKEN           14
 #define TOCSIN_TYPE_REPLY           15
 #define TOCSIN_TYPE_RESOURCE        16
+#define TOCSIN_TYPE_SESSION         17
 
 /* What object_info describes. */
 #define TOCSIN_INFO_HANDLE          0
@@ -81,6 +82,9 @@
 #define TOCSIN_INFO_TOPIC           10
 #define TOCSIN_INFO_JOB             11
 #define TOCSIN_INFO_RING            12
+#define TOCSIN_INFO_SESSION         13
+#define TOCSIN_INFO_THREADS         14
+#define TOCSIN_INFO_PROCESSES       15
 
 /* What object_set changes. */
 #define TOCSIN_PROPERTY_NAME        0
@@ -110,6 +114,9 @@
 #define TOCSIN_SOURCE_INTERRUPT_OBSERVED 6
 #define TOCSIN_SOURCE_MEMORY        7
 #define TOCSIN_SOURCE_MEMORY_SUBTREE 8
+#define TOCSIN_SOURCE_FAULT         9
+#define TOCSIN_SOURCE_BREAK         10
+#define TOCSIN_SOURCE_DEBUG         11
 #define TOCSIN_SEEN_NOW             0x80000000    /* as `seen` of event_wait: the next event */
 #define TOCSIN_EVENT_POSTED         0
 #define TOCSIN_EVENT_LIFECYCLE      1
@@ -120,6 +127,9 @@
 #define TOCSIN_EVENT_INTERRUPT_OBSERVED 6
 #define TOCSIN_EVENT_MEMORY         7
 #define TOCSIN_EVENT_MEMORY_SUBTREE 8
+#define TOCSIN_EVENT_FAULT          9
+#define TOCSIN_EVENT_BREAK          10
+#define TOCSIN_EVENT_DEBUG          11
 #define TOCSIN_EVENT_MESSAGE        16
 #define TOCSIN_EVENT_SENT           17
 #define TOCSIN_EVENT_LOCK           18
@@ -152,6 +162,9 @@
 #define TOCSIN_VERDICT_RELEASED     2
 #define TOCSIN_VERDICT_GRANTED      3
 #define TOCSIN_VERDICT_CANNOT       4
+#define TOCSIN_VERDICT_PASS         5
+#define TOCSIN_VERDICT_KILL_THREAD  6
+#define TOCSIN_VERDICT_KILL_PROCESS 7
 #define TOCSIN_ROOT_OOM_NONE        0
 #define TOCSIN_ROOT_OOM_FREED       1
 #define TOCSIN_ROOT_OOM_KILL        2
@@ -189,6 +202,7 @@
 #define TOCSIN_BLOCKED_ON_MEMORY    10
 #define TOCSIN_BLOCKED_ON_ROOT_OOM  11
 #define TOCSIN_BLOCKED_ON_FRAMES    12
+#define TOCSIN_BLOCKED_ON_FAULT     13
 
 /* Limits. */
 #define TOCSIN_PAGE_BYTES           4096          /* a page */
@@ -272,6 +286,11 @@
 #define TOCSIN_CALL_TASK_KILL       0x88
 #define TOCSIN_CALL_THREAD_READ_STATE 0x89
 #define TOCSIN_CALL_THREAD_WRITE_STATE 0x8a
+#define TOCSIN_CALL_TASK_OPEN       0x8b
+#define TOCSIN_CALL_DEBUG_ATTACH    0x90
+#define TOCSIN_CALL_DEBUG_CONTROL   0x91
+#define TOCSIN_CALL_PROCESS_READ_MEMORY 0x92
+#define TOCSIN_CALL_PROCESS_WRITE_MEMORY 0x93
 #define TOCSIN_CALL_ROOT_OOM_WAIT   0xa0
 #define TOCSIN_CALL_SYSTEM_HALT     0xa1
 #define TOCSIN_CALL_DEBUG_WRITE     0xa2
@@ -339,7 +358,7 @@ struct tocsin_info_thread {
     uint32_t process;            /* koid of its process */
     uint32_t state;              /* NEW, RUNNABLE, BLOCKED or ENDED */
     uint32_t priority;           /* 0 to 31 */
-    uint32_t blocked_on;         /* NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK, RING, MEMORY, ROOT_OOM or FRAMES */
+    uint32_t blocked_on;         /* NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK, RING, MEMORY, ROOT_OOM, FRAMES or FAULT */
     uint32_t blocked_address;    /* FUTEX: the address of the word */
     char name[24];               /* its name */
 };
@@ -451,6 +470,17 @@ struct tocsin_info_ring {
     uint32_t state;              /* GOOD or CORRUPT */
 };
 typedef char tocsin_info_ring_has_its_size[sizeof(struct tocsin_info_ring) == 16 ? 1 : -1];
+
+/* INFO_SESSION */
+struct tocsin_info_session {
+    uint32_t koid;               /* the debug session */
+    uint32_t task;               /* koid of the process or job that it is about */
+    uint32_t options;            /* SESSION_... */
+    uint32_t stopped;            /* whether it has stopped anything */
+    uint32_t faults;             /* faults that it was told of and has not answered */
+    uint32_t breakpoints;        /* that it has set */
+};
+typedef char tocsin_info_session_has_its_size[sizeof(struct tocsin_info_session) == 24 ? 1 : -1];
 
 /* An event, as a wait gives it and as a pool holds it. */
 struct tocsin_packet {
@@ -760,6 +790,23 @@ TOCSIN_API tocsin_status tocsin_thread_read_state(tocsin_handle thread, uint32_t
 
 /* Changes the registers of a suspended thread. */
 TOCSIN_API tocsin_status tocsin_thread_write_state(tocsin_handle thread, uint32_t set, const void *buf, uint32_t len);
+
+/* Makes a handle to a thread or process that is under one to which there is a handle. */
+TOCSIN_API tocsin_status tocsin_task_open(tocsin_handle h, uint32_t koid, tocsin_handle *task);
+
+/* Debug and journal. */
+
+/* Begins a debug session about a process, or about all that are in a job, now and later. */
+TOCSIN_API tocsin_status tocsin_debug_attach(tocsin_handle task, tocsin_handle pool, uint64_t key, uint32_t options, tocsin_handle *session);
+
+/* Stops and resumes what a session is about, and sets its breakpoints. */
+TOCSIN_API tocsin_status tocsin_debug_control(tocsin_handle session, uint32_t op, uint32_t task, uint32_t addr, uint32_t len, uint32_t *id);
+
+/* Reads the memory of a process, whatever its protection. */
+TOCSIN_API tocsin_status tocsin_process_read_memory(tocsin_handle process, uintptr_t addr, void *buf, uint32_t len, uint32_t *n);
+
+/* Writes the memory of a process, whatever its protection. */
+TOCSIN_API tocsin_status tocsin_process_write_memory(tocsin_handle process, uintptr_t addr, const void *buf, uint32_t len, uint32_t *n);
 
 /* Boot only. */
 
@@ -1471,6 +1518,66 @@ TOCSIN_API tocsin_status tocsin_thread_write_state(tocsin_handle thread, uint32_
     register uint32_t a3 __asm__("a3") = (uint32_t)len;
     register uint32_t a7 __asm__("a7") = TOCSIN_CALL_THREAD_WRITE_STATE;
     __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a3), "r"(a7) : "memory");
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_task_open(tocsin_handle h, uint32_t koid, tocsin_handle *task)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)h;
+    register uint32_t a1 __asm__("a1") = (uint32_t)koid;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_TASK_OPEN;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a7) : "memory");
+    if (task) *task = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_debug_attach(tocsin_handle task, tocsin_handle pool, uint64_t key, uint32_t options, tocsin_handle *session)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)task;
+    register uint32_t a1 __asm__("a1") = (uint32_t)pool;
+    register uint32_t a2 __asm__("a2") = (uint32_t)key;
+    register uint32_t a3 __asm__("a3") = (uint32_t)((uint64_t)key >> 32);
+    register uint32_t a4 __asm__("a4") = (uint32_t)options;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_DEBUG_ATTACH;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a4), "r"(a7) : "memory");
+    if (session) *session = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_debug_control(tocsin_handle session, uint32_t op, uint32_t task, uint32_t addr, uint32_t len, uint32_t *id)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)session;
+    register uint32_t a1 __asm__("a1") = (uint32_t)op;
+    register uint32_t a2 __asm__("a2") = (uint32_t)task;
+    register uint32_t a3 __asm__("a3") = (uint32_t)addr;
+    register uint32_t a4 __asm__("a4") = (uint32_t)len;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_DEBUG_CONTROL;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a4), "r"(a7) : "memory");
+    if (id) *id = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_process_read_memory(tocsin_handle process, uintptr_t addr, void *buf, uint32_t len, uint32_t *n)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)process;
+    register uint32_t a1 __asm__("a1") = (uint32_t)addr;
+    register uint32_t a2 __asm__("a2") = (uint32_t)(uintptr_t)buf;
+    register uint32_t a3 __asm__("a3") = (uint32_t)len;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_PROCESS_READ_MEMORY;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a7) : "memory");
+    if (n) *n = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_process_write_memory(tocsin_handle process, uintptr_t addr, const void *buf, uint32_t len, uint32_t *n)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)process;
+    register uint32_t a1 __asm__("a1") = (uint32_t)addr;
+    register uint32_t a2 __asm__("a2") = (uint32_t)(uintptr_t)buf;
+    register uint32_t a3 __asm__("a3") = (uint32_t)len;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_PROCESS_WRITE_MEMORY;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a7) : "memory");
+    if (n) *n = a1;
     return (tocsin_status)a0;
 }
 

@@ -503,6 +503,57 @@ export function* thread_write_state(thread: number, set: number, buf: number, le
   return { status };
 }
 
+/** Makes a handle to a thread or process that is under one to which there is a handle. */
+export function* task_open(h: number, koid: number): CallScript<{ readonly task: number }> {
+  const { status, values } = yield call(0x8b, h, koid);
+  return { status, task: values[0] >>> 0 };
+}
+
+/** Begins a debug session about a process, or about all that are in a job, now and later. */
+export function* debug_attach(
+  task: number,
+  pool: number,
+  key: Key,
+  options = 0,
+): CallScript<{ readonly session: number }> {
+  const { status, values } = yield call(0x90, task, pool, ...keyWords(key), options);
+  return { status, session: values[0] >>> 0 };
+}
+
+/** Stops and resumes what a session is about, and sets its breakpoints. */
+export function* debug_control(
+  session: number,
+  op: number,
+  task: number,
+  addr: number,
+  len: number,
+): CallScript<{ readonly id: number }> {
+  const { status, values } = yield call(0x91, session, op, task, addr, len);
+  return { status, id: values[0] >>> 0 };
+}
+
+/** Reads the memory of a process, whatever its protection. */
+export function* process_read_memory(
+  process: number,
+  addr: number,
+  buf: number,
+  len: number,
+): CallScript<{ readonly n: number }> {
+  const { status, values } = yield call(0x92, process, addr, buf, len);
+  return { status, n: values[0] >>> 0 };
+}
+
+/** Writes the memory of a process, whatever its protection. */
+export function* process_write_memory(
+  process: number,
+  addr: number,
+  buf: number,
+  len: number,
+): CallScript<{ readonly n: number }> {
+  const { status, values } = yield call(0x93, process, addr, buf, len);
+  return { status, n: values[0] >>> 0 };
+}
+
 /** The monitor answers for the machine that is out of frames, and waits until it is so again. */
 export function* root_oom_wait(
   answer: number,

@@ -1,0 +1,39 @@
+/**
+ * What the kernel keeps of debugging beside its state: none of it outlives a stop, and no program can see it. A kernel has one,
+ * made with the first debug session.
+ */
+import type { Trigger } from '../../machine/index.js';
+
+/** A front end outside the machine is told what its session is told. Rows of the tables. */
+export type ToldOutside = (
+  session: number,
+  kind: number,
+  process: number,
+  thread: number,
+  cause: number,
+  pc: number,
+  address: number,
+  detail: number,
+) => void;
+
+export class DebugHost {
+  /** The triggers of the hart, and the breakpoints that they stand for. */
+  readonly installed = new Map<Trigger, number>();
+  /** The process that they were set for, and `breakpointChanges` of the state then. */
+  installedFor = -1;
+  installedAt = -1;
+  /** Threads whose next instruction, or call, is executed whatever wants to stop there: they stopped there already. */
+  readonly passing = new Set<number>();
+  readonly callPassing = new Set<number>();
+  /** Threads that have executed the one instruction that they were to execute. */
+  readonly stepDone = new Set<number>();
+  /** The world was stopped in the middle of a step, or what can run has changed since: who has the hart is to be decided. */
+  owesSchedule = false;
+  /** Instructions that had retired when the world stopped; and how many programs that debug have executed in stops so far. */
+  stoppedRetired = 0;
+  retiredInStops = 0;
+  stoppedTime = 0;
+  /** The word that the held thread had reserved with LR. */
+  reservation = -1;
+  told: ToldOutside | undefined;
+}

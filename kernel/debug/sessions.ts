@@ -1,0 +1,75 @@
+/** Debug sessions: made, ended, and which processes they are about. */
+import { STATUS } from '../../syscalls/errors.js';
+import { TASK_STATE } from '../../syscalls/layouts.js';
+import { OBJECT_TYPE } from '../../syscalls/objects.js';
+import { closeSource } from '../events/broadcast.js';
+import type { Kernel } from '../kernel.js';
+import { GUEST_SESSIONS, TABLE_LIMIT } from '../limits.js';
+import { freeRows, isLive, nextRow } from '../state/table.js';
+import { breakpointCleared, onlyNamed, sessionCreated, sessionRemoved, stepArmed } from '../transitions/debug.js';
+import { DebugHost } from './host.js';
+import { answerAll, letGo } from './stops.js';
+
+/** Begins a session: its row, or NO_RESOURCES. `owner` -1: from outside. There is room for its charge. */
+export function createSession(
+  k: Kernel,
+  allocator: number,
+  owner: number,
+  type: number,
+  task: number,
+  options: number,
+): number {
+  const { guestSessions, sessions } = k.state;
+  const outside = sessions.live - guestSessions;
+  const isFull = owner < 0 ? outside >= TABLE_LIMIT.sessions - GUEST_SESSIONS : guestSessions >= GUEST_SESSIONS;
+  const row = nextRow(sessions);
+  if (isFull || row < 0 || (owner >= 0 && freeRows(k.state.sources) < 1)) return STATUS.NO_RESOURCES;
+  k.debug ??= new DebugHost();
+  k.journal.commit(sessionCreated, row, owner < 0 ? 0 : k.state.nextKoid, allocator, owner, type, task, options);
+  return row;
+}
+
+/** Ends a session: its breakpoints go, what it has stopped goes on, faults that it was asked about are passed. */
+export function endSession(k: Kernel, session: number): void {
+  const { breakpoints, threads, sessions } = k.state;
+  for (let row = 0; row < breakpoints.used; row++)
+    if (isLive(breakpoints, row) && breakpoints.session[row] === session) k.journal.commit(breakpointCleared, row);
+  for (let row = 0; row < threads.used; row++)
+    if (isLive(threads, row) && threads.stepping[row] === session + 1) k.journal.commit(stepArmed, row, 0);
+  answerAll(k, session, 0);
+  letGo(k, session);
+  if (sessions.only[session] !== 0) k.journal.commit(onlyNamed, session, 0);
+  const allocator = sessions.allocator[session];
+  const type = sessions.type[session];
+  const task = sessions.task[session];
+  const isGuest = sessions.owner[session] >= 0;
+  if (isGuest) closeSource(k, sessions.source[session]);
+  k.journal.commit(sessionRemoved, session);
+  if (!isGuest) return;
+  k.mayBeUnused(type === OBJECT_TYPE.process ? 'process' : 'job', task);
+  k.mayBeUnused('allocator', allocator);
+}
+
+/** A session that no handle names ends. */
+export function removeSessionIfUnused(k: Kernel, session: number): void {
+  const { sessions } = k.state;
+  if (isLive(sessions, session) && sessions.owner[session] >= 0 && sessions.references[session] === 0)
+    endSession(k, session);
+}
+
+/** Is a session about a process? Never about the one that debugs: it could not go on. */
+export function covers(k: Kernel, session: number, process: number): boolean {
+  const { sessions, processes, jobs } = k.state;
+  if (!isLive(sessions, session) || sessions.owner[session] === process) return false;
+  if (sessions.type[session] === OBJECT_TYPE.process) return sessions.task[session] === process;
+  for (let job = processes.job[process]; job >= 0; job = jobs.parent[job])
+    if (job === sessions.task[session]) return true;
+  return false;
+}
+
+/** Processes that a session is about and that have not ended. */
+export function* processesOf(k: Kernel, session: number): Generator<number> {
+  const { processes } = k.state;
+  for (let row = 0; row < processes.used; row++)
+    if (isLive(processes, row) && processes.state[row] !== TASK_STATE.ENDED && covers(k, session, row)) yield row;
+}
