@@ -36,7 +36,7 @@ export const DEBUGGING = {
       'of the thread, or of the process where no thread is meant, `data[2]` the cause of a trap, the number of a call, a status or an exit ' +
       'reason, `data[3]` the pc, `data[4]` the address (mtval; of a breakpoint its address), `status` what the kind says. With every event ' +
       'the world stops, and virtual time: nothing runs but the programs that debug, until they resume and have nothing more to ' +
-      'do. With STOP_PROCESS only the process stops, and only its clock; then others can tell. The session is charged to ' +
+      'do. With STOP_PROCESS only the process stops, and only its clock; then others can tell, and a process that has ended need not be resumed. The session is charged to ' +
       "the caller's allocator. A session about a job leaves out the process that has it.",
   },
   debug_control: {

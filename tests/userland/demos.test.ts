@@ -56,6 +56,24 @@ describe.skipIf(!hasCompiler)('the demo', () => {
     expect(stdout + stderr).toBe(transcript);
   });
 
+  it('debugger stops its child at a breakpoint, after a step and at its fault, and says who called', () => {
+    const { status, stdout, stderr } = runDemo('debugger.c');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout.replace(/\+[1-9]\d*/g, '+N')).toBe(
+      [
+        'child:    my code is as it was',
+        'debugger: breakpoint 1 at evaluate+0, called from report+N',
+        'debugger: one instruction later, at evaluate+N',
+        'debugger: fault 13 at address 0x0',
+        'debugger:   in evaluate+N',
+        'debugger:   called from report+N',
+        'debugger:   called from child_main+N',
+        'debugger: the child has ended by a fault, cause 13, address 0x0',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('null-pointer dies with status 3, function and address named', () => {
     const { status, stdout, stderr } = runDemo('null-pointer.c');
     expect({ status, stdout }).toEqual({
