@@ -30,8 +30,6 @@ export class Kernel {
   readonly board: Board;
   readonly hart: Hart;
   readonly memory: PhysicalMemory;
-  /** x0 to x31 of the hart as bytes. */
-  readonly registers: Uint8Array;
   readonly journal: Journal;
   readonly state: State;
   readonly quantum: number;
@@ -77,7 +75,6 @@ export class Kernel {
     this.board = options.board;
     this.hart = options.board.harts[0];
     this.memory = options.board.memory;
-    this.registers = new Uint8Array(this.hart.x.buffer, this.hart.x.byteOffset, 32 * 4);
     this.quantum = options.quantum;
     this.choices = options.choices;
     this.journal = new Journal(this.memory.bytes / 4096, options.journal);

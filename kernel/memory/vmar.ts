@@ -4,7 +4,7 @@
  */
 import { PROTECTION } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
-import { LIMITS, PAGE_BYTES } from '../../syscalls/limits.js';
+import { LIMITS, PAGE_BYTES, PAGE_SHIFT } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { COST, MAP_BASE, MAPPINGS_PER_VMAR } from '../limits.js';
 import { must } from '../panic.js';
@@ -215,11 +215,11 @@ function add(k: Kernel, of: number, page: number, pages: number, vmoPage: number
   if (regionLease[of] >= 0) k.journal.commit(mappingLeased, row, regionLease[of]);
 }
 
-/** Is every page of a byte range RAM that is mapped with all of these protections? What reaches a device has effects there. */
+/** Is every page of a byte range in user addresses RAM that is mapped with all of these protections? What reaches a device has effects there. */
 export function isMapped(k: Kernel, vmar: number, address: number, length: number, protection: number): boolean {
   const { mappings, vmos } = k.state;
-  const end = Math.ceil((address + length) / PAGE_BYTES);
-  let page = Math.floor(address / PAGE_BYTES);
+  const end = (address + length + PAGE_BYTES - 1) >>> PAGE_SHIFT;
+  let page = address >>> PAGE_SHIFT;
   for (let at = firstIn(k, vmar, page); page < end; at = mappings.next[at]) {
     if (at < 0 || mappings.page[at] > page || (mappings.protection[at] & protection) !== protection) return false;
     if (vmos.device[mappings.vmo[at]] !== 0) return false;

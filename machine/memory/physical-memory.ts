@@ -71,6 +71,21 @@ export class PhysicalMemory {
     for (let i = 0; i < words.length; i++) this.i32[first + i] = words[i];
   }
 
+  /** Writes a word at an aligned `offset` from `base`. For hot paths, as `writeWords`. */
+  putWord(offset: number, value: number): void {
+    if (this.watched[offset >>> FRAME_SHIFT] !== 0) this.beforeWrite(offset, 4);
+    this.i32[offset >>> 2] = value;
+  }
+
+  /** Copies so many words between aligned offsets from `base`, each in one frame. For hot paths, as `writeWords`. */
+  copyWords(to: number, from: number, words: number): void {
+    const { i32 } = this;
+    if (this.watched[to >>> FRAME_SHIFT] !== 0) this.beforeWrite(to, words * 4);
+    const target = to >>> 2;
+    const source = from >>> 2;
+    for (let i = 0; i < words; i++) i32[target + i] = i32[source + i];
+  }
+
   /** Zeros a frame, counted from `base`. For hot paths, as `writeWords`. */
   clearFrame(frame: number): void {
     const offset = frame << FRAME_SHIFT;
