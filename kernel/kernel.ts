@@ -26,6 +26,9 @@ export interface KernelOptions {
 /** As `memorySettled`: allocators have to be looked at, whatever changed. */
 export const NOT_SETTLED = -1;
 
+/** How many regions' mappings are remembered; a power of 2. */
+export const MAPPING_GUESSES = 64;
+
 export class Kernel {
   readonly board: Board;
   readonly hart: Hart;
@@ -44,6 +47,8 @@ export class Kernel {
   loaded = -1;
   /** The process whose page tables satp names, -1 for none. */
   loadedSpace = -1;
+  /** Which mapping was found last in regions with these low bits: where `mappingOf` looks first. Guesses, and no state. */
+  readonly mappingGuesses = new Int32Array(MAPPING_GUESSES);
   /** What mtimecmp was set to. */
   timerAt = Number.POSITIVE_INFINITY;
   /** The process that was there at boot, -1 before it is made. */

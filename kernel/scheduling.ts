@@ -83,7 +83,8 @@ function switchTo(k: Kernel, thread: number): void {
   const from = savedOffset(k, thread, 0) >> 2;
   const { x, csr } = hart;
   const { i32 } = memory;
-  hart.csrWrite(CSR.mepc, i32[from]);
+  // As a write of mepc: its bit 0 is always 0.
+  csr.mepc = i32[from] & ~1;
   for (let i = 1; i < 32; i++) x[i] = i32[from + i];
   if ((csr.mstatus & MSTATUS_MPP) !== 0) hart.csrWrite(CSR.mstatus, csr.mstatus & ~MSTATUS_MPP);
   const process = k.state.threads.process[thread];

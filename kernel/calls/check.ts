@@ -154,18 +154,26 @@ export function checkHandles(k: Kernel, call: CallFrame, plan: Plan): number {
   const checks = plan.handles;
   if (checks.length === 0) return STATUS.OK;
   const { handles } = k.state;
-  for (const { register, optional } of checks) {
+  for (let i = 0; i < checks.length; i++) {
+    const { register, optional } = checks[i];
     const value = call.words[register];
-    const row = value === 0 && optional ? -1 : findHandle(k, call.process, value);
-    if (row < 0 && !(value === 0 && optional)) return STATUS.BAD_HANDLE;
+    if (value === 0 && optional) {
+      call.handles[register] = -1;
+      call.objects[register] = -1;
+      continue;
+    }
+    const row = findHandle(k, call.process, value);
+    if (row < 0) return STATUS.BAD_HANDLE;
     call.handles[register] = row;
-    call.objects[register] = row < 0 ? -1 : handles.object[row];
+    call.objects[register] = handles.object[row];
   }
-  for (const { register, types } of checks) {
+  for (let i = 0; i < checks.length; i++) {
+    const { register, types } = checks[i];
     const row = call.handles[register];
     if (row >= 0 && ((types >> handles.type[row]) & 1) === 0) return STATUS.WRONG_TYPE;
   }
-  for (const { register, rights } of checks) {
+  for (let i = 0; i < checks.length; i++) {
+    const { register, rights } = checks[i];
     const row = call.handles[register];
     if (row >= 0 && (handles.rights[row] & rights) !== rights) return STATUS.ACCESS_DENIED;
   }

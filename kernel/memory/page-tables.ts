@@ -14,9 +14,12 @@ import { frameAddress, releaseFrame, takeFrame, takeGrantedFrame } from './frame
 /** Bits of an entry. */
 export const PTE = { V: 1, R: 2, W: 4, X: 8, U: 16, A: 64, D: 128 } as const;
 
+/** Page number of the first byte of RAM. */
+const FIRST_PAGE = RAM_BASE / PAGE_BYTES;
+
 /** satp for a process: Sv32, no ASID, its root table. */
 export function satpOf(k: Kernel, process: number): number {
-  return 0x8000_0000 | (frameAddress(k, k.state.processes.pageTable[process]) >>> 12);
+  return 0x8000_0000 | (FIRST_PAGE + k.state.processes.pageTable[process]);
 }
 
 /** Gives a process its root table, for which there is room. */
@@ -24,8 +27,6 @@ export function makeRootTable(k: Kernel, process: number): void {
   takeGrantedFrame(k, FRAME_USE.PAGE_TABLE, process, ROOT_TABLE, k.state.processes.allocator[process]);
 }
 
-/** Page number of the first byte of RAM. */
-const FIRST_PAGE = RAM_BASE / PAGE_BYTES;
 /** Entries of a table, which fill a frame: 2 to this. */
 const ENTRIES_SHIFT = 10;
 
