@@ -98,7 +98,7 @@ function checkOf(argument: Argument, register: number, next: Argument | undefine
     case 'word':
       return (k, call) => {
         const address = call.unsigned(register);
-        return address % 4 === 0 && isAccessible(k, call.process, address, 4, READABLE)
+        return (address & 3) === 0 && isAccessible(k, call.process, address, 4, READABLE)
           ? STATUS.OK
           : STATUS.INVALID_ARGS;
       };
@@ -107,7 +107,7 @@ function checkOf(argument: Argument, register: number, next: Argument | undefine
       const protection = argument.access === 'input' ? READABLE : WRITABLE;
       return (k, call) => {
         const address = call.unsigned(register);
-        return address % 4 === 0 && isAccessible(k, call.process, address, bytes, protection)
+        return (address & 3) === 0 && isAccessible(k, call.process, address, bytes, protection)
           ? STATUS.OK
           : STATUS.INVALID_ARGS;
       };
@@ -119,7 +119,7 @@ function checkOf(argument: Argument, register: number, next: Argument | undefine
         const address = call.unsigned(register);
         const count = call.unsigned(register + 1);
         if (count > most) return STATUS.OUT_OF_RANGE;
-        return count > 0 && address % 4 === 0 && isAccessible(k, call.process, address, count * bytes, READABLE)
+        return count > 0 && (address & 3) === 0 && isAccessible(k, call.process, address, count * bytes, READABLE)
           ? STATUS.OK
           : STATUS.INVALID_ARGS;
       };
@@ -128,9 +128,12 @@ function checkOf(argument: Argument, register: number, next: Argument | undefine
     case 'address': {
       const { most = 0xffff_ffff, multiple = 1, nonzero } = argument;
       if (most === 0xffff_ffff && multiple === 1 && nonzero === undefined) return undefined;
+      must((multiple & (multiple - 1)) === 0, 'arguments are multiples of powers of two');
+      // A remainder would cost a division.
+      const rest = multiple - 1;
       return (_k, call) => {
         const value = call.unsigned(register);
-        if (value % multiple !== 0 || (nonzero && value === 0)) return STATUS.INVALID_ARGS;
+        if ((value & rest) !== 0 || (nonzero && value === 0)) return STATUS.INVALID_ARGS;
         return value > most ? STATUS.OUT_OF_RANGE : STATUS.OK;
       };
     }

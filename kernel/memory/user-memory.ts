@@ -7,7 +7,7 @@ import { PROTECTION } from '../../syscalls/calls.js';
 import { LIMITS, PAGE_BYTES, PAGE_SHIFT } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { must } from '../panic.js';
-import { copyBytes, part } from './copying.js';
+import { copyBytes } from './copying.js';
 import { fits, frameAddress, frameOffset, framesLeft } from './frames.js';
 import { entryOf, frameOfEntry, mapPage, PTE } from './page-tables.js';
 import { isOwnPage } from './sharing.js';
@@ -117,11 +117,17 @@ function offsetByMapping(k: Kernel, process: number, address: number, backing: b
   return frame < 0 ? -1 : frameOffset(frame) + (address & OFFSET);
 }
 
-/** Copies bytes of a readable range out. */
-export function readUser(k: Kernel, process: number, address: number, target: Uint8Array): void {
-  for (let done = 0; done < target.length; ) {
+/** Copies so many bytes of a readable range out, to the beginning of an array. */
+export function readUser(
+  k: Kernel,
+  process: number,
+  address: number,
+  target: Uint8Array,
+  length = target.length,
+): void {
+  for (let done = 0; done < length; ) {
     const at = address + done;
-    const bytes = Math.min(PAGE_BYTES - (at & OFFSET), target.length - done);
+    const bytes = Math.min(PAGE_BYTES - (at & OFFSET), length - done);
     const from = userOffset(k, process, at, false);
     if (from < 0) target.fill(0, done, done + bytes);
     else copyBytes(k.memory.u8, from, target, done, bytes);
@@ -129,12 +135,18 @@ export function readUser(k: Kernel, process: number, address: number, target: Ui
   }
 }
 
-/** Copies bytes into a writable range that is backed. */
-export function writeUser(k: Kernel, process: number, address: number, source: Uint8Array): void {
-  for (let done = 0; done < source.length; ) {
+/** Copies the first so many bytes of an array, which is none of RAM, into a writable range that is backed. */
+export function writeUser(
+  k: Kernel,
+  process: number,
+  address: number,
+  source: Uint8Array,
+  length = source.length,
+): void {
+  for (let done = 0; done < length; ) {
     const at = address + done;
-    const bytes = Math.min(PAGE_BYTES - (at & OFFSET), source.length - done);
-    k.memory.write(physicalAddress(k, process, at, false), part(source, done, bytes));
+    const bytes = Math.min(PAGE_BYTES - (at & OFFSET), length - done);
+    k.memory.putBytes(userOffset(k, process, at, false), source, done, bytes);
     done += bytes;
   }
 }
