@@ -27,12 +27,13 @@ export interface KernelOptions {
 /** As `memorySettled`: allocators have to be looked at, whatever changed. */
 export const NOT_SETTLED = -1;
 
+/** How many regions' mappings are remembered; a power of 2. */
+export const MAPPING_GUESSES = 64;
+
 export class Kernel {
   readonly board: Board;
   readonly hart: Hart;
   readonly memory: PhysicalMemory;
-  /** x0 to x31 of the hart as bytes. */
-  readonly registers: Uint8Array;
   readonly journal: Journal;
   readonly state: State;
   readonly quantum: number;
@@ -47,6 +48,8 @@ export class Kernel {
   loaded = -1;
   /** The process whose page tables satp names, -1 for none. */
   loadedSpace = -1;
+  /** Which mapping was found last in regions with these low bits: where `mappingOf` looks first. Guesses, and no state. */
+  readonly mappingGuesses = new Int32Array(MAPPING_GUESSES);
   /** What mtimecmp was set to. */
   timerAt = Number.POSITIVE_INFINITY;
   /** The process that was there at boot, -1 before it is made. */
@@ -80,7 +83,6 @@ export class Kernel {
     this.board = options.board;
     this.hart = options.board.harts[0];
     this.memory = options.board.memory;
-    this.registers = new Uint8Array(this.hart.x.buffer, this.hart.x.byteOffset, 32 * 4);
     this.quantum = options.quantum;
     this.choices = options.choices;
     this.journal = new Journal(this.memory.bytes / 4096, options.journal);

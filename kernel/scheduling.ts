@@ -14,7 +14,7 @@ import type { Kernel } from './kernel.js';
 import { satpOf } from './memory/page-tables.js';
 import { earliestDeadline } from './state/deadline-heap.js';
 import { ROOT_PATH } from './state/state.js';
-import { savedRegister } from './tasks/registers.js';
+import { savedOffset } from './tasks/registers.js';
 import { threadDispatched, threadPreempted, threadRequeued } from './transitions/tasks.js';
 
 /** mstatus.MPP: the privilege mode that mret returns to (privileged specification, 3.1.6.1). */
@@ -83,16 +83,19 @@ function dispatch(k: Kernel): void {
 function switchTo(k: Kernel, thread: number): void {
   const { hart, memory } = k;
   if (k.loaded >= 0) {
-    const area = savedRegister(k, k.loaded, 0);
-    memory.write(area, k.registers);
-    memory.writeWord(area, hart.csrRead(CSR.mepc));
+    const area = savedOffset(k, k.loaded, 0);
+    memory.writeWords(area, hart.x);
+    memory.putWord(area, hart.csr.mepc);
   }
   k.loaded = -1;
   if (thread < 0 || k.scripts?.has(thread)) return;
-  const from = (savedRegister(k, thread, 0) - memory.base) >> 2;
-  hart.csrWrite(CSR.mepc, memory.i32[from]);
-  for (let i = 1; i < 32; i++) hart.x[i] = memory.i32[from + i];
-  hart.csrWrite(CSR.mstatus, hart.csrRead(CSR.mstatus) & ~MSTATUS_MPP);
+  const from = savedOffset(k, thread, 0) >> 2;
+  const { x, csr } = hart;
+  const { i32 } = memory;
+  // As a write of mepc: its bit 0 is always 0.
+  csr.mepc = i32[from] & ~1;
+  for (let i = 1; i < 32; i++) x[i] = i32[from + i];
+  if ((csr.mstatus & MSTATUS_MPP) !== 0) hart.csrWrite(CSR.mstatus, csr.mstatus & ~MSTATUS_MPP);
   const process = k.state.threads.process[thread];
   if (process !== k.loadedSpace) {
     hart.csrWrite(CSR.satp, satpOf(k, process));

@@ -10,6 +10,7 @@ import { CAUSE } from '../machine/index.js';
 import { CALL_NUMBER } from '../syscalls/calls.js';
 import { LIMITS } from '../syscalls/limits.js';
 import type { Kernel } from './kernel.js';
+import { TABLE_LIMIT } from './limits.js';
 import { deviceAddress, isAccessible, isRangeBacked, readUser, writeUser } from './memory/user-memory.js';
 import { READABLE, WRITABLE } from './memory/vmar.js';
 import { savedRegister } from './tasks/registers.js';
@@ -53,6 +54,8 @@ export interface ScriptHost {
 export class ScriptThreads {
   private readonly entries: ScriptFunction[] = [];
   private readonly running = new Map<number, Running>();
+  /** For each row of a thread whether it is in `running`: every switch asks. */
+  private readonly isRunning = new Uint8Array(TABLE_LIMIT.threads);
 
   constructor(
     private readonly k: Kernel,
@@ -68,20 +71,22 @@ export class ScriptThreads {
   /** A thread was started: it is a script where its entry is one. */
   attach(thread: number, entry: number, argument: number, given = 0): void {
     const script = this.entries[(entry - ENTRY_BASE) / ENTRY_BYTES];
-    if (script !== undefined)
-      this.running.set(thread, {
-        script: script(argument, given),
-        answer: 'none',
-        operation: undefined,
-        isRepeated: false,
-      });
+    if (script === undefined) return;
+    this.isRunning[thread] = 1;
+    this.running.set(thread, {
+      script: script(argument, given),
+      answer: 'none',
+      operation: undefined,
+      isRepeated: false,
+    });
   }
 
   has(thread: number): boolean {
-    return this.running.has(thread);
+    return this.isRunning[thread] !== 0;
   }
 
   ended(thread: number): void {
+    this.isRunning[thread] = 0;
     this.running.delete(thread);
   }
 

@@ -50,6 +50,8 @@ export const LIMITS = {
 
 /** A page, in bytes (Sv32). */
 export const PAGE_BYTES = 4096;
+/** PAGE_BYTES is 2 to this. */
+export const PAGE_SHIFT = 12;
 
 /** A deadline that never comes: 2^63 - 1 as two words. Every deadline from 2^51 ns (26 days) on means the same. */
 export const FOREVER = Number.POSITIVE_INFINITY;

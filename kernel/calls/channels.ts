@@ -24,7 +24,7 @@ import { bytesToBack } from '../events/pool-memory.js';
 import { openHandle, roomForHandles } from '../handles.js';
 import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
-import { frameAddress } from '../memory/frames.js';
+import { frameOffset } from '../memory/frames.js';
 import { back } from '../memory/user-memory.js';
 import { backGrantedRange, createGrantedVmo, frameOfPage } from '../memory/vmo.js';
 import { hasRoom } from '../state/sources.js';
@@ -101,7 +101,7 @@ function copyToObject(k: Kernel, allocator: number): number {
   backGrantedRange(k, vmo, 0, bytes);
   for (let done = 0; done < bytes; done += PAGE_BYTES) {
     const frame = frameOfPage(k, vmo, done / PAGE_BYTES);
-    copyTo(k, frameAddress(k, frame), done, Math.min(PAGE_BYTES, bytes - done));
+    copyTo(k, frameOffset(frame), done, Math.min(PAGE_BYTES, bytes - done));
   }
   return vmo;
 }

@@ -98,7 +98,7 @@ function checkOf(argument: Argument, register: number, next: Argument | undefine
     case 'word':
       return (k, call) => {
         const address = call.unsigned(register);
-        return address % 4 === 0 && isAccessible(k, call.process, address, 4, READABLE)
+        return (address & 3) === 0 && isAccessible(k, call.process, address, 4, READABLE)
           ? STATUS.OK
           : STATUS.INVALID_ARGS;
       };
@@ -107,7 +107,7 @@ function checkOf(argument: Argument, register: number, next: Argument | undefine
       const protection = argument.access === 'input' ? READABLE : WRITABLE;
       return (k, call) => {
         const address = call.unsigned(register);
-        return address % 4 === 0 && isAccessible(k, call.process, address, bytes, protection)
+        return (address & 3) === 0 && isAccessible(k, call.process, address, bytes, protection)
           ? STATUS.OK
           : STATUS.INVALID_ARGS;
       };
@@ -119,7 +119,7 @@ function checkOf(argument: Argument, register: number, next: Argument | undefine
         const address = call.unsigned(register);
         const count = call.unsigned(register + 1);
         if (count > most) return STATUS.OUT_OF_RANGE;
-        return count > 0 && address % 4 === 0 && isAccessible(k, call.process, address, count * bytes, READABLE)
+        return count > 0 && (address & 3) === 0 && isAccessible(k, call.process, address, count * bytes, READABLE)
           ? STATUS.OK
           : STATUS.INVALID_ARGS;
       };
@@ -128,9 +128,12 @@ function checkOf(argument: Argument, register: number, next: Argument | undefine
     case 'address': {
       const { most = 0xffff_ffff, multiple = 1, nonzero } = argument;
       if (most === 0xffff_ffff && multiple === 1 && nonzero === undefined) return undefined;
+      must((multiple & (multiple - 1)) === 0, 'arguments are multiples of powers of two');
+      // A remainder would cost a division.
+      const rest = multiple - 1;
       return (_k, call) => {
         const value = call.unsigned(register);
-        if (value % multiple !== 0 || (nonzero && value === 0)) return STATUS.INVALID_ARGS;
+        if ((value & rest) !== 0 || (nonzero && value === 0)) return STATUS.INVALID_ARGS;
         return value > most ? STATUS.OUT_OF_RANGE : STATUS.OK;
       };
     }
@@ -154,18 +157,26 @@ export function checkHandles(k: Kernel, call: CallFrame, plan: Plan): number {
   const checks = plan.handles;
   if (checks.length === 0) return STATUS.OK;
   const { handles } = k.state;
-  for (const { register, optional } of checks) {
+  for (let i = 0; i < checks.length; i++) {
+    const { register, optional } = checks[i];
     const value = call.words[register];
-    const row = value === 0 && optional ? -1 : findHandle(k, call.process, value);
-    if (row < 0 && !(value === 0 && optional)) return STATUS.BAD_HANDLE;
+    if (value === 0 && optional) {
+      call.handles[register] = -1;
+      call.objects[register] = -1;
+      continue;
+    }
+    const row = findHandle(k, call.process, value);
+    if (row < 0) return STATUS.BAD_HANDLE;
     call.handles[register] = row;
-    call.objects[register] = row < 0 ? -1 : handles.object[row];
+    call.objects[register] = handles.object[row];
   }
-  for (const { register, types } of checks) {
+  for (let i = 0; i < checks.length; i++) {
+    const { register, types } = checks[i];
     const row = call.handles[register];
     if (row >= 0 && ((types >> handles.type[row]) & 1) === 0) return STATUS.WRONG_TYPE;
   }
-  for (const { register, rights } of checks) {
+  for (let i = 0; i < checks.length; i++) {
+    const { register, rights } = checks[i];
     const row = call.handles[register];
     if (row >= 0 && (handles.rights[row] & rights) !== rights) return STATUS.ACCESS_DENIED;
   }

@@ -7,7 +7,7 @@ import { ALL_RIGHTS, RIGHTS } from '../../syscalls/rights.js';
 import { openHandle, roomForHandles } from '../handles.js';
 import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
-import { copied } from '../memory/copying.js';
+import { COPIED } from '../memory/copying.js';
 import { leaseMapping } from '../memory/leases.js';
 import { back, readUser, writeUser } from '../memory/user-memory.js';
 import { isUserRange, map, protect, unmap } from '../memory/vmar.js';
@@ -71,9 +71,8 @@ export const MEMORY_CALLS = {
       if (isDevice(k, vmo)) return STATUS.NOT_SUPPORTED;
       if (!insideVmo(k, vmo, offset, length)) return STATUS.OUT_OF_RANGE;
       if (!back(k, call.process, call.unsigned(2), length)) return STATUS.NO_MEMORY;
-      const bytes = copied(length);
-      readVmo(k, vmo, offset, bytes);
-      writeUser(k, call.process, call.unsigned(2), bytes);
+      readVmo(k, vmo, offset, COPIED, length);
+      writeUser(k, call.process, call.unsigned(2), COPIED, length);
       return STATUS.OK;
     },
   },
@@ -86,9 +85,8 @@ export const MEMORY_CALLS = {
       if (isDevice(k, vmo)) return STATUS.NOT_SUPPORTED;
       if (!insideVmo(k, vmo, offset, length)) return STATUS.OUT_OF_RANGE;
       if (length > 0 && !backRange(k, vmo, offset, length)) return STATUS.NO_MEMORY;
-      const bytes = copied(length);
-      readUser(k, call.process, call.unsigned(2), bytes);
-      writeVmo(k, vmo, offset, bytes);
+      readUser(k, call.process, call.unsigned(2), COPIED, length);
+      writeVmo(k, vmo, offset, COPIED, length);
       return STATUS.OK;
     },
   },

@@ -1,7 +1,7 @@
 /** vmo_child, vmo_release, vmo_pin, vmo_unpin: copies of memory objects, and objects that give frames back. */
 import type { CallName } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
-import { LIMITS, PAGE_BYTES } from '../../syscalls/limits.js';
+import { LIMITS, PAGE_BYTES, PAGE_SHIFT } from '../../syscalls/limits.js';
 import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { ALL_RIGHTS } from '../../syscalls/rights.js';
 import { openHandle, roomForHandles } from '../handles.js';
@@ -35,10 +35,11 @@ export const VMO_CALLS = {
   vmo_release: {
     run(k, call) {
       const vmo = call.objects[0];
-      const [offset, length] = [call.unsigned(1), call.unsigned(2)];
+      const offset = call.unsigned(1);
+      const length = call.unsigned(2);
       if (isDevice(k, vmo)) return STATUS.NOT_SUPPORTED;
       if (!insideVmo(k, vmo, offset, length)) return STATUS.OUT_OF_RANGE;
-      releasePages(k, vmo, offset / PAGE_BYTES, length / PAGE_BYTES);
+      releasePages(k, vmo, offset >>> PAGE_SHIFT, length >>> PAGE_SHIFT);
       return STATUS.OK;
     },
   },

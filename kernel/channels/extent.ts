@@ -6,7 +6,7 @@ import { STATUS } from '../../syscalls/errors.js';
 import { LIMITS } from '../../syscalls/limits.js';
 import { TRANSFER } from '../../syscalls/options.js';
 import type { Kernel } from '../kernel.js';
-import { isAccessible, physicalAddress, readUser } from '../memory/user-memory.js';
+import { isAccessible, readUser, userOffset } from '../memory/user-memory.js';
 import { READABLE, WRITABLE } from '../memory/vmar.js';
 
 /** Bytes of the structure, and of an item of its array of handles. */
@@ -28,10 +28,10 @@ const wordBytes = new Uint8Array(words.buffer);
 /** Reads the structure at an address that was checked. */
 export function readExtent(k: Kernel, process: number, address: number, extent: Extent): void {
   const within = address & 4095;
-  const physical = within <= 4096 - MESSAGE_BYTES ? physicalAddress(k, process, address, false) : -1;
-  if (physical >= 0) {
-    const { i32, base } = k.memory;
-    const at = (physical - base) >> 2;
+  const offset = within <= 4096 - MESSAGE_BYTES ? userOffset(k, process, address, false) : -1;
+  if (offset >= 0) {
+    const { i32 } = k.memory;
+    const at = offset >> 2;
     extent.data = i32[at] >>> 0;
     extent.bytes = i32[at + 1] >>> 0;
     extent.handles = i32[at + 2] >>> 0;

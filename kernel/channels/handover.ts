@@ -5,7 +5,7 @@
  * Hot path: nothing is allocated.
  */
 import { STATUS } from '../../syscalls/errors.js';
-import { LIMITS, PAGE_BYTES } from '../../syscalls/limits.js';
+import { LIMITS, PAGE_BYTES, PAGE_SHIFT } from '../../syscalls/limits.js';
 import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { EVENT, PACKET, POOL_KIND, RECEIVE, TRANSFER } from '../../syscalls/options.js';
 import { ALL_RIGHTS } from '../../syscalls/rights.js';
@@ -15,8 +15,8 @@ import { backUnits, pieceAddress, pieceLength } from '../events/pool-memory.js';
 import { readHead } from '../events/shared-pool.js';
 import { nextHandleValue, openHandle, roomForHandles } from '../handles.js';
 import type { Kernel } from '../kernel.js';
-import { frameAddress } from '../memory/frames.js';
-import { back, isAccessible, physicalAddress, writeUser } from '../memory/user-memory.js';
+import { frameOffset } from '../memory/frames.js';
+import { back, isAccessible, userOffset, writeUser } from '../memory/user-memory.js';
 import { READABLE } from '../memory/vmar.js';
 import { frameOfPage } from '../memory/vmo.js';
 import { ROLE } from '../state/tables.js';
@@ -67,27 +67,29 @@ export function takeUp(k: Kernel, sender: number): boolean {
 
 /** Up to so many bytes are moved word by word. */
 const FEW_BYTES = 64;
+/** The bits of an address that say where in its page it is; a remainder of doubles would be slow. */
+const OFFSET = PAGE_BYTES - 1;
 
-/** Physical address of a byte of the message, -1 where its page was never touched. */
-function physicalByte(k: Kernel, at: number): number {
-  if (passing.vmo < 0) return physicalAddress(k, passing.process, passing.address + at, false);
-  const frame = frameOfPage(k, passing.vmo, Math.floor(at / PAGE_BYTES));
-  return frame < 0 ? -1 : frameAddress(k, frame) + (at % PAGE_BYTES);
+/** Offset in RAM of a byte of the message, -1 where its page was never touched. */
+function offsetOfByte(k: Kernel, at: number): number {
+  if (passing.vmo < 0) return userOffset(k, passing.process, passing.address + at, false);
+  const frame = frameOfPage(k, passing.vmo, at >>> PAGE_SHIFT);
+  return frame < 0 ? -1 : frameOffset(frame) + (at & OFFSET);
 }
 
-/** Copies bytes of the message, from `done` on, to a physical address behind which there is room for them. */
+/** Copies bytes of the message, from `done` on, to an offset in RAM behind which there is room for them. */
 export function copyTo(k: Kernel, to: number, done: number, length: number): void {
   const { memory } = k;
   for (let copied = 0; copied < length; ) {
     const at = done + copied;
-    const within = (passing.vmo < 0 ? passing.address + at : at) % PAGE_BYTES;
+    const within = (passing.vmo < 0 ? passing.address + at : at) & OFFSET;
     const bytes = Math.min(PAGE_BYTES - within, length - copied);
-    const from = physicalByte(k, at);
-    if (from < 0) memory.fill(to + copied, bytes, 0);
-    else if (bytes <= FEW_BYTES && ((from | (to + copied) | bytes) & 3) === 0) {
-      // Moving bytes by a call of the host's takes longer than this.
-      for (let i = 0; i < bytes; i += 4) memory.writeWord(to + copied + i, memory.i32[(from + i - memory.base) >> 2]);
-    } else memory.copy(to + copied, from, bytes);
+    const from = offsetOfByte(k, at);
+    const target = to + copied;
+    if (from < 0) memory.fill(memory.base + target, bytes, 0);
+    // Moving bytes by a call of the host's takes longer than this.
+    else if (bytes <= FEW_BYTES && ((from | target | bytes) & 3) === 0) memory.copyWords(target, from, bytes >> 2);
+    else memory.copy(memory.base + target, memory.base + from, bytes);
     copied += bytes;
   }
 }
@@ -96,8 +98,8 @@ export function copyTo(k: Kernel, to: number, done: number, length: number): voi
 function copyToUser(k: Kernel, process: number, address: number, length: number): void {
   for (let done = 0; done < length; ) {
     const at = address + done;
-    const bytes = Math.min(PAGE_BYTES - (at % PAGE_BYTES), length - done);
-    copyTo(k, physicalAddress(k, process, at, false), done, bytes);
+    const bytes = Math.min(PAGE_BYTES - (at & OFFSET), length - done);
+    copyTo(k, userOffset(k, process, at, false), done, bytes);
     done += bytes;
   }
 }
@@ -170,8 +172,8 @@ export function handTo(k: Kernel, process: number, buffer: Extent, options: numb
     if (room !== STATUS.OK) return room;
   }
   // A message that goes into one page needs its address once.
-  const isInPage = length > 0 && (buffer.data % PAGE_BYTES) + length <= PAGE_BYTES;
-  const place = isInPage ? physicalAddress(k, process, buffer.data, true) : -1;
+  const isInPage = length > 0 && (buffer.data & OFFSET) + length <= PAGE_BYTES;
+  const place = isInPage ? userOffset(k, process, buffer.data, true) : -1;
   if (isInPage ? place < 0 : !back(k, process, buffer.data, length)) return STATUS.NO_MEMORY;
   if (!back(k, process, buffer.handles, count * HANDLE_BYTES)) return STATUS.NO_MEMORY;
   // The pages that were backed may have cost what the handles need.
@@ -229,7 +231,7 @@ export function handToPool(k: Kernel, receiver: number): boolean {
     const packet = pools.lastPacket[pool];
     for (let done = 0; done < length; ) {
       const part = pieceLength(k, pool, packets.unit[packet], done, length);
-      copyTo(k, pieceAddress(k, pool, packets.unit[packet], done), done, part);
+      copyTo(k, pieceAddress(k, pool, packets.unit[packet], done) - k.memory.base, done, part);
       done += part;
     }
     if (length > 0 || handles > 0 || reply >= 0)

@@ -2,6 +2,7 @@
 import { STATUS } from '../../syscalls/errors.js';
 import { giveCarried, roomForCarried } from '../channels/carried.js';
 import type { Kernel } from '../kernel.js';
+import { COPIED, copyBytes } from '../memory/copying.js';
 import { back, isAccessible, writeUser } from '../memory/user-memory.js';
 import { WRITABLE } from '../memory/vmar.js';
 import { resultOf } from '../tasks/registers.js';
@@ -37,8 +38,9 @@ export function takePacketFor(k: Kernel, pool: number, process: number, at: numb
   const unit = packets.unit[packet];
   if (bytes > 0) {
     eachPiece(k, pool, unit, bytes, (address, done, length) => {
-      const from = address - k.memory.base;
-      writeUser(k, process, buf + done, k.memory.u8.subarray(from, from + length));
+      // The program may have mapped the pool and want it to be written over itself.
+      copyBytes(k.memory.u8, address - k.memory.base, COPIED, 0, length);
+      writeUser(k, process, buf + done, COPIED, length);
     });
   }
   const word = new Int32Array(1);

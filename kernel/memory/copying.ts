@@ -7,20 +7,11 @@ import { LIMITS } from '../../syscalls/limits.js';
 /** Up to so many bytes are copied one by one. */
 const FEW = 64;
 
-const buffer = new Uint8Array(LIMITS.copyBytes);
-
-/** Room for what one call copies, at most 1 MiB; what it holds is of no use any more at the next call. */
-export function copied(length: number): Uint8Array {
-  return buffer.subarray(0, length);
-}
+/** Room for what one call copies; what it holds is of no use any more at the next call. */
+export const COPIED = new Uint8Array(LIMITS.copyBytes);
 
 /** Copies `length` bytes at `at` of `from` to `to`, from its byte `place` on. */
 export function copyBytes(from: Uint8Array, at: number, to: Uint8Array, place: number, length: number): void {
   if (length > FEW) to.set(from.subarray(at, at + length), place);
   else for (let i = 0; i < length; i++) to[place + i] = from[at + i];
-}
-
-/** `length` bytes from `at` on, or the array itself where that is all of it. */
-export function part(bytes: Uint8Array, at: number, length: number): Uint8Array {
-  return length === bytes.length ? bytes : bytes.subarray(at, at + length);
 }

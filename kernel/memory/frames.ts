@@ -1,5 +1,5 @@
 /** Frames of physical memory: a frame is row n of the frame table and 4 KiB of RAM. Every frame is charged to an allocator. */
-import { PAGE_BYTES } from '../../syscalls/limits.js';
+import { PAGE_BYTES, PAGE_SHIFT } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { must } from '../panic.js';
 import { shrink } from '../root-oom/shrinkers.js';
@@ -11,6 +11,11 @@ import { frameReleased, frameTaken, frameTurned } from '../transitions/memory.js
 /** Physical address of a frame. */
 export function frameAddress(k: Kernel, frame: number): number {
   return k.memory.base + frame * PAGE_BYTES;
+}
+
+/** The same as an offset in RAM: a small integer, which the host hands on without allocating, and an address is not. */
+export function frameOffset(frame: number): number {
+  return frame << PAGE_SHIFT;
 }
 
 /** Bytes of an allocator that are neither in use nor lent. */

@@ -2,8 +2,10 @@
  * Page tables of processes, in frames of the machine: Sv32, two levels of 1,024 entries (privileged specification, 12.3).
  * The kernel sets A and D when it maps, so the machine never has to; G is never set.
  */
+
+import { RAM_BASE } from '../../machine/index.js';
 import { PROTECTION } from '../../syscalls/calls.js';
-import { PAGE_BYTES } from '../../syscalls/limits.js';
+import { PAGE_BYTES, PAGE_SHIFT } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { FRAME_USE } from '../state/state.js';
 import { ROOT_TABLE } from '../transitions/memory.js';
@@ -12,9 +14,12 @@ import { frameAddress, releaseFrame, takeFrame, takeGrantedFrame } from './frame
 /** Bits of an entry. */
 export const PTE = { V: 1, R: 2, W: 4, X: 8, U: 16, A: 64, D: 128 } as const;
 
+/** Page number of the first byte of RAM. */
+const FIRST_PAGE = RAM_BASE / PAGE_BYTES;
+
 /** satp for a process: Sv32, no ASID, its root table. */
 export function satpOf(k: Kernel, process: number): number {
-  return 0x8000_0000 | (frameAddress(k, k.state.processes.pageTable[process]) >>> 12);
+  return 0x8000_0000 | (FIRST_PAGE + k.state.processes.pageTable[process]);
 }
 
 /** Gives a process its root table, for which there is room. */
@@ -22,14 +27,23 @@ export function makeRootTable(k: Kernel, process: number): void {
   takeGrantedFrame(k, FRAME_USE.PAGE_TABLE, process, ROOT_TABLE, k.state.processes.allocator[process]);
 }
 
-/** Index into RAM words of the entry for an address, or -1 where no second-level table is. */
+/** Entries of a table, which fill a frame: 2 to this. */
+const ENTRIES_SHIFT = 10;
+
+/** The frame of RAM that an entry names. */
+export function frameOfEntry(entry: number): number {
+  return (entry >>> 10) - FIRST_PAGE;
+}
+
+/**
+ * Index into RAM words of the entry for an address, or -1 where no second-level table is. Hot path: frames and indexes are small
+ * integers all the way, and physical addresses would be doubles.
+ */
 function entryIndex(k: Kernel, process: number, address: number): number {
-  const { i32, base } = k.memory;
-  const root = frameAddress(k, k.state.processes.pageTable[process]) - base;
-  const upper = i32[(root >>> 2) + (address >>> 22)];
+  const { i32 } = k.memory;
+  const upper = i32[(k.state.processes.pageTable[process] << ENTRIES_SHIFT) + (address >>> 22)];
   if ((upper & PTE.V) === 0) return -1;
-  const table = (upper >>> 10) * PAGE_BYTES - base;
-  return (table >>> 2) + ((address >>> 12) & 0x3ff);
+  return (frameOfEntry(upper) << ENTRIES_SHIFT) + ((address >>> PAGE_SHIFT) & 0x3ff);
 }
 
 /** The entry that maps an address, or 0. */
@@ -52,7 +66,7 @@ export function mapPage(k: Kernel, process: number, address: number, physical: n
   if (protection & PROTECTION.READ) bits |= PTE.R;
   if (protection & PROTECTION.WRITE) bits |= PTE.W | PTE.D;
   if (protection & PROTECTION.EXECUTE) bits |= PTE.X;
-  k.memory.writeWord(k.memory.base + index * 4, (physical << 10) | bits);
+  k.memory.putWord(index << 2, (physical << 10) | bits);
   return true;
 }
 
@@ -65,7 +79,7 @@ export function unmapPages(k: Kernel, process: number, page: number, pages: numb
       continue;
     }
     if (k.memory.i32[index] !== 0) {
-      k.memory.writeWord(k.memory.base + index * 4, 0);
+      k.memory.putWord(index << 2, 0);
       k.hart.sfenceVma(at * PAGE_BYTES);
     }
     at++;

@@ -4,12 +4,12 @@
  * that writing cannot fail half-way.
  */
 import { PROTECTION } from '../../syscalls/calls.js';
-import { LIMITS, PAGE_BYTES } from '../../syscalls/limits.js';
+import { LIMITS, PAGE_BYTES, PAGE_SHIFT } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { must } from '../panic.js';
-import { copyBytes, part } from './copying.js';
-import { fits, frameAddress, framesLeft } from './frames.js';
-import { entryOf, mapPage, PTE } from './page-tables.js';
+import { copyBytes } from './copying.js';
+import { fits, frameAddress, frameOffset, framesLeft } from './frames.js';
+import { entryOf, frameOfEntry, mapPage, PTE } from './page-tables.js';
 import { isOwnPage } from './sharing.js';
 import { isMapped, mappingOf } from './vmar.js';
 import { backPage, frameOfPage, isBacked, showPage } from './vmo.js';
@@ -29,7 +29,7 @@ export function back(k: Kernel, process: number, address: number, length: number
   if (length === 0) return true;
   const first = address - (address & OFFSET);
   const end = address + length;
-  if (end <= first + PAGE_BYTES) return physicalAddress(k, process, first, true, writing) >= 0;
+  if (end <= first + PAGE_BYTES) return userOffset(k, process, first, true, writing) >= 0;
   if (!canBack(k, process, first, end, writing)) return false;
   for (let page = first / PAGE_BYTES; page < end / PAGE_BYTES; page++) {
     const mapping = mappingOf(k, k.state.processes.vmar[process], page);
@@ -85,20 +85,25 @@ function canBack(k: Kernel, process: number, first: number, end: number, writing
   return [...bytes].every(([allocator, more]) => fits(k, allocator, more)) && framesLeft(k, missing.size);
 }
 
+/** The same as `userOffset`, as a physical address. */
+export function physicalAddress(k: Kernel, process: number, address: number, backing: boolean): number {
+  const offset = userOffset(k, process, address, backing);
+  return offset < 0 ? -1 : k.memory.base + offset;
+}
+
 /**
- * The physical address of a mapped byte: from the page tables, or from the mapping. -1 where the page has no frame and
- * `backing` is false, or none can be had. `writing`: it is to be written, so no other page may show the frame.
+ * Where a mapped byte is in RAM, as an offset from its beginning: from the page tables, or from the mapping. -1 where the page
+ * has no frame and `backing` is false, or none can be had. `writing`: it is to be written, so no other page may show the frame.
  */
-export function physicalAddress(
-  k: Kernel,
-  process: number,
-  address: number,
-  backing: boolean,
-  writing = backing,
-): number {
+export function userOffset(k: Kernel, process: number, address: number, backing: boolean, writing = backing): number {
   const entry = entryOf(k, process, address);
-  if (entry & (writing ? PTE.W : PTE.V)) return (entry >>> 10) * PAGE_BYTES + (address & OFFSET);
-  const page = Math.floor(address / PAGE_BYTES);
+  if (entry & (writing ? PTE.W : PTE.V)) return frameOffset(frameOfEntry(entry)) + (address & OFFSET);
+  return offsetByMapping(k, process, address, backing, writing);
+}
+
+/** The same where the page tables do not say. */
+function offsetByMapping(k: Kernel, process: number, address: number, backing: boolean, writing: boolean): number {
+  const page = address >>> PAGE_SHIFT;
   const mapping = mappingOf(k, k.state.processes.vmar[process], page);
   must(mapping >= 0, 'an address was used that is not mapped');
   const { mappings } = k.state;
@@ -109,27 +114,39 @@ export function physicalAddress(
     : backing
       ? showPage(k, vmo, vmoPage)
       : frameOfPage(k, vmo, vmoPage);
-  return frame < 0 ? -1 : frameAddress(k, frame) + (address & OFFSET);
+  return frame < 0 ? -1 : frameOffset(frame) + (address & OFFSET);
 }
 
-/** Copies bytes of a readable range out. */
-export function readUser(k: Kernel, process: number, address: number, target: Uint8Array): void {
-  for (let done = 0; done < target.length; ) {
+/** Copies so many bytes of a readable range out, to the beginning of an array. */
+export function readUser(
+  k: Kernel,
+  process: number,
+  address: number,
+  target: Uint8Array,
+  length = target.length,
+): void {
+  for (let done = 0; done < length; ) {
     const at = address + done;
-    const bytes = Math.min(PAGE_BYTES - (at & OFFSET), target.length - done);
-    const physical = physicalAddress(k, process, at, false);
-    if (physical < 0) target.fill(0, done, done + bytes);
-    else copyBytes(k.memory.u8, physical - k.memory.base, target, done, bytes);
+    const bytes = Math.min(PAGE_BYTES - (at & OFFSET), length - done);
+    const from = userOffset(k, process, at, false);
+    if (from < 0) target.fill(0, done, done + bytes);
+    else copyBytes(k.memory.u8, from, target, done, bytes);
     done += bytes;
   }
 }
 
-/** Copies bytes into a writable range that is backed. */
-export function writeUser(k: Kernel, process: number, address: number, source: Uint8Array): void {
-  for (let done = 0; done < source.length; ) {
+/** Copies the first so many bytes of an array, which is none of RAM, into a writable range that is backed. */
+export function writeUser(
+  k: Kernel,
+  process: number,
+  address: number,
+  source: Uint8Array,
+  length = source.length,
+): void {
+  for (let done = 0; done < length; ) {
     const at = address + done;
-    const bytes = Math.min(PAGE_BYTES - (at & OFFSET), source.length - done);
-    k.memory.write(physicalAddress(k, process, at, false), part(source, done, bytes));
+    const bytes = Math.min(PAGE_BYTES - (at & OFFSET), length - done);
+    k.memory.putBytes(userOffset(k, process, at, false), source, done, bytes);
     done += bytes;
   }
 }

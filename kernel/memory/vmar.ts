@@ -4,8 +4,8 @@
  */
 import { PROTECTION } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
-import { LIMITS, PAGE_BYTES } from '../../syscalls/limits.js';
-import type { Kernel } from '../kernel.js';
+import { LIMITS, PAGE_BYTES, PAGE_SHIFT } from '../../syscalls/limits.js';
+import { type Kernel, MAPPING_GUESSES } from '../kernel.js';
 import { COST, MAP_BASE, MAPPINGS_PER_VMAR } from '../limits.js';
 import { must } from '../panic.js';
 import { nextRow } from '../state/table.js';
@@ -16,12 +16,22 @@ import { unmapPages } from './page-tables.js';
 const FIRST_PAGE = LIMITS.userBase / PAGE_BYTES;
 const LAST_PAGE = LIMITS.userTop / PAGE_BYTES;
 
-/** The mapping that shows a page, or -1. */
+/**
+ * The mapping that shows a page, or -1. Hot path: a call asks again and again for the page of its structure or buffer. As mappings
+ * never overlap, one that is the region's and shows the page is the one, however old the guess; the columns of a free row are zeros.
+ */
 export function mappingOf(k: Kernel, vmar: number, page: number): number {
-  const { mappings, vmars } = k.state;
-  let at = vmars.firstMapping[vmar];
-  while (at >= 0 && mappings.page[at] + mappings.pages[at] <= page) at = mappings.next[at];
-  return at >= 0 && mappings.page[at] <= page ? at : -1;
+  const { mappings } = k.state;
+  const guess = k.mappingGuesses[vmar & (MAPPING_GUESSES - 1)];
+  const isRight = mappings.vmar[guess] === vmar && (page - mappings.page[guess]) >>> 0 < mappings.pages[guess];
+  return isRight ? guess : findMapping(k, vmar, page);
+}
+
+function findMapping(k: Kernel, vmar: number, page: number): number {
+  const at = firstIn(k, vmar, page);
+  if (at < 0 || k.state.mappings.page[at] > page) return -1;
+  k.mappingGuesses[vmar & (MAPPING_GUESSES - 1)] = at;
+  return at;
 }
 
 /** Do the pages lie in user addresses? */
@@ -215,12 +225,12 @@ function add(k: Kernel, of: number, page: number, pages: number, vmoPage: number
   if (regionLease[of] >= 0) k.journal.commit(mappingLeased, row, regionLease[of]);
 }
 
-/** Is every page of a byte range RAM that is mapped with all of these protections? What reaches a device has effects there. */
+/** Is every page of a byte range in user addresses RAM that is mapped with all of these protections? What reaches a device has effects there. */
 export function isMapped(k: Kernel, vmar: number, address: number, length: number, protection: number): boolean {
   const { mappings, vmos } = k.state;
-  const end = Math.ceil((address + length) / PAGE_BYTES);
-  let page = Math.floor(address / PAGE_BYTES);
-  for (let at = firstIn(k, vmar, page); page < end; at = mappings.next[at]) {
+  const end = (address + length + PAGE_BYTES - 1) >>> PAGE_SHIFT;
+  let page = address >>> PAGE_SHIFT;
+  for (let at = mappingOf(k, vmar, page); page < end; at = mappings.next[at]) {
     if (at < 0 || mappings.page[at] > page || (mappings.protection[at] & protection) !== protection) return false;
     if (vmos.device[mappings.vmo[at]] !== 0) return false;
     page = mappings.page[at] + mappings.pages[at];

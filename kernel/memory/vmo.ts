@@ -3,7 +3,7 @@
  * show a frame that another object has (`sharing.ts`), until somebody writes there.
  */
 import { STATUS } from '../../syscalls/errors.js';
-import { PAGE_BYTES } from '../../syscalls/limits.js';
+import { PAGE_BYTES, PAGE_SHIFT } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
 import { must } from '../panic.js';
@@ -12,8 +12,8 @@ import { nextRow } from '../state/table.js';
 import { discardableCreated } from '../transitions/discardable.js';
 import { deviceCreated, frameBucket, vmoCreated, vmoRemoved } from '../transitions/memory.js';
 import { shareEnded } from '../transitions/sharing.js';
-import { copyBytes, part } from './copying.js';
-import { fits, frameAddress, framesLeft, takeFrame, takeGrantedFrame } from './frames.js';
+import { copyBytes } from './copying.js';
+import { fits, frameOffset, framesLeft, takeFrame, takeGrantedFrame } from './frames.js';
 import { copyPage, isOwn, letGo, shareOf } from './sharing.js';
 
 /** Makes a memory object of so many pages: its row, or a negative status. */
@@ -59,8 +59,9 @@ export function frameOfPage(k: Kernel, vmo: number, page: number): number {
 export function showPage(k: Kernel, vmo: number, page: number, granted = false): number {
   const frame = frameOfPage(k, vmo, page);
   if (frame >= 0) return frame;
-  const take = granted ? takeGrantedFrame : takeFrame;
-  return take(k, FRAME_USE.PAGE, vmo, page, k.state.vmos.allocator[vmo]);
+  const payer = k.state.vmos.allocator[vmo];
+  if (granted) return takeGrantedFrame(k, FRAME_USE.PAGE, vmo, page, payer);
+  return takeFrame(k, FRAME_USE.PAGE, vmo, page, payer);
 }
 
 /**
@@ -80,8 +81,10 @@ export function isBacked(k: Kernel, vmo: number, page: number): boolean {
 
 /** Backs every page of a byte range for writing, or none: false where they do not all fit. */
 export function backRange(k: Kernel, vmo: number, offset: number, length: number): boolean {
-  const first = Math.floor(offset / PAGE_BYTES);
+  const first = offset >>> PAGE_SHIFT;
   const last = Math.ceil((offset + length) / PAGE_BYTES);
+  // What one page misses does not have to be counted first.
+  if (last - first === 1) return backPage(k, vmo, first) >= 0;
   let missing = 0;
   for (let page = first; page < last; page++) if (!isBacked(k, vmo, page)) missing++;
   if (missing === 0) return true;
@@ -96,25 +99,28 @@ export function backGrantedRange(k: Kernel, vmo: number, offset: number, length:
   for (let page = Math.floor(offset / PAGE_BYTES); page < last; page++) backPage(k, vmo, page, true);
 }
 
-/** Copies bytes out; pages that were never touched read as zeros. The range lies in the object. */
-export function readVmo(k: Kernel, vmo: number, offset: number, target: Uint8Array): void {
-  for (let done = 0; done < target.length; ) {
-    const within = (offset + done) % PAGE_BYTES;
-    const bytes = Math.min(PAGE_BYTES - within, target.length - done);
-    const frame = frameOfPage(k, vmo, (offset + done - within) / PAGE_BYTES);
+/** The bits of an offset that say where in its page it is. */
+const WITHIN = PAGE_BYTES - 1;
+
+/** Copies so many bytes out, to the beginning of an array; pages that were never touched read as zeros. They lie in the object. */
+export function readVmo(k: Kernel, vmo: number, offset: number, target: Uint8Array, length = target.length): void {
+  for (let done = 0; done < length; ) {
+    const within = (offset + done) & WITHIN;
+    const bytes = Math.min(PAGE_BYTES - within, length - done);
+    const frame = frameOfPage(k, vmo, (offset + done) >>> PAGE_SHIFT);
     if (frame < 0) target.fill(0, done, done + bytes);
-    else copyBytes(k.memory.u8, frame * PAGE_BYTES + within, target, done, bytes);
+    else copyBytes(k.memory.u8, frameOffset(frame) + within, target, done, bytes);
     done += bytes;
   }
 }
 
-/** Copies bytes in; the range lies in the object and is backed. */
-export function writeVmo(k: Kernel, vmo: number, offset: number, source: Uint8Array): void {
-  for (let done = 0; done < source.length; ) {
-    const within = (offset + done) % PAGE_BYTES;
-    const bytes = Math.min(PAGE_BYTES - within, source.length - done);
-    const frame = frameOfPage(k, vmo, (offset + done - within) / PAGE_BYTES);
-    k.memory.write(frameAddress(k, frame) + within, part(source, done, bytes));
+/** Copies the first so many bytes of an array in; the range lies in the object and is backed. */
+export function writeVmo(k: Kernel, vmo: number, offset: number, source: Uint8Array, length = source.length): void {
+  for (let done = 0; done < length; ) {
+    const within = (offset + done) & WITHIN;
+    const bytes = Math.min(PAGE_BYTES - within, length - done);
+    const frame = frameOfPage(k, vmo, (offset + done) >>> PAGE_SHIFT);
+    k.memory.putBytes(frameOffset(frame) + within, source, done, bytes);
     done += bytes;
   }
 }

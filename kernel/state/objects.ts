@@ -33,11 +33,48 @@ for (const [name, type] of Object.entries(OBJECT_TYPE) as [ObjectTypeName, Objec
   names[type] = name;
 }
 
-/** The column that counts handles and uses by the kernel. */
+/**
+ * The column that counts handles and uses by the kernel. Hot path: with the table's name looked up by the type, each table that it
+ * comes to has another shape to the host, and every access is a search.
+ */
 export function referencesOf(s: MutableState, type: number): Int32Array {
-  const table = tables[type];
-  if (table === undefined) throw new KernelPanic(`no object has type ${type}`);
-  return s[table].references;
+  const known = type as ObjectType;
+  switch (known) {
+    case OBJECT_TYPE.process:
+      return s.processes.references;
+    case OBJECT_TYPE.thread:
+      return s.threads.references;
+    case OBJECT_TYPE.allocator:
+      return s.allocators.references;
+    case OBJECT_TYPE.vmo:
+      return s.vmos.references;
+    case OBJECT_TYPE.vmar:
+      return s.vmars.references;
+    case OBJECT_TYPE.channel:
+      return s.channels.references;
+    case OBJECT_TYPE.lock:
+      return s.locks.references;
+    case OBJECT_TYPE.timer:
+      return s.timers.references;
+    case OBJECT_TYPE.interrupt:
+      return s.interrupts.references;
+    case OBJECT_TYPE.pool:
+      return s.pools.references;
+    case OBJECT_TYPE.ring:
+      return s.rings.references;
+    case OBJECT_TYPE.topic:
+      return s.topics.references;
+    case OBJECT_TYPE.job:
+      return s.jobs.references;
+    case OBJECT_TYPE.token:
+      return s.tokens.references;
+    case OBJECT_TYPE.reply:
+      return s.replies.references;
+    case OBJECT_TYPE.resource:
+      return s.resources.references;
+    default:
+      throw new KernelPanic(`no object has type ${known satisfies never}`);
+  }
 }
 
 export function typeName(type: number): ObjectTypeName {

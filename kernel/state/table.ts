@@ -9,23 +9,69 @@ import { KernelPanic, must } from '../panic.js';
 
 type Column = Int32Array | Float64Array;
 
-export class TableRows {
-  /** Rows below this were given out at least once. */
+/**
+ * What is known of a table's rows. To the host all of these are of one shape, and every table, with its columns, is of another: so
+ * taking and releasing rows, which all tables have in common, looks here, or each of its accesses would be a search.
+ */
+class Rows {
   used = 0;
-  /** Head of the free list, plus one; 0: none. */
   freeHead = 0;
-  /** Rows that are in use now. */
   live = 0;
-  /** For a free row: the next free row, plus one. For a row in use: -1. */
   link = new Int32Array(0);
   /** All columns but `link`. */
   columns: Column[] = [];
 
+  constructor(readonly limit: number) {}
+}
+
+interface ReadonlyRows {
+  readonly used: number;
+  readonly freeHead: number;
+  readonly live: number;
+  readonly limit: number;
+  readonly link: ReadonlyColumn;
+}
+
+/** A table of whatever columns. */
+export interface AnyTable {
+  readonly rows: ReadonlyRows;
+}
+
+export class TableRows {
+  readonly rows: Rows;
+
   constructor(
-    readonly limit: number,
+    limit: number,
     readonly wordColumns: readonly string[],
     readonly doubleColumns: readonly string[],
-  ) {}
+  ) {
+    this.rows = new Rows(limit);
+  }
+
+  /** Rows below this were given out at least once. */
+  get used(): number {
+    return this.rows.used;
+  }
+
+  /** Head of the free list, plus one; 0: none. */
+  get freeHead(): number {
+    return this.rows.freeHead;
+  }
+
+  /** Rows that are in use now. */
+  get live(): number {
+    return this.rows.live;
+  }
+
+  /** The most rows that there can be. */
+  get limit(): number {
+    return this.rows.limit;
+  }
+
+  /** For a free row: the next free row, plus one. For a row in use: -1. */
+  get link(): Int32Array {
+    return this.rows.link;
+  }
 }
 
 export type Table<W extends string, D extends string = never> = TableRows &
@@ -39,7 +85,11 @@ export interface ReadonlyColumn {
 }
 
 export type ReadonlyTable<T> = {
-  readonly [K in Exclude<keyof T, 'columns'>]: T[K] extends Int32Array | Float64Array ? ReadonlyColumn : T[K];
+  readonly [K in keyof T]: K extends 'rows'
+    ? ReadonlyRows
+    : T[K] extends Int32Array | Float64Array
+      ? ReadonlyColumn
+      : T[K];
 };
 
 const FIRST_ROWS = 16;
@@ -61,61 +111,68 @@ export function createTable<W extends string, D extends string = never>(
   return table;
 }
 
-function resize(table: TableRows, rows: number): void {
+function resize(table: TableRows, length: number): void {
   const columns = table as unknown as Record<string, Column>;
-  const link = new Int32Array(rows);
-  link.set(table.link);
-  table.link = link;
+  const { rows } = table;
+  const link = new Int32Array(length);
+  link.set(rows.link);
+  rows.link = link;
   for (const name of table.wordColumns) {
-    const grown = new Int32Array(rows);
+    const grown = new Int32Array(length);
     if (columns[name]) grown.set(columns[name]);
     columns[name] = grown;
   }
   for (const name of table.doubleColumns) {
-    const grown = new Float64Array(rows);
+    const grown = new Float64Array(length);
     if (columns[name]) grown.set(columns[name]);
     columns[name] = grown;
   }
-  table.columns = [...table.wordColumns, ...table.doubleColumns].map((name) => columns[name]);
+  rows.columns = [...table.wordColumns, ...table.doubleColumns].map((name) => columns[name]);
 }
 
 /** The row that the next `takeRow` has to name, or -1 when the table is full. */
-export function nextRow(table: Readonly<Pick<TableRows, 'used' | 'freeHead' | 'limit'>>): number {
-  if (table.freeHead !== 0) return table.freeHead - 1;
-  return table.used < table.limit ? table.used : -1;
+export function nextRow({ rows }: AnyTable): number {
+  if (rows.freeHead !== 0) return rows.freeHead - 1;
+  return rows.used < rows.limit ? rows.used : -1;
 }
 
 /** How many rows can still be taken. */
-export function freeRows(table: Readonly<Pick<TableRows, 'live' | 'limit'>>): number {
-  return table.limit - table.live;
+export function freeRows({ rows }: AnyTable): number {
+  return rows.limit - rows.live;
 }
 
 /** Takes a row; only transitions do. */
 export function takeRow(table: TableRows, row: number): void {
-  if (table.freeHead !== 0) {
-    if (row !== table.freeHead - 1) throw new KernelPanic(`row ${row} is not the next free row`);
-    table.freeHead = table.link[row];
+  const { rows } = table;
+  if (rows.freeHead !== 0) {
+    if (row !== rows.freeHead - 1) throw new KernelPanic(`row ${row} is not the next free row`);
+    rows.freeHead = rows.link[row];
   } else {
-    if (row !== table.used) throw new KernelPanic(`row ${row} is not the next new row`);
-    if (row >= table.link.length) resize(table, Math.min(table.link.length * 2, table.limit));
-    table.used++;
+    if (row !== rows.used) throw new KernelPanic(`row ${row} is not the next new row`);
+    if (row >= rows.link.length) resize(table, Math.min(rows.link.length * 2, rows.limit));
+    rows.used++;
   }
-  table.link[row] = -1;
-  table.live++;
+  rows.link[row] = -1;
+  rows.live++;
 }
 
 /** Gives a row back and clears it; only transitions do. */
 export function releaseRow(table: TableRows, row: number): void {
-  if (!isLive(table, row)) throw new KernelPanic(`row ${row} is free already`);
-  const { columns } = table;
+  const { rows } = table;
+  if (!isLiveRow(rows, row)) throw new KernelPanic(`row ${row} is free already`);
+  const { columns } = rows;
   for (let i = 0; i < columns.length; i++) columns[i][row] = 0;
-  table.link[row] = table.freeHead;
-  table.freeHead = row + 1;
-  table.live--;
+  rows.link[row] = rows.freeHead;
+  rows.freeHead = row + 1;
+  rows.live--;
 }
 
-export function isLive(table: { readonly used: number; readonly link: ReadonlyColumn }, row: number): boolean {
-  return row >= 0 && row < table.used && table.link[row] === -1;
+export function isLive({ rows }: AnyTable, row: number): boolean {
+  return isLiveRow(rows, row);
+}
+
+function isLiveRow(rows: ReadonlyRows, row: number): boolean {
+  return row >= 0 && row < rows.used && rows.link[row] === -1;
 }
 
 /** Rows up to which a column is copied number by number: a view of the host's would be garbage afterwards. */
@@ -123,13 +180,15 @@ const SHORT = 256;
 
 /** Makes `to` equal to `from`; both were made from the same columns. Copies of short tables allocate nothing. */
 export function copyTable(from: TableRows, to: TableRows): void {
-  if (to.link.length < from.used) resize(to, from.link.length);
-  const rows = Math.max(from.used, to.used);
-  copyColumn(from.link, to.link, from.used, rows);
-  for (let i = 0; i < from.columns.length; i++) copyColumn(from.columns[i], to.columns[i], from.used, rows);
-  to.used = from.used;
-  to.freeHead = from.freeHead;
-  to.live = from.live;
+  const source = from.rows;
+  const target = to.rows;
+  if (target.link.length < source.used) resize(to, source.link.length);
+  const rows = Math.max(source.used, target.used);
+  copyColumn(source.link, target.link, source.used, rows);
+  for (let i = 0; i < source.columns.length; i++) copyColumn(source.columns[i], target.columns[i], source.used, rows);
+  target.used = source.used;
+  target.freeHead = source.freeHead;
+  target.live = source.live;
 }
 
 /** Copies `used` numbers, and clears those behind them up to `rows`. */

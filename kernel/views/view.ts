@@ -1,7 +1,7 @@
 /** A view: one table of what there is at a stop, with columns that are described once, for text and for JSON. */
 import type { State } from '../state/state.js';
 import type { ReadonlyColumn } from '../state/table.js';
-import { isLive } from '../state/table.js';
+import { type AnyTable, isLive } from '../state/table.js';
 
 /** What a cell holds. Text is what people read; `null`: there is none. */
 export type Cell = number | string | boolean | null;
@@ -37,16 +37,14 @@ export function column<Row = number>(
   return { name, unit, about, of };
 }
 
-interface Objects {
-  readonly used: number;
-  readonly link: ReadonlyColumn;
+interface Objects extends AnyTable {
   readonly koid: ReadonlyColumn;
 }
 
 /** The rows in use of a table, by koid: objects in the order in which they were made. */
 export function inOrder(table: Objects): number[] {
   const rows: number[] = [];
-  for (let row = 0; row < table.used; row++) if (isLive(table, row)) rows.push(row);
+  for (let row = 0; row < table.rows.used; row++) if (isLive(table, row)) rows.push(row);
   return rows.sort((a, b) => table.koid[a] - table.koid[b]);
 }
 

@@ -33,6 +33,8 @@ export class Mmu {
   cause = 0;
   /** For each 4 MiB of virtual addresses, whether a translation went through a superpage since all were forgotten. */
   private readonly superpages = new Int32Array((1 << LEVEL_BITS) / WORD_BITS);
+  /** Whether one of them did: a kernel that switches often has none to forget. */
+  private hasSuperpages = false;
 
   constructor(
     private readonly memory: PhysicalMemory,
@@ -79,6 +81,7 @@ export class Mmu {
       }
       if (level === 0) return frame * FRAME_BYTES + (virtual & (FRAME_BYTES - 1));
       this.superpages[virtual >>> WORD_SHIFT] |= 1 << (virtual >>> SUPERPAGE_SHIFT);
+      this.hasSuperpages = true;
       return frame * FRAME_BYTES + (virtual & (SUPERPAGE_BYTES - 1));
     }
     return this.fail(pageFault(access));
@@ -113,11 +116,14 @@ export class Mmu {
 
   restore(reader: StateReader): void {
     for (let i = 0; i < this.superpages.length; i++) this.superpages[i] = reader.word();
+    this.hasSuperpages = true;
   }
 
   /** All translations are being forgotten. */
   forgetSuperpages(): void {
+    if (!this.hasSuperpages) return;
     this.superpages.fill(0);
+    this.hasSuperpages = false;
   }
 
   private fail(cause: number): -1 {

@@ -16,6 +16,9 @@ export const WATCH = {
   RESERVED: 4,
 } as const;
 
+/** Up to so many bytes are written one by one: a view of the host's memory costs more than that. */
+const FEW_BYTES = 64;
+
 export class PhysicalMemory {
   /** Physical address of the first byte. */
   readonly base: number = RAM_BASE;
@@ -69,6 +72,32 @@ export class PhysicalMemory {
     if (this.watched[offset >>> FRAME_SHIFT] !== 0) this.beforeWrite(offset, words.length * 4);
     const first = offset >>> 2;
     for (let i = 0; i < words.length; i++) this.i32[first + i] = words[i];
+  }
+
+  /** Writes a word at an aligned `offset` from `base`. For hot paths, as `writeWords`. */
+  putWord(offset: number, value: number): void {
+    if (this.watched[offset >>> FRAME_SHIFT] !== 0) this.beforeWrite(offset, 4);
+    this.i32[offset >>> 2] = value;
+  }
+
+  /** Copies so many words between aligned offsets from `base`, each in one frame. For hot paths, as `writeWords`. */
+  copyWords(to: number, from: number, words: number): void {
+    const { i32 } = this;
+    if (this.watched[to >>> FRAME_SHIFT] !== 0) this.beforeWrite(to, words * 4);
+    const target = to >>> 2;
+    const source = from >>> 2;
+    for (let i = 0; i < words; i++) i32[target + i] = i32[source + i];
+  }
+
+  /**
+   * Writes `length` bytes of an array that is none of RAM, from its byte `at` on, at an `offset` from `base`, all in one frame. For
+   * hot paths, as `writeWords`.
+   */
+  putBytes(offset: number, bytes: Uint8Array, at: number, length: number): void {
+    const { u8 } = this;
+    if (this.watched[offset >>> FRAME_SHIFT] !== 0) this.beforeWrite(offset, length);
+    if (length > FEW_BYTES) u8.set(bytes.subarray(at, at + length), offset);
+    else for (let i = 0; i < length; i++) u8[offset + i] = bytes[at + i];
   }
 
   /** Zeros a frame, counted from `base`. For hot paths, as `writeWords`. */

@@ -4,7 +4,7 @@ import type { System } from '../../kernel/index.js';
 import { invariantViolations } from '../../kernel/invariants/all.js';
 import { OBJECT_TABLE } from '../../kernel/state/objects.js';
 import type { MutableState } from '../../kernel/state/state.js';
-import { isLive } from '../../kernel/state/table.js';
+import { type AnyTable, isLive } from '../../kernel/state/table.js';
 import { SOURCE } from '../../syscalls/calls.js';
 import { FOREVER } from '../../syscalls/limits.js';
 import type { ObjectTypeName } from '../../syscalls/objects.js';
@@ -41,8 +41,8 @@ beforeAll(() => {
 });
 
 /** The first row of a table that is in use, and of which something holds. */
-function rowOf(table: { used: number; link: Int32Array }, holds: (row: number) => boolean = () => true): number {
-  for (let row = 0; row < table.used; row++) if (isLive(table, row) && holds(row)) return row;
+function rowOf(table: AnyTable, holds: (row: number) => boolean = () => true): number {
+  for (let row = 0; row < table.rows.used; row++) if (isLive(table, row) && holds(row)) return row;
   throw new Error('there is no such row');
 }
 

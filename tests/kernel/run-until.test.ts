@@ -103,7 +103,7 @@ describe('a step from outside', () => {
   it('is checked as any other', () => {
     const system = booted({ script: sleeper });
     const broken = (): void => {
-      (system.state.threads as { live: number }).live++;
+      (system.state.threads.rows as { live: number }).live++;
     };
     expect(() => system.step(broken)).toThrow(/\nstep /);
   });

@@ -2,7 +2,7 @@
 
 import type { Startup } from '../../kernel/index.js';
 import type { Kernel } from '../../kernel/kernel.js';
-import { isLive } from '../../kernel/state/table.js';
+import { type AnyTable, isLive } from '../../kernel/state/table.js';
 import { EXIT_REASON, TASK_STATE } from '../../syscalls/layouts.js';
 import { type Place, ScenarioMistake } from './mistake.js';
 import { stateSentence, type Wait, waitOf, waitSentence } from './waits.js';
@@ -110,15 +110,13 @@ export class ScenarioThread<Result = unknown> {
   }
 }
 
-interface Koids {
-  readonly used: number;
+interface Koids extends AnyTable {
   readonly koid: { readonly [row: number]: number };
-  readonly link: { readonly length: number; readonly [row: number]: number };
 }
 
 /** The row of an object; -1 where it is gone. */
 export function rowOfKoid(table: Koids, koid: number): number {
-  for (let row = 0; row < table.used; row++) if (isLive(table, row) && table.koid[row] === koid) return row;
+  for (let row = 0; row < table.rows.used; row++) if (isLive(table, row) && table.koid[row] === koid) return row;
   return -1;
 }
 
