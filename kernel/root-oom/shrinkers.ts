@@ -9,7 +9,7 @@ export interface Shrinker {
   readonly name: string;
   /** What it takes may be what a call relies on: it is asked between calls alone. */
   readonly onlyBetweenCalls?: true;
-  /** Gives back at most so many frames, by `releaseFrame`, in bounded time and allocating nothing; returns how many. */
+  /** Gives back so many frames where it can, by `releaseFrame`, in bounded time and allocating nothing; returns how many. */
   readonly shrink: (k: Kernel, frames: number) => number;
 }
 
