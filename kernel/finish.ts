@@ -6,6 +6,7 @@ import { fire, tell } from './events/broadcast.js';
 import { Event } from './events/event.js';
 import { deliverPending } from './interrupts/interrupt.js';
 import type { Kernel } from './kernel.js';
+import { tellOfDelivery } from './shortage/deliveries.js';
 import { poolFellShort } from './shortage/parked.js';
 import { settleMemory } from './shortage/shortage.js';
 import { registrationBucket } from './state/sources.js';
@@ -24,6 +25,7 @@ HANDLERS[WORK.RECEIVED] = (k, pool) => {
 HANDLERS[WORK.MEET] = meet;
 HANDLERS[WORK.INTERRUPT] = deliverPending;
 HANDLERS[WORK.PARKED] = poolFellShort;
+HANDLERS[WORK.SHORT] = tellOfDelivery;
 
 const late = new Event();
 
