@@ -14,9 +14,9 @@ import { isLive } from '../state/table.js';
 import { resultOf } from '../tasks/registers.js';
 import { endWait } from '../tasks/waiting.js';
 import { monitorAsked } from '../transitions/root-oom.js';
-import { freeFrames } from './shrinkers.js';
-import { framesReached } from './use.js';
+import { ANYBODY, framesReached } from './use.js';
 import { isProcessLeft, rankOf } from './victim.js';
+import { framesFor, waitsAtRoot } from './wanted.js';
 
 /** Bytes of what the monitor is told of a process. */
 export const TASK_BYTES = layoutBytes(LAYOUTS.oom_task);
@@ -26,15 +26,17 @@ export function canAskMonitor(k: Kernel, thread: number): boolean {
   const { monitor, threads } = k.state;
   if (monitor < 0 || threads.blockedOn[monitor] !== BLOCKED_ON.ROOT_OOM || threads.suspensions[monitor] > 0)
     return false;
-  return thread < 0 || (k.state.current === thread && threads.process[thread] !== threads.process[monitor]);
+  if (thread < 0) return true;
+  const canWait = k.state.current === thread || waitsAtRoot(k, thread);
+  return canWait && threads.process[thread] !== threads.process[monitor];
 }
 
 /** Wakes the monitor: from now on it decides. */
 export function askMonitor(k: Kernel): void {
-  const { monitor, rootWanted } = k.state;
+  const { monitor, rootWanted, rootThread } = k.state;
   k.journal.commitAt(monitorAsked, k.state.time + MONITOR_INSTRUCTIONS);
   resultOf(k, monitor, 0, rootWanted);
-  resultOf(k, monitor, 1, freeFrames(k));
+  resultOf(k, monitor, 1, framesFor(k, rootThread));
   resultOf(k, monitor, 2, tellOfProcesses(k));
   endWait(k, monitor, 0);
 }
@@ -66,7 +68,7 @@ function tellOfProcesses(k: Kernel): number {
       putWord(k, own, at, processes.koid[row]);
       putWord(k, own, at + 4, jobs.koid[processes.job[row]]);
       putWord(k, own, at + 8, rankOf(k, row));
-      putWord(k, own, at + 12, framesReached(k, row));
+      putWord(k, own, at + 12, framesReached(k, row, ANYBODY));
       putWord(k, own, at + 16, processes.name0[row]);
       putWord(k, own, at + 20, processes.name1[row]);
       putWord(k, own, at + 24, processes.name2[row]);
