@@ -4,10 +4,9 @@
  * else runs and nothing is charged, not to itself either; it may close handles and kill.
  */
 import { BLOCKED_ON, LAYOUTS, layoutBytes, TASK_STATE } from '../../syscalls/layouts.js';
-import { PAGE_BYTES } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { MONITOR_INSTRUCTIONS } from '../limits.js';
-import { isAccessible, physicalAddress, pinPage } from '../memory/user-memory.js';
+import { isAccessible, physicalAddress } from '../memory/user-memory.js';
 import { WRITABLE } from '../memory/vmar.js';
 import { ROOT_PATH } from '../state/state.js';
 import { isLive } from '../state/table.js';
@@ -85,19 +84,6 @@ function tellOfProcesses(k: Kernel): number {
 function putWord(k: Kernel, process: number, address: number, word: number): void {
   const physical = physicalAddress(k, process, address, false);
   if (physical >= 0) k.memory.writeWord(physical, word);
-}
-
-/** Backs every page that a process has mapped, and enters it in the page table; false where memory is short. */
-export function pinProcess(k: Kernel, process: number): boolean {
-  const { vmars, mappings, processes } = k.state;
-  for (let at = vmars.firstMapping[processes.vmar[process]]; at >= 0; at = mappings.next[at]) {
-    if (mappings.protection[at] === 0) continue; // a guard: nothing can touch it
-    const end = mappings.page[at] + mappings.pages[at];
-    for (let page = mappings.page[at]; page < end; page++) {
-      if (!pinPage(k, process, page * PAGE_BYTES, at)) return false;
-    }
-  }
-  return true;
 }
 
 /** The row of the job with a koid that was not killed, or -1. */

@@ -5,12 +5,13 @@ import { invariantViolations } from '../../kernel/invariants/all.js';
 import type { Kernel } from '../../kernel/kernel.js';
 import { JOURNAL_RECORDS } from '../../kernel/limits.js';
 import { releaseFrame, takeFrame } from '../../kernel/memory/frames.js';
+import { entryOf, PTE } from '../../kernel/memory/page-tables.js';
 import { ROOT, rootOutOfMemory } from '../../kernel/root-oom/path.js';
 import type { Shrinker } from '../../kernel/root-oom/shrinkers.js';
 import { FRAME_USE, type MutableState } from '../../kernel/state/state.js';
 import { nextRow } from '../../kernel/state/table.js';
 import { vmoCreated } from '../../kernel/transitions/memory.js';
-import { PROPERTY, ROOT_OOM_ANSWER, VMO_OPTIONS } from '../../syscalls/calls.js';
+import { MAP_OPTIONS, PROPERTY, PROTECTION, ROOT_OOM_ANSWER, VMO_OPTIONS } from '../../syscalls/calls.js';
 import { statusName } from '../../syscalls/errors.js';
 import { BLOCKED_ON, EXIT_REASON } from '../../syscalls/layouts.js';
 import { PAGE_BYTES } from '../../syscalls/limits.js';
@@ -585,6 +586,33 @@ describe('the monitor', () => {
       yield* rest(scene);
     }, monitor);
     expect(statuses).toEqual(['NO_MEMORY']);
+  });
+
+  it('has all pages in its page table when it waits, those too that another of its mappings copies', () => {
+    const READ_ONLY = FOOD + (4 << 20);
+    const WRITABLE = FOOD + (8 << 20);
+    let system: System | undefined;
+    let entries: number[] = [];
+    function* monitor({ allocator, vmar, stackLow }: Startup): CallScript<void> {
+      while (system === undefined) yield* sys.thread_yield();
+      const { vmo } = yield* sys.vmo_create(allocator, PAGE_BYTES, 0);
+      expectStatus((yield* sys.vmo_write(vmo, 0, stackLow, 1)).status, 'OK');
+      const copy = yield* sys.vmo_child(allocator, vmo, 0, PAGE_BYTES);
+      // The first page that is entered shows what the second has copied afterwards.
+      yield* sys.vmar_map(vmar, copy.vmo, 0, PAGE_BYTES, PROTECTION.READ | MAP_OPTIONS.FIXED, READ_ONLY);
+      const both = PROTECTION.READ | PROTECTION.WRITE | MAP_OPTIONS.FIXED;
+      expectStatus((yield* sys.vmar_map(vmar, copy.vmo, 0, PAGE_BYTES, both, WRITABLE)).status, 'OK');
+      yield* sys.root_oom_wait(NONE, 0, stackLow, 0);
+    }
+    expectWatched(function* (scene) {
+      ({ system } = scene);
+      yield* rest(scene);
+      const k = system.kernel;
+      const process = k.state.threads.process[k.state.monitor];
+      entries = [READ_ONLY, WRITABLE].map((address) => entryOf(k, process, address));
+    }, monitor);
+    expect(entries.map((entry) => entry & (PTE.V | PTE.W))).toEqual([PTE.V, PTE.V | PTE.W]);
+    expect(entries[0] >>> 10).toBe(entries[1] >>> 10);
   });
 
   it('where nobody is left to be killed the machine stops with an epitaph', () => {
