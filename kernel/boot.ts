@@ -16,7 +16,7 @@ import { DISCARDABLE } from './memory/discardable.js';
 import { must } from './panic.js';
 import { loadImage, makeStack, type Startup, tooSmall, writeStartup } from './program.js';
 import { bootMonitor, type Monitor } from './root-oom/boot-monitor.js';
-import { setAside } from './root-oom/reserve.js';
+import { JOURNAL_CACHE, payForJournal } from './root-oom/journal-cache.js';
 import type { ScriptFunction } from './scripts.js';
 import { nextRow } from './state/table.js';
 import { createProcess, FIRST_JOB, nameObject } from './tasks/process.js';
@@ -89,8 +89,8 @@ export function boot(k: Kernel, program: Program, seed: number, overcommit = 0):
     entry = k.scripts.enter(() => script(startup));
   }
   if (program.monitor !== undefined) bootMonitor(k, program.monitor);
-  if (overcommit > 0) setAside(k);
-  k.shrinkers.push(DISCARDABLE);
+  if (overcommit > 0) payForJournal(k);
+  k.shrinkers.push(JOURNAL_CACHE, DISCARDABLE);
   k.journal.commit(processStarted, process);
   startThread(k, thread, entry, address - (address % 16), address);
 }

@@ -7,6 +7,7 @@ import { Event } from './events/event.js';
 import { settleFaults } from './faults/phases.js';
 import { deliverPending } from './interrupts/interrupt.js';
 import type { Kernel } from './kernel.js';
+import { tellOfDelivery } from './shortage/deliveries.js';
 import { poolFellShort } from './shortage/parked.js';
 import { settleMemory } from './shortage/shortage.js';
 import { registrationBucket, visibleSeq } from './state/sources.js';
@@ -25,6 +26,7 @@ HANDLERS[WORK.RECEIVED] = (k, pool) => {
 HANDLERS[WORK.MEET] = meet;
 HANDLERS[WORK.INTERRUPT] = deliverPending;
 HANDLERS[WORK.PARKED] = poolFellShort;
+HANDLERS[WORK.SHORT] = tellOfDelivery;
 
 const late = new Event();
 

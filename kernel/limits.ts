@@ -107,8 +107,8 @@ export const MONITOR_QUOTA = 512 << 10;
 /** Instructions that the monitor has for its answer when the machine is out of frames. */
 export const MONITOR_INSTRUCTIONS = 1_000_000;
 
-/** Frames that the kernel sets aside at boot where quotas may exceed RAM. */
-export const RESERVE_FRAMES = 16;
+/** Frames that the earlier of the journal's copies of the state is charged, where quotas may exceed RAM. */
+export const JOURNAL_FRAMES = 16;
 
 /** What a machine ends with that stopped for want of frames (`EX_OSERR`). */
 export const ROOT_STATUS = 71;

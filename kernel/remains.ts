@@ -27,17 +27,17 @@ function remains(system: System): string {
   return textOf(system.state);
 }
 
-/** `processes 1, …, 1,234 bytes charged`; tables without a row are left out, and frames that are set aside for the root path. */
+/** `processes 1, …, 1,234 bytes charged`; tables without a row are left out, and frames that pay for the journal's cache. */
 function textOf(state: State): string {
   const parts: string[] = [];
   for (const [name, value] of Object.entries(state)) {
     if (typeof value !== 'object' || !('live' in value)) continue;
-    const rows = name === 'frames' ? value.live - state.reserveFrames : value.live;
+    const rows = name === 'frames' ? value.live - state.journalFrames : value.live;
     if (rows > 0) parts.push(`${name} ${rows}`);
   }
   const { charged, childrenQuota } = state.allocators;
   parts.push(
-    `${charged[0] - state.reserveFrames * PAGE_BYTES} bytes charged`,
+    `${charged[0] - state.journalFrames * PAGE_BYTES} bytes charged`,
     `${childrenQuota[0]} in quotas of others`,
   );
   return parts.join(', ');

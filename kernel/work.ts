@@ -16,6 +16,8 @@ export const WORK = {
   LATE_LISTENER: 3,
   /** A pool was parked for want of memory. */
   PARKED: 4,
+  /** An allocator had no memory for what was delivered to a thread. */
+  SHORT: 5,
 } as const;
 
 export type WorkHandler = (k: Kernel, row: number) => void;

@@ -19,6 +19,7 @@ import { frameOffset } from '../memory/frames.js';
 import { back, isAccessible, userOffset, writeUser } from '../memory/user-memory.js';
 import { READABLE } from '../memory/vmar.js';
 import { frameOfPage } from '../memory/vmo.js';
+import { beginDelivery, deliveryFellShort } from '../shortage/deliveries.js';
 import { ROLE } from '../state/tables.js';
 import { resultOf } from '../tasks/registers.js';
 import { unblock } from '../tasks/waiting.js';
@@ -196,13 +197,14 @@ export function handToThread(k: Kernel, thread: number): boolean {
   const process = threads.process[thread];
   let status = readBufferAgain(k, process, threads.wait0[thread] >>> 0, buffer);
   if (status === STATUS.OK) {
+    beginDelivery(k);
     status = handTo(k, process, buffer, threads.wait1[thread]);
     resultOf(k, thread, 0, received.bytes);
     resultOf(k, thread, 1, received.handles);
     if (status === STATUS.OK) {
       resultOf(k, thread, 2, received.reply);
       resultOf(k, thread, 3, received.badge);
-    }
+    } else if (status === STATUS.NO_MEMORY) deliveryFellShort(k);
   }
   unblock(k, thread, status);
   return status === STATUS.OK;

@@ -8,6 +8,7 @@ import type { Kernel } from '../kernel.js';
 import { back, isAccessible, writeUser } from '../memory/user-memory.js';
 import { WRITABLE } from '../memory/vmar.js';
 import { tellRings } from '../rings/waiting.js';
+import { beginDelivery, deliveryFellShort } from '../shortage/deliveries.js';
 import { koidOf } from '../state/objects.js';
 import { visibleSeq } from '../state/sources.js';
 import { QUEUE, ROLE } from '../state/tables.js';
@@ -44,7 +45,9 @@ export function wakeWithEvent(k: Kernel, row: number, event: Event): number {
   const source = registrations.source[row];
   const seq = visibleSeq(k.state);
   packEvent(event, 0, 0, koidOfSource(k, source), 0, 1, seq, seq);
+  beginDelivery(k);
   const status = handEvent(k, threads.process[thread], threads.wait0[thread] >>> 0);
+  if (status === STATUS.NO_MEMORY) deliveryFellShort(k);
   const isMany = threads.firstWait[thread] >= 0;
   if (isMany) resultOf(k, thread, 0, registrations.subject[row]);
   resultOf(k, thread, isMany ? 1 : 0, sources.generation[source]);

@@ -5,6 +5,7 @@ import type { Kernel } from '../kernel.js';
 import { COPIED, copyBytes } from '../memory/copying.js';
 import { back, isAccessible, writeUser } from '../memory/user-memory.js';
 import { WRITABLE } from '../memory/vmar.js';
+import { beginDelivery, deliveryFellShort } from '../shortage/deliveries.js';
 import { resultOf } from '../tasks/registers.js';
 import { unblock } from '../tasks/waiting.js';
 import { packetTaken } from '../transitions/events.js';
@@ -70,7 +71,9 @@ export function serveTakers(k: Kernel, pool: number): void {
     const len = threads.wait2[thread] >>> 0;
     const fine =
       isAccessible(k, process, at, PACKET_BYTES.length, WRITABLE) && isAccessible(k, process, buf, len, WRITABLE);
+    beginDelivery(k);
     const status = fine ? takePacketFor(k, pool, process, at, buf, len) : STATUS.INVALID_ARGS;
+    if (status === STATUS.NO_MEMORY) deliveryFellShort(k);
     resultOf(k, thread, 0, taken);
     unblock(k, thread, status);
   }

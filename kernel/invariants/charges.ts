@@ -6,7 +6,7 @@ import { type Report, rows } from './report.js';
 
 /** The columns that count frames by what they are used for. */
 const FRAME_COUNTS = [
-  [[FRAME_USE.PAGE, FRAME_USE.RESERVE], 'pageFrames'],
+  [[FRAME_USE.PAGE, FRAME_USE.JOURNAL], 'pageFrames'],
   [[FRAME_USE.PAGE_TABLE], 'tableFrames'],
   [[FRAME_USE.SAVE_AREA], 'saveAreaFrames'],
 ] as const;

@@ -26,7 +26,7 @@ export function checkRootPath(k: Kernel, report: Report): void {
       () => `41: thread row ${row} waits for frames in vain`,
     );
   }
-  let reserve = 0;
-  for (const row of rows(frames)) if (frames.use[row] === FRAME_USE.RESERVE) reserve++;
-  report(reserve === state.reserveFrames, () => '41: the frames that were set aside are counted wrong');
+  let journal = 0;
+  for (const row of rows(frames)) if (frames.use[row] === FRAME_USE.JOURNAL) journal++;
+  report(journal === state.journalFrames, () => '41: the frames of the journal are counted wrong');
 }

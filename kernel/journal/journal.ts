@@ -3,7 +3,8 @@
  * live state; nothing else may do either (law 1).
  *
  * Before the oldest records are overwritten a copy of the state covers those that stay, so the live state can always be folded
- * from a copy and the records after it: at least half a ring of them. Reading further back is an error that names the oldest.
+ * from a copy and the records after it. There are two copies, half a ring apart, so it is half a ring of them at least; the earlier
+ * is a cache, which is given up when the machine is out of memory. Reading further back is an error that names the oldest.
  *
  * Hot path: `commit` allocates nothing. Cost in `npm run bench` ("journal").
  */
@@ -57,11 +58,11 @@ export class Journal {
 
   private readonly digest = new Digest();
   private digested = 0;
-  /** State before record `coveredFrom`, and before record `nextFrom`, half a ring later. */
-  private covered: MutableState;
-  private coveredFrom = 0;
-  private next: MutableState;
-  private nextFrom = 0;
+  /** State before record `earlierFrom`, undefined once it was given up; and before record `laterFrom`, half a ring later. */
+  private earlier: MutableState | undefined;
+  private earlierFrom = 0;
+  private later: MutableState;
+  private laterFrom = 0;
   /** The count at which the next copy is made. */
   private copyAt: number;
 
@@ -75,8 +76,8 @@ export class Journal {
     this.words = new Int32Array(buffer);
     this.doubles = new Float64Array(buffer);
     this.copyAt = this.capacity >> 1;
-    this.covered = new MutableState(frames);
-    this.next = new MutableState(frames);
+    this.earlier = new MutableState(frames);
+    this.later = new MutableState(frames);
   }
 
   /** Begins a step: its records carry this time, actor (koid, 0 for none) and cause (seq). */
@@ -191,15 +192,24 @@ export class Journal {
     if (this.at === this.words.length) this.at = 0;
   }
 
-  /** Copies the state, half a ring after the last copy: the older of the two copies covers every record that is kept. */
+  /**
+   * Copies the state: of two copies over the earlier one, half a ring after the later, which then covers every record that is kept.
+   * A single copy is made anew when the ring has gone round since.
+   */
   private copyLive(): void {
-    const spare = this.covered;
-    this.covered = this.next;
-    this.coveredFrom = this.nextFrom;
+    const spare = this.earlier ?? this.later;
+    if (this.earlier !== undefined) this.earlier = this.later;
+    this.earlierFrom = this.laterFrom;
     copyState(this.live, spare);
-    this.next = spare;
-    this.nextFrom = this.count;
-    this.copyAt = this.count + (this.capacity >> 1);
+    this.later = spare;
+    this.laterFrom = this.count;
+    this.copyAt = this.count + (this.earlier === undefined ? this.capacity : this.capacity >> 1);
+  }
+
+  /** Gives the earlier copy up: the host may have its memory. Allocates nothing. */
+  giveUpEarlier(): void {
+    this.earlier = undefined;
+    this.copyAt = this.laterFrom + this.capacity;
   }
 
   private digestUpTo(count: number): void {
@@ -220,7 +230,7 @@ export class Journal {
 
   /** The index of the oldest record that can still be folded to the live state. */
   get oldest(): number {
-    return this.coveredFrom;
+    return this.earlier === undefined ? this.laterFrom : this.earlierFrom;
   }
 
   /** The record with this index. Throws RangeError where it is not (or no longer) here; the message names the oldest. */
@@ -243,8 +253,8 @@ export class Journal {
   foldDifference(): string | undefined {
     if (!this.enabled) return undefined;
     const folded = new MutableState(this.live.frameCount);
-    copyState(this.covered, folded);
-    this.fold(folded, this.coveredFrom, this.count);
+    copyState(this.earlier ?? this.later, folded);
+    this.fold(folded, this.oldest, this.count);
     return stateDifference(this.live, folded);
   }
 

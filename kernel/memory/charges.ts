@@ -17,7 +17,7 @@ export const CHARGE_KINDS = {
   messagePages: ['page of messages', 'pages of messages'],
   pageTables: ['page table', 'page tables'],
   saveAreas: ['save area', 'save areas'],
-  reserve: ['frame set aside', 'frames set aside'],
+  journal: ["frame for the journal's cache", "frames for the journal's cache"],
   handles: ['handle', 'handles'],
   mappings: ['mapping', 'mappings'],
   registrations: ['registration', 'registrations'],
@@ -121,8 +121,8 @@ function frameKind({ frames }: State, frame: number, kindOf: (vmo: number) => Pa
       return kindOf(frames.owner[frame]);
     case FRAME_USE.PAGE_TABLE:
       return 'pageTables';
-    case FRAME_USE.RESERVE:
-      return 'reserve';
+    case FRAME_USE.JOURNAL:
+      return 'journal';
     default:
       return 'saveAreas';
   }

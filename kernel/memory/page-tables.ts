@@ -52,11 +52,27 @@ export function entryOf(k: Kernel, process: number, address: number): number {
   return index < 0 ? 0 : k.memory.i32[index];
 }
 
-/** Maps a page to a physical page; false where a second-level table does not fit the quota. */
-export function mapPage(k: Kernel, process: number, address: number, physical: number, protection: number): boolean {
+/** Is there the second-level table that an address needs? */
+export function hasTable(k: Kernel, process: number, address: number): boolean {
+  return entryIndex(k, process, address) >= 0;
+}
+
+/**
+ * Maps a page to a physical page; false where a second-level table does not fit the quota. `granted`: it was asked before whether
+ * it does.
+ */
+export function mapPage(
+  k: Kernel,
+  process: number,
+  address: number,
+  physical: number,
+  protection: number,
+  granted = false,
+): boolean {
   let index = entryIndex(k, process, address);
   if (index < 0) {
-    const table = takeFrame(k, FRAME_USE.PAGE_TABLE, process, address >>> 22, k.state.processes.allocator[process]);
+    const take = granted ? takeGrantedFrame : takeFrame;
+    const table = take(k, FRAME_USE.PAGE_TABLE, process, address >>> 22, k.state.processes.allocator[process]);
     if (table < 0) return false;
     const root = frameAddress(k, k.state.processes.pageTable[process]);
     k.memory.writeWord(root + (address >>> 22) * 4, ((frameAddress(k, table) >>> 12) << 10) | PTE.V);

@@ -12,7 +12,7 @@ import { fits, frameAddress, frameOffset, framesLeft } from './frames.js';
 import { entryOf, frameOfEntry, mapPage, PTE } from './page-tables.js';
 import { isOwnPage } from './sharing.js';
 import { isMapped, mappingOf } from './vmar.js';
-import { backPage, frameOfPage, isBacked, showPage } from './vmo.js';
+import { backPage, frameOfPage, isBacked, isDevice, showPage } from './vmo.js';
 
 /** The bits of an address that say where in its page it is; a remainder of doubles would be slow. */
 const OFFSET = PAGE_BYTES - 1;
@@ -152,10 +152,10 @@ export function writeUser(
 }
 
 /** The physical page of a page of an object, backed now if it has to be; -1 where no frame can be had. */
-function physicalPage(k: Kernel, vmo: number, page: number, writing: boolean): number {
+function physicalPage(k: Kernel, vmo: number, page: number, writing: boolean, granted: boolean): number {
   const device = k.state.vmos.device[vmo];
   if (device !== 0) return device + page;
-  const frame = writing ? backPage(k, vmo, page) : showPage(k, vmo, page);
+  const frame = writing ? backPage(k, vmo, page, granted) : showPage(k, vmo, page, granted);
   return frame < 0 ? -1 : frameAddress(k, frame) / PAGE_BYTES;
 }
 
@@ -175,9 +175,9 @@ export const TOUCH = { MAPPED: 0, DENIED: 1, NO_MEMORY: 2 } as const;
 
 /**
  * A page fault: finds what should be there and enters it in the page table, for reading only while other pages show the same
- * frame. `protection` is what the access needs.
+ * frame. `protection` is what the access needs. `granted`: it was asked before whether there is memory for it.
  */
-export function touchPage(k: Kernel, process: number, address: number, protection: number): number {
+export function touchPage(k: Kernel, process: number, address: number, protection: number, granted = false): number {
   const { mappings, processes } = k.state;
   const page = Math.floor(address / PAGE_BYTES);
   const mapping = mappingOf(k, processes.vmar[process], page);
@@ -188,20 +188,31 @@ export function touchPage(k: Kernel, process: number, address: number, protectio
   must((entry & (writing ? PTE.W : PTE.V)) === 0, 'a page faulted that the page table shows as its mapping allows');
   const vmo = mappings.vmo[mapping];
   const vmoPage = pageOfObject(k, mapping, page);
-  const physical = physicalPage(k, vmo, vmoPage, writing);
+  const physical = physicalPage(k, vmo, vmoPage, writing, granted);
   if (physical < 0) return TOUCH.NO_MEMORY;
   let shown = mappings.protection[mapping];
   if (!isOwnPage(k, vmo, physical)) shown &= ~PROTECTION.WRITE;
-  if (!mapPage(k, process, address, physical, shown)) return TOUCH.NO_MEMORY;
+  if (!mapPage(k, process, address, physical, shown, granted)) return TOUCH.NO_MEMORY;
   // The hart may remember that it could only be read.
   if (entry !== 0) k.hart.sfenceVma(address);
   return TOUCH.MAPPED;
 }
 
-/** Backs a page that a mapping shows, and enters it in the page table with all that it allows; false where memory is short. */
+/** Has a page of a mapping's object a frame that it can be entered with in the page table, with all that the mapping allows? */
+export function isBackedFor(k: Kernel, mapping: number, page: number): boolean {
+  const { protection, vmo } = k.state.mappings;
+  if (isDevice(k, vmo[mapping])) return true;
+  const writing = (protection[mapping] & PROTECTION.WRITE) !== 0;
+  return writing ? isBacked(k, vmo[mapping], page) : frameOfPage(k, vmo[mapping], page) >= 0;
+}
+
+/** Is a page that a mapping shows in the page table, with all that the mapping allows? */
+export function isPagePinned(k: Kernel, process: number, address: number, mapping: number): boolean {
+  const wanted = k.state.mappings.protection[mapping] & PROTECTION.WRITE ? PTE.V | PTE.W : PTE.V;
+  return (entryOf(k, process, address) & wanted) === wanted;
+}
+
+/** Enters a page in the page table, with all that its mapping allows. It was asked before whether there is memory for it. */
 export function pinPage(k: Kernel, process: number, address: number, mapping: number): boolean {
-  const { [mapping]: protection } = k.state.mappings.protection;
-  const wanted = protection & PROTECTION.WRITE ? PTE.V | PTE.W : PTE.V;
-  if ((entryOf(k, process, address) & wanted) === wanted) return true;
-  return touchPage(k, process, address, protection) === TOUCH.MAPPED;
+  return touchPage(k, process, address, k.state.mappings.protection[mapping], true) === TOUCH.MAPPED;
 }

@@ -7,8 +7,8 @@ import { ROOT_OUTCOME, rootOomBegun } from '../transitions/root-oom.js';
 import { CAUSE_OF_DEATH } from './epitaph.js';
 import { endPass, finishPass, haltMachine, isAlive, killUntil } from './path.js';
 import { resumeWithFrames } from './request.js';
-import { freeFrames } from './shrinkers.js';
 import { OUT_OF_MEMORY } from './victim.js';
+import { framesFor, isEnough, waitsAtRoot } from './wanted.js';
 
 /** The monitor says that frames are free now. */
 export function monitorFreed(k: Kernel): void {
@@ -36,12 +36,15 @@ export function monitorFailed(k: Kernel): void {
 function settle(k: Kernel, outcome: number): void {
   const { rootWanted: wanted, rootThread: thread } = k.state;
   const koid = thread < 0 ? 0 : k.state.threads.koid[thread];
+  const isWaiting = waitsAtRoot(k, thread);
   endPass(k, outcome);
   finishPass(k);
   if (thread >= 0 && !isAlive(k, thread, koid)) return;
-  if (freeFrames(k) < wanted) {
-    k.journal.commit(rootOomBegun, wanted, freeFrames(k), thread);
+  // A request that waited at the root is served in its queue, or was already.
+  if (isWaiting && !waitsAtRoot(k, thread)) return;
+  if (!isEnough(k, wanted, thread)) {
+    k.journal.commit(rootOomBegun, wanted, framesFor(k, thread), thread);
     killUntil(k, wanted, thread);
   }
-  if (thread >= 0 && isAlive(k, thread, koid)) resumeWithFrames(k, thread);
+  if (thread >= 0 && !isWaiting && isAlive(k, thread, koid)) resumeWithFrames(k, thread);
 }

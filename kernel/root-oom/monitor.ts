@@ -4,19 +4,18 @@
  * else runs and nothing is charged, not to itself either; it may close handles and kill.
  */
 import { BLOCKED_ON, LAYOUTS, layoutBytes, TASK_STATE } from '../../syscalls/layouts.js';
-import { PAGE_BYTES } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
 import { MONITOR_INSTRUCTIONS } from '../limits.js';
-import { isAccessible, physicalAddress, pinPage } from '../memory/user-memory.js';
+import { isAccessible, physicalAddress } from '../memory/user-memory.js';
 import { WRITABLE } from '../memory/vmar.js';
 import { ROOT_PATH } from '../state/state.js';
 import { isLive } from '../state/table.js';
 import { resultOf } from '../tasks/registers.js';
 import { endWait } from '../tasks/waiting.js';
 import { monitorAsked } from '../transitions/root-oom.js';
-import { freeFrames } from './shrinkers.js';
-import { framesReached } from './use.js';
+import { ANYBODY, framesReached } from './use.js';
 import { isProcessLeft, rankOf } from './victim.js';
+import { framesFor, waitsAtRoot } from './wanted.js';
 
 /** Bytes of what the monitor is told of a process. */
 export const TASK_BYTES = layoutBytes(LAYOUTS.oom_task);
@@ -26,15 +25,17 @@ export function canAskMonitor(k: Kernel, thread: number): boolean {
   const { monitor, threads } = k.state;
   if (monitor < 0 || threads.blockedOn[monitor] !== BLOCKED_ON.ROOT_OOM || threads.suspensions[monitor] > 0)
     return false;
-  return thread < 0 || (k.state.current === thread && threads.process[thread] !== threads.process[monitor]);
+  if (thread < 0) return true;
+  const canWait = k.state.current === thread || waitsAtRoot(k, thread);
+  return canWait && threads.process[thread] !== threads.process[monitor];
 }
 
 /** Wakes the monitor: from now on it decides. */
 export function askMonitor(k: Kernel): void {
-  const { monitor, rootWanted } = k.state;
+  const { monitor, rootWanted, rootThread } = k.state;
   k.journal.commitAt(monitorAsked, k.state.time + MONITOR_INSTRUCTIONS);
   resultOf(k, monitor, 0, rootWanted);
-  resultOf(k, monitor, 1, freeFrames(k));
+  resultOf(k, monitor, 1, framesFor(k, rootThread));
   resultOf(k, monitor, 2, tellOfProcesses(k));
   endWait(k, monitor, 0);
 }
@@ -66,7 +67,7 @@ function tellOfProcesses(k: Kernel): number {
       putWord(k, own, at, processes.koid[row]);
       putWord(k, own, at + 4, jobs.koid[processes.job[row]]);
       putWord(k, own, at + 8, rankOf(k, row));
-      putWord(k, own, at + 12, framesReached(k, row));
+      putWord(k, own, at + 12, framesReached(k, row, ANYBODY));
       putWord(k, own, at + 16, processes.name0[row]);
       putWord(k, own, at + 20, processes.name1[row]);
       putWord(k, own, at + 24, processes.name2[row]);
@@ -83,19 +84,6 @@ function tellOfProcesses(k: Kernel): number {
 function putWord(k: Kernel, process: number, address: number, word: number): void {
   const physical = physicalAddress(k, process, address, false);
   if (physical >= 0) k.memory.writeWord(physical, word);
-}
-
-/** Backs every page that a process has mapped, and enters it in the page table; false where memory is short. */
-export function pinProcess(k: Kernel, process: number): boolean {
-  const { vmars, mappings, processes } = k.state;
-  for (let at = vmars.firstMapping[processes.vmar[process]]; at >= 0; at = mappings.next[at]) {
-    if (mappings.protection[at] === 0) continue; // a guard: nothing can touch it
-    const end = mappings.page[at] + mappings.pages[at];
-    for (let page = mappings.page[at]; page < end; page++) {
-      if (!pinPage(k, process, page * PAGE_BYTES, at)) return false;
-    }
-  }
-  return true;
 }
 
 /** The row of the job with a koid that was not killed, or -1. */

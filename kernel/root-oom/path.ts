@@ -13,7 +13,9 @@ import { ROOT_OUTCOME, rootHalted, rootOomBegun, rootOomEnded } from '../transit
 import { CAUSE_OF_DEATH } from './epitaph.js';
 import { askMonitor, canAskMonitor } from './monitor.js';
 import { askShrinkers, freeFrames } from './shrinkers.js';
-import { killVictim } from './victim.js';
+import { ANYBODY } from './use.js';
+import { hasVictim, killVictim } from './victim.js';
+import { framesFor, isEnough, ROOT_ALLOCATOR, waitsAtRoot } from './wanted.js';
 
 /** What came of the root path. */
 export const ROOT = {
@@ -26,16 +28,21 @@ export const ROOT = {
 } as const;
 
 /**
- * Finds frames for a request, a thread's (its row) or nobody's (-1). To be called where nothing of the step is half done: it
- * runs the work list of whom it kills, after which rows of objects may be others. Whoever gets DECIDING has the thread wait
- * (`waitForFrames`), or looks again when the monitor has decided.
+ * Finds frames for a request, a thread's (its row) or nobody's (-1): of the running thread, or of one that waits at the root. To
+ * be called where nothing of the step is half done: it runs the work list of whom it kills, after which rows of objects may be
+ * others. Whoever gets DECIDING has the running thread wait for FRAMES, or looks again when the monitor has decided.
  */
 export function rootOutOfMemory(k: Kernel, frames: number, thread = -1): number {
   if (k.state.rootPath !== ROOT_PATH.NO || k.state.halted !== 0) return ROOT.NOTHING;
-  k.journal.commit(rootOomBegun, frames, freeFrames(k), thread);
-  if (askShrinkers(k, frames)) {
+  k.journal.commit(rootOomBegun, frames, framesFor(k, thread), thread);
+  if (askShrinkers(k, frames, thread)) {
     endPass(k, ROOT_OUTCOME.SHRUNK);
     return ROOT.GAVE;
+  }
+  // Nobody is asked to choose among those whose death would not help.
+  if (waitsAtRoot(k, thread) && !hasVictim(k, ROOT_ALLOCATOR)) {
+    endPass(k, ROOT_OUTCOME.NOTHING);
+    return ROOT.NOTHING;
   }
   if (canAskMonitor(k, thread)) {
     askMonitor(k);
@@ -44,19 +51,25 @@ export function rootOutOfMemory(k: Kernel, frames: number, thread = -1): number 
   return killUntil(k, frames, thread);
 }
 
-/** Kills until so many frames are free, or whoever wanted them is gone. The root path has begun. */
+/**
+ * Kills until so many frames are there, or whoever wanted them is gone. For a request that waits at the root those are killed who
+ * have anything of the root's, and when there are none the request fails, as at any allocator. The root path has begun.
+ */
 export function killUntil(k: Kernel, frames: number, thread: number): number {
   const koid = thread < 0 ? 0 : k.state.threads.koid[thread];
+  const isWaiting = waitsAtRoot(k, thread);
   for (;;) {
-    if (!killVictim(k)) {
-      haltMachine(k, frames, CAUSE_OF_DEATH.NO_VICTIM);
+    if (!killVictim(k, isWaiting ? ROOT_ALLOCATOR : ANYBODY)) {
+      if (isWaiting) endPass(k, ROOT_OUTCOME.NOTHING);
+      else haltMachine(k, frames, CAUSE_OF_DEATH.NO_VICTIM);
       return ROOT.NOTHING;
     }
     endPass(k, ROOT_OUTCOME.KILLED);
     finishPass(k);
     if (thread >= 0 && !isAlive(k, thread, koid)) return ROOT.NOTHING;
-    if (freeFrames(k) >= frames) return ROOT.GAVE;
-    k.journal.commit(rootOomBegun, frames, freeFrames(k), thread);
+    // Whose request waited may have been served by what the deaths caused.
+    if (isWaiting !== waitsAtRoot(k, thread) || isEnough(k, frames, thread)) return ROOT.GAVE;
+    k.journal.commit(rootOomBegun, frames, framesFor(k, thread), thread);
   }
 }
 

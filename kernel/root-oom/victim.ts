@@ -11,7 +11,7 @@ import type { Kernel } from '../kernel.js';
 import { TABLE_LIMIT } from '../limits.js';
 import { isLive } from '../state/table.js';
 import { type Ending, endProcess, KILLED } from '../tasks/process.js';
-import { framesReached } from './use.js';
+import { ANYBODY, framesReached } from './use.js';
 
 export const OUT_OF_MEMORY: Ending = { ...KILLED, reason: EXIT_REASON.OUT_OF_MEMORY };
 
@@ -54,17 +54,22 @@ export function rankOf(k: Kernel, process: number): number {
   return rank;
 }
 
-/** Kills one victim; false where nobody is left. */
-export function killVictim(k: Kernel): boolean {
-  const job = markedJob(k);
+/** Kills one victim, of those of whom `payer` would get anything back (ANYBODY: of all); false where nobody is left. */
+export function killVictim(k: Kernel, payer: number): boolean {
+  const job = markedJob(k, payer);
   if (job >= 0) {
     killJob(k, job, OUT_OF_MEMORY);
     return true;
   }
-  const process = largestProcess(k);
+  const process = largestProcess(k, payer);
   if (process < 0) return false;
   endProcess(k, process, OUT_OF_MEMORY);
   return true;
+}
+
+/** Is there anybody whom `killVictim` could kill? */
+export function hasVictim(k: Kernel, payer: number): boolean {
+  return largestProcess(k, payer) >= 0;
 }
 
 function isCandidate(k: Kernel, job: number): boolean {
@@ -73,13 +78,16 @@ function isCandidate(k: Kernel, job: number): boolean {
 }
 
 /** The marked job that goes first, -1 for none. */
-function markedJob(k: Kernel): number {
+function markedJob(k: Kernel, payer: number): number {
   const { jobs } = k.state;
   let best = -1;
+  let isMeasured = false;
   for (let job = 0; job < jobs.used; job++) {
     if (!isCandidate(k, job) || holdsSpared(k, job)) continue;
     // What the jobs hold is only measured where there are any: that is the long part.
-    if (best < 0) measureJobs(k);
+    if (!isMeasured) measureJobs(k, payer);
+    isMeasured = true;
+    if (payer !== ANYBODY && REACHED[job] === 0) continue;
     if (best < 0 || goesBefore(k, job, best)) best = job;
   }
   return best;
@@ -92,24 +100,25 @@ function goesBefore(k: Kernel, job: number, other: number): boolean {
   return REACHED[job] === REACHED[other] ? koid[job] > koid[other] : REACHED[job] > REACHED[other];
 }
 
-function measureJobs(k: Kernel): void {
+function measureJobs(k: Kernel, payer: number): void {
   const { jobs, processes } = k.state;
   REACHED.fill(0, 0, jobs.used);
   for (let process = 0; process < processes.used; process++) {
     if (!isProcessLeft(k, process)) continue;
-    const reached = framesReached(k, process);
+    const reached = framesReached(k, process, payer);
     for (let job = processes.job[process]; job >= 0; job = jobs.parent[job]) REACHED[job] += reached;
   }
 }
 
 /** The process that goes first, -1 for none. */
-function largestProcess(k: Kernel): number {
+function largestProcess(k: Kernel, payer: number): number {
   const { processes } = k.state;
   let best = -1;
   let most = 0;
   for (let process = 0; process < processes.used; process++) {
     if (!isProcessLeft(k, process) || isSpared(k, process)) continue;
-    const reached = framesReached(k, process);
+    const reached = framesReached(k, process, payer);
+    if (payer !== ANYBODY && reached === 0) continue;
     if (best >= 0 && (reached < most || (reached === most && processes.koid[process] < processes.koid[best]))) continue;
     best = process;
     most = reached;

@@ -19,7 +19,7 @@ import { type Kernel, NOT_SETTLED } from '../kernel.js';
 import { SHORTAGE_ROUNDS } from '../limits.js';
 import { freeBytes } from '../memory/frames.js';
 import { ROOT, rootOutOfMemory } from '../root-oom/path.js';
-import { freeFrames } from '../root-oom/shrinkers.js';
+import { couldBeHad } from '../root-oom/wanted.js';
 import { ROOT_PATH } from '../state/state.js';
 import { isLive } from '../state/table.js';
 import { sourceFired } from '../transitions/events.js';
@@ -87,7 +87,12 @@ function goOn(k: Kernel, row: number): void {
     else {
       const above = t.parent[t.asked[row] - 1];
       if (above < 0) {
-        if (firstWaiting(k, row) >= 0 && t.parent[row] < 0 && !askMachine(k, row)) return;
+        const head = firstWaiting(k, row);
+        const came = head >= 0 && t.parent[row] < 0 ? askMachine(k, row, head) : ROOT.NOTHING;
+        // Whoever was killed may have ended the shortage with what came back.
+        if (came === ROOT.DECIDING || t.asked[row] === 0) return;
+        // Each time somebody was killed, or gave frames.
+        if (came === ROOT.GAVE || firstWaiting(k, row) !== head) continue;
         giveUpAll(k, row);
         break;
       }
@@ -99,27 +104,21 @@ function goOn(k: Kernel, row: number): void {
 }
 
 /**
- * What is short is the root itself, the machine: before those who wait are given up, the root path looks for frames. True where
- * the shortage can be ended now; false where it goes on later, or is over. Nothing of the step is half done when a shortage goes on.
+ * What is short is the root itself, the machine: before those who wait are given up, the root path looks for frames for the first of
+ * them. What came of it (ROOT); DECIDING where the shortage goes on later. Nothing of the step is half done when a shortage goes on.
  */
-function askMachine(k: Kernel, row: number): boolean {
+function askMachine(k: Kernel, row: number, thread: number): number {
   // It is looked at again when that pass is over, in this step.
-  if (k.inRootPass) return false;
-  const { allocators: t } = k.state;
-  const bytes = k.state.threads.wait0[firstWaiting(k, row)] >>> 0;
-  const missing = bytes - (freeBytes(k, row) - t.reserve[row]);
-  const frames = freeFrames(k) + Math.ceil(missing / PAGE_BYTES);
-  // What the machine never had is not worth a victim.
-  if (frames > k.state.frames.limit) return true;
-  const came = rootOutOfMemory(k, frames);
+  if (k.inRootPass) return ROOT.DECIDING;
+  const bytes = k.state.threads.wait0[thread] >>> 0;
+  if (!couldBeHad(k, bytes)) return ROOT.NOTHING;
+  const came = rootOutOfMemory(k, Math.ceil(bytes / PAGE_BYTES), thread);
   if (came === ROOT.DECIDING) {
     // It is asked again when the monitor has decided.
     k.journal.commit(shortageDeferred, row);
     k.journal.commit(answerTimeBegun, row);
-    return false;
   }
-  // Whoever was killed may have ended the shortage with what came back.
-  return t.asked[row] !== 0;
+  return came;
 }
 
 /** The time for answers to a shortage is over. */

@@ -24,8 +24,8 @@ export const FRAME_USE = {
   PAGE: 1,
   PAGE_TABLE: 2,
   SAVE_AREA: 3,
-  /** Set aside by the kernel (`root-oom/reserve.ts`); no owner. */
-  RESERVE: 4,
+  /** Pays for what the journal keeps (`root-oom/journal-cache.ts`); no owner. */
+  JOURNAL: 4,
 } as const;
 
 /** Where the root path is between two records: not begun, in the middle of a step, or with the monitor. */
@@ -77,8 +77,8 @@ export class MutableState {
   rootThread = -1;
   /** The virtual time at which the monitor's time is over. */
   rootDeadline = 0;
-  /** Frames that the kernel has set aside. */
-  reserveFrames = 0;
+  /** Frames that pay for what the journal keeps. */
+  journalFrames = 0;
   /** The monitor's thread, -1 for none. */
   monitor = -1;
   /** Threads that are stopped at a fault, the first that stopped first. */
@@ -191,7 +191,7 @@ const NUMBERS = [
   'rootLive',
   'rootThread',
   'rootDeadline',
-  'reserveFrames',
+  'journalFrames',
   'monitor',
   'firstFaulted',
   'lastFaulted',

@@ -30,7 +30,7 @@ function countFrame(s: MutableState, allocator: number, use: number, by: 1 | -1)
   const { pageFrames, tableFrames, saveAreaFrames } = s.allocators;
   if (use === FRAME_USE.PAGE_TABLE) tableFrames[allocator] += by;
   else if (use === FRAME_USE.SAVE_AREA) saveAreaFrames[allocator] += by;
-  // Those that are set aside count as pages, too.
+  // Those of the journal count as pages, too.
   else pageFrames[allocator] += by;
 }
 
@@ -154,7 +154,7 @@ export const frameTaken = transition(
   'frame_taken',
   {
     about:
-      'A frame was given to an owner: a page to a memory object, a page table to a process, a save area to a thread; or set aside.',
+      'A frame was given to an owner: a page to a memory object, a page table to a process, a save area to a thread; or it pays for the cache of the journal.',
     fields: ['frame', 'use', 'owner', 'page', 'allocator'],
   },
   (s, frame, use, owner, page, allocator) => {
@@ -177,7 +177,7 @@ export const frameTaken = transition(
       s.processes.firstTableFrame[owner] = frame;
       if (page === ROOT_TABLE) s.processes.pageTable[owner] = frame;
     } else if (use === FRAME_USE.SAVE_AREA) s.threads.saveArea[owner] = frame;
-    else s.reserveFrames++;
+    else s.journalFrames++;
     t.ownerNext[frame] = first;
     t.ownerPrevious[frame] = -1;
     if (first >= 0) t.ownerPrevious[first] = frame;
@@ -201,7 +201,7 @@ export const frameReleased = transition(
       else s.processes.firstTableFrame[owner] = next;
       if (t.page[frame] === ROOT_TABLE) s.processes.pageTable[owner] = -1;
     } else if (use === FRAME_USE.SAVE_AREA) s.threads.saveArea[owner] = -1;
-    else s.reserveFrames--;
+    else s.journalFrames--;
     unchargeFrame(s, t.allocator[frame], use);
     releaseRow(t, frame);
   },

@@ -26,7 +26,7 @@ export const rootOomBegun = transition(
   'root_oom',
   {
     about:
-      'The machine is out of frames: so many are wanted that quotas allow, so many are free. `thread` is the row of the one that asked, -1 where nobody waits. Until `root_oom_ended` nothing is charged.',
+      'The machine is out of frames: so many are wanted that quotas allow, so many are free; or so many of the root, by a request that waits there. `thread` is the row of the one that asked, -1 where nobody waits. Until `root_oom_ended` nothing is charged.',
     fields: ['wanted', 'free', 'thread'],
   },
   (s, wanted, _free, thread) => {
@@ -53,13 +53,13 @@ export const monitorAsked = timedTransition(
 );
 
 /** What helped, or who has to help next. */
-export const ROOT_OUTCOME = { SHRUNK: 0, FREED: 1, KILLED: 2, NO_ANSWER: 3, HALTED: 4 } as const;
+export const ROOT_OUTCOME = { SHRUNK: 0, FREED: 1, KILLED: 2, NO_ANSWER: 3, HALTED: 4, NOTHING: 5 } as const;
 
 export const rootOomEnded = transition(
   'root_oom_ended',
   {
     about:
-      'A pass of the root path is over. `outcome`: 0 shrinkers gave frames, 1 the monitor says that there are some, 2 somebody was killed, 3 the monitor did not answer, 4 the machine stops. `free` frames there are now; those of whom was killed come with the rest of the step.',
+      'A pass of the root path is over. `outcome`: 0 shrinkers gave frames, 1 the monitor says that there are some, 2 somebody was killed, 3 the monitor did not answer, 4 the machine stops, 5 nobody has anything that would help a request which waits at the root. `free` frames there are now; those of whom was killed come with the rest of the step.',
     fields: ['outcome', 'free'],
   },
   (s) => {

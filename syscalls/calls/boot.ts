@@ -25,7 +25,11 @@ export const BOOT = {
     ],
     results: [
       { name: 'wanted', kind: 'u32', about: 'Frames that somebody needs.' },
-      { name: 'free', kind: 'u32', about: 'Frames that there are.' },
+      {
+        name: 'free',
+        kind: 'u32',
+        about: 'Frames that there are; for a request that waits at the root, those that the root has.',
+      },
       { name: 'count', kind: 'u32', about: 'Processes that have not ended, but for this one; perhaps more than fit.' },
     ],
     errors: {

@@ -3,9 +3,11 @@
  * file an area.
  */
 import { describe, expect, it } from 'vitest';
+import type { System } from '../../kernel/index.js';
 import { TABLE_LIMIT } from '../../kernel/limits.js';
 import { CALLS, POOL_KIND } from '../../syscalls/calls.js';
-import { statusName } from '../../syscalls/errors.js';
+import { STATUS, statusName } from '../../syscalls/errors.js';
+import { EXIT_REASON } from '../../syscalls/layouts.js';
 import { SAME_RIGHTS } from '../../syscalls/rights.js';
 import * as sys from '../../userland/script/calls.js';
 import { expectSuccess } from './booted.js';
@@ -15,11 +17,13 @@ import { EVENT_ERRORS, FULL_REGISTRATIONS } from './errors/events.js';
 import { FULL_HANDLES, INTERRUPT_ERRORS } from './errors/interrupts.js';
 import { FULL_LOCKS, LOCK_ERRORS } from './errors/locks.js';
 import { MEMORY_ERRORS } from './errors/memory.js';
+import { MONITOR_ERRORS, MORE_MONITOR_ERRORS } from './errors/monitor.js';
 import { POOL_ERRORS } from './errors/pools.js';
 import { RING_ERRORS } from './errors/rings.js';
 import { type Scenario, type Scenarios, untilItFails } from './errors/scenario.js';
 import { TASK_ERRORS } from './errors/tasks.js';
 import { FULL_TIME_TABLES, TIME_ERRORS } from './errors/time.js';
+import { eat, endingOf, hungry, SMALL } from './hungry.js';
 import { Remembered } from './untouched.js';
 
 const SCENARIOS: Scenarios = {
@@ -34,9 +38,6 @@ const SCENARIOS: Scenarios = {
   ...TIME_ERRORS,
   ...LOCK_ERRORS,
 };
-
-/** Errors of the monitor's own call: only it can come to them (`root-oom.test.ts` shows that nothing changes). */
-const MONITOR_ERRORS = ['root_oom_wait BAD_STATE', 'root_oom_wait NOT_FOUND', 'root_oom_wait NO_MEMORY'] as const;
 
 /** Tables that a program can fill: bounds of the whole machine, so these want much memory and many calls. */
 const FULL_TABLES: Readonly<Record<string, readonly [memoryBytes: number, scenario: Scenario]>> = {
@@ -102,6 +103,44 @@ describe('errors that the call table names', () => {
     );
   });
 
+  it.each(Object.entries({ ...MONITOR_ERRORS, ...MORE_MONITOR_ERRORS }))(
+    '46: %s, and nothing changes',
+    (name, scenario) => {
+      let ends: { readonly status: number; readonly difference: string | undefined } | undefined;
+      let system: System | undefined;
+      expectSuccess(
+        function* (scene) {
+          ({ system } = scene);
+          // The monitor's turn.
+          yield* sys.thread_sleep(scene.system.time + 100_000);
+          // More than the machine has: where the monitor waits to be asked it will be.
+          const glutton = yield* hungry(scene, eat(700));
+          yield* sys.thread_sleep(scene.system.time + 1_000_000);
+          expect(endingOf(scene, glutton)).toBe(EXIT_REASON.OUT_OF_MEMORY);
+        },
+        {
+          ...SMALL,
+          memoryBytes: 2 << 20,
+          checked: false,
+          *monitor(startup) {
+            while (system === undefined) yield* sys.thread_yield();
+            const remembered = new Remembered(system);
+            let isCompared = false;
+            const status = yield* scenario(startup, () => {
+              remembered.remember();
+              isCompared = true;
+            });
+            const isShortage = status === STATUS.NO_MEMORY;
+            const difference = isShortage ? remembered.differenceBesidesShortage() : remembered.difference();
+            ends = { status, difference: isCompared ? difference : 'it was not compared' };
+          },
+        },
+      );
+      expect(`root_oom_wait ${statusName(ends?.status ?? 0)}`).toBe(name.split(' ', 2).join(' '));
+      expect(ends?.difference).toBeUndefined();
+    },
+  );
+
   it.each(Object.entries(FULL_TABLES))('%s', (name, [memoryBytes, scenario]) => {
     expectSuccess(
       function* (scene) {
@@ -114,7 +153,7 @@ describe('errors that the call table names', () => {
 
   it('no error of the table is without its scenario', () => {
     const named = CALLS.flatMap((row) => Object.keys(row.errors).map((error) => `${row.name} ${error}`));
-    const shown = new Set([...Object.keys(SCENARIOS), ...Object.keys(FULL_TABLES), ...MONITOR_ERRORS]);
+    const shown = new Set([...Object.keys(SCENARIOS), ...Object.keys(FULL_TABLES), ...Object.keys(MONITOR_ERRORS)]);
     expect([...shown].filter((name) => !named.includes(name))).toEqual([]);
     expect(named.filter((name) => !shown.has(name))).toEqual([]);
   });

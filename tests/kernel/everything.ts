@@ -197,7 +197,7 @@ function* shortages(scene: Scene): CallScript {
   yield* above.answer(VERDICT.CANNOT);
 }
 
-/** The machine is out of frames: what is set aside goes, then the monitor chooses. Runs with OUT_OF_FRAMES. */
+/** The machine is out of frames: the journal's cache goes, then the monitor chooses. Runs with OUT_OF_FRAMES. */
 export function* outOfFrames(scene: Scene): CallScript {
   const job = yield* makeJob(scene);
   yield* store(scratch(scene), Uint8Array.of(3, 0, 0, 0));

@@ -67,6 +67,7 @@ function hashOf(text: string): number {
 /** Lets allocation n fail; gives how many there were. Throws where something is wrong. */
 function failing({ script, options }: Played, n: number, index: number): number {
   let system: System | undefined;
+  const { monitor } = options;
   try {
     const booted = (): System => system as System;
     system = System.boot({
@@ -75,6 +76,7 @@ function failing({ script, options }: Played, n: number, index: number): number 
       ...options,
       checked: 'at failures',
       failAllocation: n,
+      ...(typeof monitor === 'function' && { monitor: (startup: Startup) => givingUp(monitor(startup)) }),
       script: (startup) => givingUp(script(startup, booted)),
     });
     const enter = system.enter.bind(system);

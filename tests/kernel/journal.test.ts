@@ -74,6 +74,34 @@ describe('the journal', () => {
     expect(journal.oldest).toBeLessThanOrEqual(journal.count - journal.capacity / 2);
   });
 
+  it('42: without its cache the journal folds from the later copy, however often the ring wraps', () => {
+    const { system } = expectSuccess(
+      function* (scene) {
+        const { journal } = scene.system.kernel;
+        // The ring is half full again: both copies are in use.
+        while (journal.count < 1.75 * journal.capacity) yield* sys.clock_get(0);
+        const { oldest } = journal;
+        journal.giveUpEarlier();
+        expect(journal.oldest).toBe(oldest + journal.capacity / 2);
+        scene.system.check();
+        let least = journal.capacity;
+        let most = 0;
+        while (journal.count < 6 * journal.capacity) {
+          yield* sys.clock_get(0);
+          const kept = journal.count - journal.oldest;
+          expect(kept).toBeLessThanOrEqual(journal.capacity);
+          least = Math.min(least, kept);
+          most = Math.max(most, kept);
+          if (journal.count % 1009 < 2) scene.system.check();
+        }
+        expect([least < 10, most > journal.capacity - 10]).toEqual([true, true]);
+        scene.system.check();
+      },
+      { journal: SMALL, checked: false, playedOnce: 'nothing of it is about memory, and it is long' },
+    );
+    expect(system.kernel.journal.hash()).toHaveLength(32);
+  });
+
   it('42: a step of more records than the whole ring holds changes nothing about that', () => {
     const { system } = expectSuccess(
       function* (scene) {

@@ -2,13 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import { type ReadRecord, type Script, type Startup, System } from '../../kernel/index.js';
 import { invariantViolations } from '../../kernel/invariants/all.js';
+import type { Kernel } from '../../kernel/kernel.js';
+import { JOURNAL_RECORDS } from '../../kernel/limits.js';
 import { releaseFrame, takeFrame } from '../../kernel/memory/frames.js';
+import { entryOf, PTE } from '../../kernel/memory/page-tables.js';
 import { ROOT, rootOutOfMemory } from '../../kernel/root-oom/path.js';
 import type { Shrinker } from '../../kernel/root-oom/shrinkers.js';
 import { FRAME_USE, type MutableState } from '../../kernel/state/state.js';
 import { nextRow } from '../../kernel/state/table.js';
 import { vmoCreated } from '../../kernel/transitions/memory.js';
-import { PROPERTY, ROOT_OOM_ANSWER, VMO_OPTIONS } from '../../syscalls/calls.js';
+import { MAP_OPTIONS, PROPERTY, PROTECTION, ROOT_OOM_ANSWER, VMO_OPTIONS } from '../../syscalls/calls.js';
 import { statusName } from '../../syscalls/errors.js';
 import { BLOCKED_ON, EXIT_REASON } from '../../syscalls/layouts.js';
 import { PAGE_BYTES } from '../../syscalls/limits.js';
@@ -36,10 +39,29 @@ function* rank(scene: Scene, job: number, value: number): CallScript<void> {
 
 /** Has the kernel itself take all frames that are left: they are nobody's, and stay. */
 function fill({ system }: Scene): void {
-  const k = system.kernel;
+  fillFrames(system.kernel);
+}
+
+function fillFrames(k: Kernel): void {
   k.shrinkers.length = 0;
-  while (takeFrame(k, FRAME_USE.RESERVE, -1, 0, 0) >= 0);
+  while (takeFrame(k, FRAME_USE.JOURNAL, -1, 0, 0) >= 0);
   k.framesWanted = 0;
+}
+
+/** A shrinker that gives at most so many of those frames each time that it is asked. */
+function giving(most: number, name = 'some'): Shrinker {
+  return {
+    name,
+    shrink(k, frames) {
+      let given = 0;
+      for (let frame = 0; frame < k.state.frames.used && given < Math.min(most, frames); frame++) {
+        if (k.state.frames.use[frame] !== FRAME_USE.JOURNAL) continue;
+        releaseFrame(k, frame);
+        given++;
+      }
+      return given;
+    },
+  };
 }
 
 /** Records of the root path, in order. */
@@ -133,16 +155,40 @@ describe('a request that its quota allows and that finds no frame', () => {
 });
 
 describe('shrinkers', () => {
-  it('the reserve that was set aside at boot goes first, and is there once', () => {
+  it("the journal's cache goes first, whole, and is there once", () => {
     expectSuccess(function* (scene) {
-      expect(scene.system.state.reserveFrames).toBe(16);
+      const { state, kernel } = scene.system;
+      expect(state.journalFrames).toBe(16);
+      yield* store(scratch(scene), Uint8Array.of(1));
+      const charged = state.allocators.charged[0];
       const one = yield* hungry(scene, eat(TOO_MUCH));
       yield* rest(scene);
-      expect(scene.system.state.reserveFrames).toBe(0);
+      expect(state.journalFrames).toBe(0);
       expect(endingOf(scene, one)).toBe(EXIT_REASON.OUT_OF_MEMORY);
-      const outcomes = rootRecords(scene.system).filter(({ type }) => type === 'root_oom_ended');
-      expect(outcomes.slice(0, 16).map(({ fields }) => fields.outcome)).toEqual(Array(16).fill(0));
+      const ended = rootRecords(scene.system).filter(({ type }) => type === 'root_oom_ended');
+      expect(ended[0].fields).toEqual({ outcome: 0, free: 16 });
+      // The frames are the root's again; the process is still named.
+      yield* sys.handle_close(one.process);
+      expect(state.allocators.charged[0]).toBe(charged - 16 * PAGE_BYTES);
+      expect(kernel.shrinkers.map(({ name }) => name)).toEqual(['journal', 'discardable memory']);
     }, SMALL);
+  });
+
+  it('a program finds the same, whether a journal is written or not, and however long it is', () => {
+    const ran = [{ enabled: false }, { enabled: true }, { capacity: JOURNAL_RECORDS.least }].map((journal) => {
+      const { system } = expectSuccess(
+        function* (scene) {
+          const all: Hungry[] = [];
+          for (const pages of [60, 40, TOO_MUCH]) all.push(yield* hungry(scene, eat(pages)));
+          yield* rest(scene);
+          expect(all.map((one) => endingOf(scene, one))).toEqual([0, 0, EXIT_REASON.OUT_OF_MEMORY]);
+        },
+        { ...SMALL, journal },
+      );
+      return { time: system.time, steps: system.steps, peak: system.state.allocators.peak[0] };
+    });
+    expect(ran[1]).toEqual(ran[0]);
+    expect(ran[2]).toEqual(ran[0]);
   });
 
   it('discardable memory that nobody has pinned goes before anybody is killed, what is pinned stays', () => {
@@ -170,21 +216,15 @@ describe('shrinkers', () => {
       name,
       shrink(k, frames) {
         asked.push([name, frames]);
-        let given = 0;
-        for (let frame = 0; frame < k.state.frames.used && given < Math.min(gives, frames); frame++) {
-          if (k.state.frames.use[frame] !== FRAME_USE.RESERVE) continue;
-          releaseFrame(k, frame);
-          given++;
-        }
-        return given;
+        return giving(gives).shrink(k, frames);
       },
     });
     const system = boot({ overcommit: 3 << 20 });
     const k = system.kernel;
     k.shrinkers.splice(0, 2, cache('first', 2), cache('second', 2), cache('third', 2));
     system.step(() => {
-      while (k.state.frames.live < k.state.frames.limit) takeFrame(k, FRAME_USE.RESERVE, -1, 0, 0);
-      expect(takeFrame(k, FRAME_USE.RESERVE, -1, 0, 0)).toBeGreaterThanOrEqual(0);
+      while (k.state.frames.live < k.state.frames.limit) takeFrame(k, FRAME_USE.JOURNAL, -1, 0, 0);
+      expect(takeFrame(k, FRAME_USE.JOURNAL, -1, 0, 0)).toBeGreaterThanOrEqual(0);
     });
     expect(asked).toEqual([['first', 1]]);
     system.check();
@@ -216,7 +256,7 @@ describe('nothing is charged on the root path', () => {
     });
     expect(() =>
       system.step(() => {
-        while (takeFrame(k, FRAME_USE.RESERVE, -1, 0, 0) >= 0);
+        while (takeFrame(k, FRAME_USE.JOURNAL, -1, 0, 0) >= 0);
       }),
     ).toThrow(/charged while the machine is out of frames/);
   });
@@ -548,6 +588,33 @@ describe('the monitor', () => {
     expect(statuses).toEqual(['NO_MEMORY']);
   });
 
+  it('has all pages in its page table when it waits, those too that another of its mappings copies', () => {
+    const READ_ONLY = FOOD + (4 << 20);
+    const WRITABLE = FOOD + (8 << 20);
+    let system: System | undefined;
+    let entries: number[] = [];
+    function* monitor({ allocator, vmar, stackLow }: Startup): CallScript<void> {
+      while (system === undefined) yield* sys.thread_yield();
+      const { vmo } = yield* sys.vmo_create(allocator, PAGE_BYTES, 0);
+      expectStatus((yield* sys.vmo_write(vmo, 0, stackLow, 1)).status, 'OK');
+      const copy = yield* sys.vmo_child(allocator, vmo, 0, PAGE_BYTES);
+      // The first page that is entered shows what the second has copied afterwards.
+      yield* sys.vmar_map(vmar, copy.vmo, 0, PAGE_BYTES, PROTECTION.READ | MAP_OPTIONS.FIXED, READ_ONLY);
+      const both = PROTECTION.READ | PROTECTION.WRITE | MAP_OPTIONS.FIXED;
+      expectStatus((yield* sys.vmar_map(vmar, copy.vmo, 0, PAGE_BYTES, both, WRITABLE)).status, 'OK');
+      yield* sys.root_oom_wait(NONE, 0, stackLow, 0);
+    }
+    expectWatched(function* (scene) {
+      ({ system } = scene);
+      yield* rest(scene);
+      const k = system.kernel;
+      const process = k.state.threads.process[k.state.monitor];
+      entries = [READ_ONLY, WRITABLE].map((address) => entryOf(k, process, address));
+    }, monitor);
+    expect(entries.map((entry) => entry & (PTE.V | PTE.W))).toEqual([PTE.V, PTE.V | PTE.W]);
+    expect(entries[0] >>> 10).toBe(entries[1] >>> 10);
+  });
+
   it('where nobody is left to be killed the machine stops with an epitaph', () => {
     const system = boot({ overcommit: 3 << 20 });
     const k = system.kernel;
@@ -555,8 +622,8 @@ describe('the monitor', () => {
     // The only process there is counts as the console's: such are spared.
     k.consoleKoid = k.state.processes.koid[k.bootProcess];
     system.step(() => {
-      // All frames are set aside, so the reserve can give as many as are wanted.
-      while (k.state.frames.live < k.state.frames.limit) takeFrame(k, FRAME_USE.RESERVE, -1, 0, 0);
+      fillFrames(k);
+      k.shrinkers.push(giving(5));
       expect(rootOutOfMemory(k, 5)).toBe(ROOT.GAVE);
       k.shrinkers.length = 0;
       expect(rootOutOfMemory(k, 200)).toBe(ROOT.NOTHING);
@@ -590,7 +657,7 @@ describe('invariant 41 can fail', () => {
       },
       /waits for frames in vain/,
     ],
-    ['a reserve that is not there', (s) => (s.reserveFrames = 3), /counted wrong/],
+    ["frames of the journal's that are not there", (s) => (s.journalFrames = 3), /counted wrong/],
   ])('%s', (_what, damage, sentence) => {
     const system = boot();
     system.run(10);

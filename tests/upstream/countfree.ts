@@ -18,15 +18,15 @@ import { scratch } from '../kernel/packets.js';
 
 const STACK_OPTIONS = MAP_OPTIONS.READ | MAP_OPTIONS.WRITE | MAP_OPTIONS.FIXED;
 
-/** Frames that are in use, but for those that were set aside at boot, and what is in the tables that programs fill. */
+/** Frames that are in use, but for those of the journal, and what is in the tables that programs fill. */
 function whatIsThere({ state }: System): Record<string, number> {
   const { frames, allocators, processes, threads, handles, vmos, registrations, pools, packets } = state;
   const tables = { allocators, processes, threads, handles, vmos, registrations, pools, packets };
   const live = Object.entries(tables).map(([name, { live }]) => [name, live]);
   return {
-    frames: frames.live - state.reserveFrames,
+    frames: frames.live - state.journalFrames,
     ...Object.fromEntries(live),
-    used: allocators.charged[0] - state.reserveFrames * PAGE_BYTES,
+    used: allocators.charged[0] - state.journalFrames * PAGE_BYTES,
     children: allocators.childrenQuota[0],
   };
 }

@@ -67,12 +67,12 @@ function warmUp(): void {
 }
 
 system.step(() => {
-  while (takeFrame(k, FRAME_USE.RESERVE, -1, 0, 0) >= 0);
+  while (takeFrame(k, FRAME_USE.JOURNAL, -1, 0, 0) >= 0);
   // The first process is spared: it counts as the console's.
   k.consoleKoid = k.state.processes.koid[k.bootProcess];
   const { used } = k.state.frames;
   for (let freed = 0, frame = used - 1; freed < 8; frame--)
-    if (k.state.frames.use[frame] === FRAME_USE.RESERVE) {
+    if (k.state.frames.use[frame] === FRAME_USE.JOURNAL) {
       releaseFrame(k, frame);
       freed++;
       makeVictim();
