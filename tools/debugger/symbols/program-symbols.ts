@@ -1,0 +1,145 @@
+/**
+ * What a debugger knows of a program, from the bytes of its ELF file alone: lines, functions, callers, variables.
+ *
+ * The file is not believed: whatever of it is damaged, truncated or a lie is not known, and all else is. Nothing here throws
+ * for what a file or a guest's memory holds. Addresses are virtual, 0 to 2^32 - 1.
+ */
+import { ElfError, type ElfSymbol, findSymbol, parseElf } from '../../../machine/index.js';
+import type { Frame, MemoryReader } from './frame.js';
+import type { CodePlace, FunctionInfo, InlineCall } from './function.js';
+import type { SourceFile, SourcePlace } from './source-place.js';
+import type { Printed, Variable } from './variable.js';
+
+export class ProgramSymbols {
+  private constructor(readonly elfSymbols: readonly ElfSymbol[]) {}
+
+  /** Of a file that is no executable for RISC-V nothing is known: every question has the empty answer. */
+  static read(elf: Uint8Array): ProgramSymbols {
+    try {
+      return new ProgramSymbols(parseElf(elf).symbols);
+    } catch (error) {
+      if (error instanceof ElfError) return new ProgramSymbols([]);
+      throw error;
+    }
+  }
+
+  // Lines
+
+  /** The source files that lines of code come from, sorted by path, headers among them. */
+  sourceFiles(): readonly SourceFile[] {
+    return [];
+  }
+
+  /**
+   * The source files that a person may mean: whose path is `name` or ends in `/name`. More than one where a name is ambiguous;
+   * a whole path is a better match than a suffix, and then the only answer.
+   */
+  sourceFilesNamed(_name: string): readonly SourceFile[] {
+    return [];
+  }
+
+  /** The line that the instruction at an address is of; undefined where no line table says so. */
+  placeAt(_address: number): SourcePlace | undefined {
+    return undefined;
+  }
+
+  /**
+   * The addresses around one that are of the same line of the same file, without a gap: `start` <= address < `end`. To step a
+   * line is to step while the pc is in there. Undefined where there is no line.
+   */
+  lineRange(_address: number): { readonly start: number; readonly end: number } | undefined {
+    return undefined;
+  }
+
+  /**
+   * Where `break file:line` goes: the first line at or after the asked one that has code; of it, in each function (or inlined
+   * call of one) the first statement, and for the line on which a function begins, the place behind its prologue. By address.
+   * Empty where the file is not known or has no code from there on.
+   */
+  addressesOfLine(_file: string, _line: number): readonly CodePlace[] {
+    return [];
+  }
+
+  // Functions
+
+  /** All functions that have code, by address; those known by an ELF symbol only among them, without `file` and `line`. */
+  functions(): readonly FunctionInfo[] {
+    return [];
+  }
+
+  /** Functions with this name: several where files have static ones of the same name. */
+  functionsNamed(_name: string): readonly FunctionInfo[] {
+    return [];
+  }
+
+  /** Where `break name` goes: behind the prologue of every function of this name, and where a call of it was inlined. By address. */
+  addressesOfFunction(_name: string): readonly CodePlace[] {
+    return [];
+  }
+
+  /** The function whose code an address is, as it was compiled: not an inlined one. */
+  functionAt(_address: number): FunctionInfo | undefined {
+    return undefined;
+  }
+
+  /** The inlined calls that an address is in, innermost first; empty where it is in none. */
+  inlineCallsAt(_address: number): readonly InlineCall[] {
+    return [];
+  }
+
+  /** `main+0x12`, `main` at its entry; undefined outside all functions. By ELF symbols first, as a disassembly has it. */
+  addressText(address: number): string | undefined {
+    const symbol = findSymbol(this.elfSymbols, address);
+    if (symbol === undefined) return undefined;
+    return symbol.offset === 0 ? symbol.name : `${symbol.name}+0x${symbol.offset.toString(16)}`;
+  }
+
+  /** The address of a function or variable by its ELF symbol; undefined where there is none of this name. */
+  symbolAddress(name: string): number | undefined {
+    return this.elfSymbols.find((symbol) => symbol.name === name)?.address;
+  }
+
+  // Frames
+
+  /**
+   * The calls that a stopped thread is in, innermost first, inlined ones among them: at least one, at most MAX_FRAMES. They end
+   * at the outermost frame, where the return address is not code, and where nothing says how to go on.
+   * `registers`: pc, x1 to x31, as `Debuggee.registers` gives them; `memory`: as `Debuggee.readMemory` of the process.
+   */
+  frames(registers: Int32Array, _memory: MemoryReader): readonly Frame[] {
+    const pc = registers[0] >>> 0;
+    return [
+      {
+        level: 0,
+        kind: 'call',
+        pc,
+        codeAddress: pc,
+        registers: Int32Array.from(registers),
+        known: 0xffff_ffff,
+        cfa: undefined,
+        functionName: findSymbol(this.elfSymbols, pc)?.name,
+        place: undefined,
+      },
+    ];
+  }
+
+  // Variables
+
+  /** The parameters of a frame's function in their order (`info args`). Empty where nothing is known of it. */
+  arguments(_frame: Frame, _memory: MemoryReader): readonly Variable[] {
+    return [];
+  }
+
+  /** The variables of a frame that are in scope at its pc, innermost block first (`info locals`). Without parameters. */
+  locals(_frame: Frame, _memory: MemoryReader): readonly Variable[] {
+    return [];
+  }
+
+  /**
+   * `print`: a variable of the frame or of the program, and what can be reached from it with `.`, `->`, `[number]`, `*` and `&`;
+   * `$sp` and the like are registers. Without a frame only the program's variables are known.
+   */
+  print(_expression: string, _frame: Frame | undefined, _memory: MemoryReader): Printed {
+    return { kind: 'error', message: 'nothing is known of variables' };
+  }
+}
