@@ -4,51 +4,66 @@
  * The file is not believed: whatever of it is damaged, truncated or a lie is not known, and all else is. Nothing here throws
  * for what a file or a guest's memory holds. Addresses are virtual, 0 to 2^32 - 1.
  */
-import { ElfError, type ElfSymbol, findSymbol, parseElf } from '../../../machine/index.js';
+import { ElfError, type ElfImage, type ElfSymbol, findSymbol, parseElf } from '../../../machine/index.js';
+import { breakpointPlaces, codePlace } from './breakpoint-places.js';
+import { CodeRanges } from './code-ranges.js';
 import type { Frame, MemoryReader } from './frame.js';
-import type { CodePlace, FunctionInfo, InlineCall } from './function.js';
+import type { AddressRange, CodePlace, FunctionInfo, InlineCall } from './function.js';
+import { FunctionTable } from './function-table.js';
+import { LineTable } from './line-table.js';
+import { Sections } from './sections.js';
 import type { SourceFile, SourcePlace } from './source-place.js';
+import { DebugInfo } from './unit.js';
 import type { Printed, Variable } from './variable.js';
 
 export class ProgramSymbols {
-  private constructor(readonly elfSymbols: readonly ElfSymbol[]) {}
+  private readonly code: CodeRanges;
+  private readonly info: DebugInfo;
+  private readonly lines: LineTable;
+  private readonly functionTable: FunctionTable;
+  private readonly elfSymbols: readonly ElfSymbol[];
+
+  private constructor(elf: Uint8Array) {
+    const image = parsedImage(elf);
+    const sections = new Sections(elf);
+    this.elfSymbols = image?.symbols ?? [];
+    this.code = new CodeRanges(image);
+    this.info = new DebugInfo(sections);
+    this.lines = new LineTable(this.info, this.code);
+    this.functionTable = new FunctionTable(this.info, this.lines, this.code, this.elfSymbols);
+  }
 
   /** Of a file that is no executable for RISC-V nothing is known: every question has the empty answer. */
   static read(elf: Uint8Array): ProgramSymbols {
-    try {
-      return new ProgramSymbols(parseElf(elf).symbols);
-    } catch (error) {
-      if (error instanceof ElfError) return new ProgramSymbols([]);
-      throw error;
-    }
+    return new ProgramSymbols(elf);
   }
 
   // Lines
 
   /** The source files that lines of code come from, sorted by path, headers among them. */
   sourceFiles(): readonly SourceFile[] {
-    return [];
+    return this.lines.files;
   }
 
   /**
    * The source files that a person may mean: whose path is `name` or ends in `/name`. More than one where a name is ambiguous;
    * a whole path is a better match than a suffix, and then the only answer.
    */
-  sourceFilesNamed(_name: string): readonly SourceFile[] {
-    return [];
+  sourceFilesNamed(name: string): readonly SourceFile[] {
+    return this.lines.filesNamed(name);
   }
 
   /** The line that the instruction at an address is of; undefined where no line table says so. */
-  placeAt(_address: number): SourcePlace | undefined {
-    return undefined;
+  placeAt(address: number): SourcePlace | undefined {
+    return this.lines.placeAt(address);
   }
 
   /**
    * The addresses around one that are of the same line of the same file, without a gap: `start` <= address < `end`. To step a
    * line is to step while the pc is in there. Undefined where there is no line.
    */
-  lineRange(_address: number): { readonly start: number; readonly end: number } | undefined {
-    return undefined;
+  lineRange(address: number): AddressRange | undefined {
+    return this.lines.lineRange(address);
   }
 
   /**
@@ -56,35 +71,38 @@ export class ProgramSymbols {
    * call of one) the first statement, and for the line on which a function begins, the place behind its prologue. By address.
    * Empty where the file is not known or has no code from there on.
    */
-  addressesOfLine(_file: string, _line: number): readonly CodePlace[] {
-    return [];
+  addressesOfLine(file: string, line: number): readonly CodePlace[] {
+    const statements = this.lines.statementsOf(this.lines.filesNamed(file), line);
+    return breakpointPlaces(statements, this.functionTable, this.lines);
   }
 
   // Functions
 
   /** All functions that have code, by address; those known by an ELF symbol only among them, without `file` and `line`. */
   functions(): readonly FunctionInfo[] {
-    return [];
+    return this.functionTable.functions;
   }
 
   /** Functions with this name: several where files have static ones of the same name. */
-  functionsNamed(_name: string): readonly FunctionInfo[] {
-    return [];
+  functionsNamed(name: string): readonly FunctionInfo[] {
+    return this.functionTable.named(name);
   }
 
   /** Where `break name` goes: behind the prologue of every function of this name, and where a call of it was inlined. By address. */
-  addressesOfFunction(_name: string): readonly CodePlace[] {
-    return [];
+  addressesOfFunction(name: string): readonly CodePlace[] {
+    const called = this.functionTable.named(name).map(({ afterPrologue }) => afterPrologue);
+    const addresses = [...new Set([...called, ...this.functionTable.inlinedCallsOf(name)])].sort((a, b) => a - b);
+    return addresses.map((address) => codePlace(address, this.functionTable, this.lines));
   }
 
   /** The function whose code an address is, as it was compiled: not an inlined one. */
-  functionAt(_address: number): FunctionInfo | undefined {
-    return undefined;
+  functionAt(address: number): FunctionInfo | undefined {
+    return this.functionTable.at(address);
   }
 
   /** The inlined calls that an address is in, innermost first; empty where it is in none. */
-  inlineCallsAt(_address: number): readonly InlineCall[] {
-    return [];
+  inlineCallsAt(address: number): readonly InlineCall[] {
+    return this.functionTable.inlineCallsAt(address);
   }
 
   /** `main+0x12`, `main` at its entry; undefined outside all functions. By ELF symbols first, as a disassembly has it. */
@@ -141,5 +159,15 @@ export class ProgramSymbols {
    */
   print(_expression: string, _frame: Frame | undefined, _memory: MemoryReader): Printed {
     return { kind: 'error', message: 'nothing is known of variables' };
+  }
+}
+
+/** With the permissions of bare metal, which are the more generous ones: what can run is not decided here. */
+function parsedImage(elf: Uint8Array): ElfImage | undefined {
+  try {
+    return parseElf(elf, 'bare metal');
+  } catch (error) {
+    if (error instanceof ElfError) return undefined;
+    throw error;
   }
 }

@@ -9,7 +9,7 @@ export interface SourceFile {
 
 export interface SourcePlace {
   readonly file: SourceFile;
-  /** From 1; 0: compiled code that no line stands for. */
+  /** From 1. Code that no line stands for counts to the line before it. */
   readonly line: number;
   /** From 1; 0: the left edge, or not known. */
   readonly column: number;
