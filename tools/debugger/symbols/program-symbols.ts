@@ -5,7 +5,9 @@
  * for what a file or a guest's memory holds. Addresses are virtual, 0 to 2^32 - 1.
  */
 import { ElfError, type ElfImage, type ElfSymbol, findSymbol, parseElf } from '../../../machine/index.js';
+import { backtrace } from './backtrace.js';
 import { breakpointPlaces, codePlace } from './breakpoint-places.js';
+import { CallFrameTable } from './call-frame-table.js';
 import { CodeRanges } from './code-ranges.js';
 import type { Frame, MemoryReader } from './frame.js';
 import type { AddressRange, CodePlace, FunctionInfo, InlineCall } from './function.js';
@@ -14,6 +16,7 @@ import { LineTable } from './line-table.js';
 import { Sections } from './sections.js';
 import type { SourceFile, SourcePlace } from './source-place.js';
 import { DebugInfo } from './unit.js';
+import { Unwinder } from './unwinding.js';
 import type { Printed, Variable } from './variable.js';
 
 export class ProgramSymbols {
@@ -21,6 +24,7 @@ export class ProgramSymbols {
   private readonly info: DebugInfo;
   private readonly lines: LineTable;
   private readonly functionTable: FunctionTable;
+  private readonly unwinder: Unwinder;
   private readonly elfSymbols: readonly ElfSymbol[];
 
   private constructor(elf: Uint8Array) {
@@ -31,6 +35,7 @@ export class ProgramSymbols {
     this.info = new DebugInfo(sections);
     this.lines = new LineTable(this.info, this.code);
     this.functionTable = new FunctionTable(this.info, this.lines, this.code, this.elfSymbols);
+    this.unwinder = new Unwinder(new CallFrameTable(sections), this.functionTable, this.code);
   }
 
   /** Of a file that is no executable for RISC-V nothing is known: every question has the empty answer. */
@@ -124,21 +129,8 @@ export class ProgramSymbols {
    * at the outermost frame, where the return address is not code, and where nothing says how to go on.
    * `registers`: pc, x1 to x31, as `Debuggee.registers` gives them; `memory`: as `Debuggee.readMemory` of the process.
    */
-  frames(registers: Int32Array, _memory: MemoryReader): readonly Frame[] {
-    const pc = registers[0] >>> 0;
-    return [
-      {
-        level: 0,
-        kind: 'call',
-        pc,
-        codeAddress: pc,
-        registers: Int32Array.from(registers),
-        known: 0xffff_ffff,
-        cfa: undefined,
-        functionName: findSymbol(this.elfSymbols, pc)?.name,
-        place: undefined,
-      },
-    ];
+  frames(registers: Int32Array, memory: MemoryReader): readonly Frame[] {
+    return backtrace(registers, memory, this.unwinder, this.functionTable, this.lines);
   }
 
   // Variables
