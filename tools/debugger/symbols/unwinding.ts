@@ -7,8 +7,8 @@ import type { CallFrameTable } from './call-frame-table.js';
 import type { CodeRanges } from './code-ranges.js';
 import { MAX_FRAMES, type MemoryReader } from './frame.js';
 import type { FunctionTable } from './function-table.js';
+import { epilogueRules, isCalleeSaved, prologueRules } from './instruction-scan.js';
 import { type ExpressionContext, evaluate } from './location-expression.js';
-import { isCalleeSaved, scannedRules } from './prologue-scan.js';
 
 /** A frame that was really made by a call. */
 export interface CallFrame {
@@ -51,9 +51,11 @@ export class Unwinder {
       const returnRegister = rules.returnRegister;
       const caller = callerRegisters(state, rules, cfa, returnRegister, memory);
       if (caller === undefined || !this.code.has((caller.words[0] >>> 0) - 1)) break;
-      // Stacks grow down: the caller of whoever is above would be a loop or a lie.
+      // A function that never returns need not keep where to: it seems to have called itself.
+      if (caller.words[0] === state.words[0] && cfa === state.words[SP] >>> 0) break;
+      // Stacks grow down: whoever has its frame below that of its callee is a lie, or the way to a loop.
       const callee = frames.at(-2);
-      if (callee?.cfa !== undefined && (cfa < callee.cfa || (cfa === callee.cfa && pc === callee.pc))) break;
+      if (callee?.cfa !== undefined && cfa < callee.cfa) break;
       state = caller;
     }
     return frames;
@@ -64,6 +66,8 @@ export class Unwinder {
     isInnermost: boolean,
     memory: MemoryReader,
   ): (FrameRules & { returnRegister: number }) | undefined {
+    const epilogue = isInnermost ? epilogueRules(codeAddress, memory) : undefined;
+    if (epilogue !== undefined) return { ...epilogue, returnRegister: RA };
     const entry = this.table.at(codeAddress);
     if (entry !== undefined) {
       const rules = rulesAt(entry, codeAddress);
@@ -75,7 +79,7 @@ export class Unwinder {
       const isJumpToNowhere = isInnermost && !this.code.has(codeAddress);
       return isJumpToNowhere ? { ...ENTRY_RULES, returnRegister: RA } : undefined;
     }
-    const rules = scannedRules(owner.entry, codeAddress, memory);
+    const rules = prologueRules(owner.entry, codeAddress, memory);
     // Whoever called somebody has to have kept where to return to.
     return isInnermost || rules.registers.has(RA) ? { ...rules, returnRegister: RA } : undefined;
   }
