@@ -1,7 +1,7 @@
 /** A compiled program that stands at an address: what a debugger would see of it, without a debugger. */
 import { readFileSync } from 'node:fs';
 import { System } from '../../../kernel/index.js';
-import { parseElf } from '../../../machine/index.js';
+import { type ElfImage, parseElf } from '../../../machine/index.js';
 import type { MemoryReader } from '../../../tools/debugger/symbols/index.js';
 import { byteAt } from '../../../tools/machine/virtual-memory.js';
 import type { Optimization } from '../../../tools/toolchain/compiler.js';
@@ -48,7 +48,8 @@ const MAX_INSTRUCTIONS = 1_000_000;
 
 /** Runs until the next instruction is the one at `address` for the `times`-th time. Throws if it never is. */
 export function stoppedAt(elf: Uint8Array, address: number, times = 1): StoppedProgram {
-  const system = System.boot({ name: 'program', image: parseElf(elf), memoryBytes: 8 << 20 });
+  const image = parseElf(elf);
+  const system = System.boot({ name: 'program', image, memoryBytes: 8 << 20 });
   const { kernel } = system;
   const { hart, board } = kernel;
   let left = times;
@@ -56,11 +57,20 @@ export function stoppedAt(elf: Uint8Array, address: number, times = 1): StoppedP
     if (kernel.loaded >= 0 && hart.pc === address && --left === 0) {
       const registers = Int32Array.from(hart.x);
       registers[0] = hart.pc;
-      return { registers, memory: (from, length) => readable(from, length, (at) => byteAt(board, hart, at)) };
+      // Pages that nobody has touched are not mapped yet: what is in the file will be there.
+      const byte = (at: number) => byteAt(board, hart, at) ?? byteOfFile(image, at);
+      return { registers, memory: (from, length) => readable(from, length, byte) };
     }
     if (system.run(1).kind !== 'limit') break;
   }
   throw new Error(`the program never comes to 0x${address.toString(16)} ${times} times`);
+}
+
+function byteOfFile({ segments }: ElfImage, address: number): number | undefined {
+  const home = segments.find(
+    (segment) => address >= segment.address && address < segment.address + segment.memoryBytes,
+  );
+  return home === undefined ? undefined : (home.fileBytes[address - home.address] ?? 0);
 }
 
 function readable(from: number, length: number, byte: (address: number) => number | undefined): Uint8Array {

@@ -16,12 +16,15 @@ export function backtrace(
   const frames: Frame[] = [];
   for (const call of unwinder.callFrames(registers, memory)) {
     let place = lines.placeAt(call.codeAddress);
+    let inlinedWithin = 0;
     for (const inlined of functions.inlineCallsAt(call.codeAddress)) {
-      frames.push({ ...call, level: frames.length, kind: 'inlined', functionName: inlined.name, place });
+      const { name: functionName } = inlined;
+      frames.push({ ...call, level: frames.length, kind: 'inlined', inlinedWithin, functionName, place });
       place = placeOfCall(inlined);
+      inlinedWithin++;
     }
     const functionName = functions.at(call.codeAddress)?.name;
-    frames.push({ ...call, level: frames.length, kind: 'call', functionName, place });
+    frames.push({ ...call, level: frames.length, kind: 'call', inlinedWithin, functionName, place });
     if (frames.length >= MAX_FRAMES) break;
   }
   return frames.slice(0, MAX_FRAMES);

@@ -170,8 +170,9 @@ class RuleMachine {
         this.cfa = { kind: 'register', register: reader.uleb(), offset: reader.sleb() * dataAlignment };
         return true;
       case INSTRUCTION.DEFINE_CFA_REGISTER:
-        if (known !== undefined) this.cfa = { ...known, register: reader.uleb() };
-        return known !== undefined;
+        // GNU as begins with this, and means an offset of 0.
+        this.cfa = { kind: 'register', register: reader.uleb(), offset: known?.offset ?? 0 };
+        return true;
       case INSTRUCTION.DEFINE_CFA_OFFSET:
         if (known !== undefined) this.cfa = { ...known, offset: reader.uleb() };
         return known !== undefined;

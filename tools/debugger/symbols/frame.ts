@@ -22,6 +22,8 @@ export interface Frame {
   readonly known: number;
   /** The canonical frame address: sp before the call. Undefined where nothing says where it is. */
   readonly cfa: number | undefined;
+  /** How many inlined calls it has made that its code address is in: their frames come before this one. */
+  readonly inlinedWithin: number;
   readonly functionName: string | undefined;
   /** The line that it is on; for the caller of an inlined call, the line of the call. */
   readonly place: SourcePlace | undefined;

@@ -100,8 +100,6 @@ export const OP = {
 
 /** x4; thread-local variables have a fixed distance from it in static programs. */
 const TP = 4;
-/** What the psABI of RISC-V takes off the offsets of thread-local variables in debug information. */
-const TLS_BIAS = 0x800;
 
 /** Undefined: there is no answer. An empty expression is a variable that is nowhere. */
 export function locate(
@@ -387,7 +385,7 @@ class Evaluation {
         return true;
       case OP.form_tls_address:
       case OP.GNU_push_tls_address:
-        this.based(TP, this.pop() + TLS_BIAS);
+        this.based(TP, this.pop());
         return true;
       case OP.stack_value:
         this.location = { kind: 'value', value: this.pop() };

@@ -9,15 +9,21 @@ import { backtrace } from './backtrace.js';
 import { breakpointPlaces, codePlace } from './breakpoint-places.js';
 import { CallFrameTable } from './call-frame-table.js';
 import { CodeRanges } from './code-ranges.js';
+import type { Entry } from './entry.js';
 import type { Frame, MemoryReader } from './frame.js';
 import type { AddressRange, CodePlace, FunctionInfo, InlineCall } from './function.js';
 import { FunctionTable } from './function-table.js';
 import { LineTable } from './line-table.js';
+import { ExpressionError, evaluateExpression } from './print-expression.js';
 import { Sections } from './sections.js';
+import { shownOperand, shownVariable } from './shown-value.js';
 import type { SourceFile, SourcePlace } from './source-place.js';
+import { type TypedValue, valueInMemory } from './typed-value.js';
 import { DebugInfo } from './unit.js';
 import { Unwinder } from './unwinding.js';
+import type { Surroundings } from './value-text.js';
 import type { Printed, Variable } from './variable.js';
+import { VariableTable } from './variable-table.js';
 
 export class ProgramSymbols {
   private readonly code: CodeRanges;
@@ -25,6 +31,7 @@ export class ProgramSymbols {
   private readonly lines: LineTable;
   private readonly functionTable: FunctionTable;
   private readonly unwinder: Unwinder;
+  private readonly variables: VariableTable;
   private readonly elfSymbols: readonly ElfSymbol[];
 
   private constructor(elf: Uint8Array) {
@@ -36,6 +43,7 @@ export class ProgramSymbols {
     this.lines = new LineTable(this.info, this.code);
     this.functionTable = new FunctionTable(this.info, this.lines, this.code, this.elfSymbols);
     this.unwinder = new Unwinder(new CallFrameTable(sections), this.functionTable, this.code);
+    this.variables = new VariableTable(this.info, this.functionTable, this.code);
   }
 
   /** Of a file that is no executable for RISC-V nothing is known: every question has the empty answer. */
@@ -136,21 +144,56 @@ export class ProgramSymbols {
   // Variables
 
   /** The parameters of a frame's function in their order (`info args`). Empty where nothing is known of it. */
-  arguments(_frame: Frame, _memory: MemoryReader): readonly Variable[] {
-    return [];
+  arguments(frame: Frame, memory: MemoryReader): readonly Variable[] {
+    return this.shown(this.variables.parameters(frame), frame, memory);
   }
 
   /** The variables of a frame that are in scope at its pc, innermost block first (`info locals`). Without parameters. */
-  locals(_frame: Frame, _memory: MemoryReader): readonly Variable[] {
-    return [];
+  locals(frame: Frame, memory: MemoryReader): readonly Variable[] {
+    return this.shown(this.variables.locals(frame), frame, memory);
   }
 
   /**
    * `print`: a variable of the frame or of the program, and what can be reached from it with `.`, `->`, `[number]`, `*` and `&`;
    * `$sp` and the like are registers. Without a frame only the program's variables are known.
    */
-  print(_expression: string, _frame: Frame | undefined, _memory: MemoryReader): Printed {
-    return { kind: 'error', message: 'nothing is known of variables' };
+  print(expression: string, frame: Frame | undefined, memory: MemoryReader): Printed {
+    const names = {
+      memory,
+      variable: (name: string) => this.valueNamed(name, frame, memory),
+      register: (number: number) =>
+        frame !== undefined && (frame.known >>> number) & 1 ? frame.registers[number] : undefined,
+    };
+    try {
+      return { kind: 'value', value: shownOperand(evaluateExpression(expression, names), this.around(memory)) };
+    } catch (error) {
+      if (error instanceof ExpressionError) return { kind: 'error', message: error.message };
+      throw error;
+    }
+  }
+
+  private valueNamed(name: string, frame: Frame | undefined, memory: MemoryReader): TypedValue | undefined {
+    const variable = this.variables.named(name, frame);
+    if (variable !== undefined) return this.variables.valueOf(variable, frame, memory);
+    const [called] = this.functionTable.named(name);
+    const type = called === undefined ? undefined : this.functionTable.entryOf(called);
+    return type === undefined ? undefined : valueInMemory(type, called.entry);
+  }
+
+  private shown(entries: readonly Entry[], frame: Frame, memory: MemoryReader): Variable[] {
+    const around = this.around(memory);
+    return entries.map((entry) => shownVariable(entry, this.variables.valueOf(entry, frame, memory), around));
+  }
+
+  private around(memory: MemoryReader): Surroundings {
+    return { memory, symbolText: (address) => this.nameInValue(address) };
+  }
+
+  /** As gdb has it in values: `points+8`, with a decimal offset. */
+  private nameInValue(address: number): string | undefined {
+    const found = findSymbol(this.elfSymbols, address) ?? findSymbol(this.elfSymbols, address, 'object');
+    if (found === undefined) return undefined;
+    return found.offset === 0 ? found.name : `${found.name}+${found.offset}`;
   }
 }
 

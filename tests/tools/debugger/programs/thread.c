@@ -2,6 +2,7 @@
 #include <pthread.h>
 
 static volatile int sink = 1;
+static _Thread_local int own = 77;
 
 __attribute__((noinline)) int bottom(int value)
 {
@@ -18,6 +19,7 @@ __attribute__((noinline)) int deep(int depth)
 static void *body(void *argument)
 {
     (void)argument;
+    own++;
     sink = deep(400);
     return 0;
 }
@@ -27,5 +29,5 @@ int main(void)
     pthread_t thread;
     pthread_create(&thread, 0, body, 0);
     pthread_join(thread, 0);
-    return sink;
+    return sink + own;
 }
