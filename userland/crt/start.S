@@ -1,7 +1,12 @@
 /*
  * The two places where a thread of a program begins. All registers but the named ones are 0 (kernel rule for new threads),
  * so what compiled code takes for granted is set up here: gp, tp and a stack that is aligned to 16 bytes.
+ *
+ * Nobody has called them: the call frame information says that ra has no value, so that debuggers' backtraces end here. It goes
+ * into .debug_frame, which is not loaded.
  */
+
+    .cfi_sections .debug_frame
 
     .section .text.start, "ax", @progbits
 
@@ -9,6 +14,8 @@
     .globl _start
     .type _start, @function
 _start:
+    .cfi_startproc
+    .cfi_undefined ra
     .option push
     .option norelax     /* the linker must not express gp's own address relative to gp */
     la gp, __global_pointer$
@@ -18,12 +25,15 @@ _start:
     li ra, 0
     call __tocsin_begin
     unimp               /* it does not return */
+    .cfi_endproc
     .size _start, . - _start
 
 /* Every other thread: a0 = its thread pointer, below which lies its control block (libc/thread.h). */
     .globl __tocsin_thread_start
     .type __tocsin_thread_start, @function
 __tocsin_thread_start:
+    .cfi_startproc
+    .cfi_undefined ra
     .option push
     .option norelax
     la gp, __global_pointer$
@@ -33,6 +43,7 @@ __tocsin_thread_start:
     li ra, 0
     call __tocsin_thread_main
     unimp
+    .cfi_endproc
     .size __tocsin_thread_start, . - __tocsin_thread_start
 
     .section .note.GNU-stack, "", @progbits
