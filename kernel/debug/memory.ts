@@ -4,8 +4,8 @@
  */
 import { LIMITS, PAGE_BYTES } from '../../syscalls/limits.js';
 import type { Kernel } from '../kernel.js';
-import { copyBytes, part } from '../memory/copying.js';
-import { physicalAddress } from '../memory/user-memory.js';
+import { copyBytes } from '../memory/copying.js';
+import { userOffset } from '../memory/user-memory.js';
 import { mappingOf } from '../memory/vmar.js';
 import { isDevice } from '../memory/vmo.js';
 
@@ -36,9 +36,9 @@ export function readMemory(k: Kernel, process: number, address: number, target: 
   for (let done = 0; done < length; ) {
     const at = address + done;
     const bytes = Math.min(PAGE_BYTES - (at & OFFSET), length - done);
-    const physical = physicalAddress(k, process, at, false);
-    if (physical < 0) target.fill(0, done, done + bytes);
-    else copyBytes(k.memory.u8, physical - k.memory.base, target, done, bytes);
+    const offset = userOffset(k, process, at, false);
+    if (offset < 0) target.fill(0, done, done + bytes);
+    else copyBytes(k.memory.u8, offset, target, done, bytes);
     done += bytes;
   }
   return length;
@@ -51,9 +51,9 @@ export function writeMemory(k: Kernel, process: number, address: number, source:
   while (done < length) {
     const at = address + done;
     const bytes = Math.min(PAGE_BYTES - (at & OFFSET), length - done);
-    const physical = physicalAddress(k, process, at, true, true);
-    if (physical < 0) break;
-    k.memory.write(physical, part(source, done, bytes));
+    const offset = userOffset(k, process, at, true);
+    if (offset < 0) break;
+    k.memory.putBytes(offset, source, done, bytes);
     done += bytes;
   }
   return done;

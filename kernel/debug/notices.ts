@@ -1,10 +1,11 @@
 /** What debug sessions are told of beyond faults and breakpoints: starts, ends, calls, and ends of waits. */
 import { DEBUG_EVENT, SESSION } from '../../syscalls/options.js';
 import type { Kernel } from '../kernel.js';
+import { isLive } from '../state/table.js';
 import { savedPc } from '../tasks/faults.js';
 import { BREAKPOINT } from '../transitions/debug.js';
 import { catching } from './breakpoints.js';
-import { tellInterested, tellSession } from './stops.js';
+import { releaseOthers, tellInterested, tellSession } from './stops.js';
 
 /** A thread may run for the first time; the first of a process starts the process. It has executed nothing yet. */
 export function tellStarted(k: Kernel, thread: number): void {
@@ -22,6 +23,10 @@ export function tellEnded(k: Kernel, thread: number, reason: number): void {
     k.debug.callPassing.delete(thread);
     k.debug.stepDone.delete(thread);
   }
+  const { sessions } = k.state;
+  // Those that waited for it to run alone would wait for ever.
+  for (let session = 0; session < sessions.used; session++)
+    if (isLive(sessions, session) && sessions.only[session] === thread + 1) releaseOthers(k, session);
   tellInterested(k, SESSION.THREAD_ENDS, DEBUG_EVENT.THREAD_ENDED, process, thread, reason, 0);
 }
 

@@ -12,7 +12,7 @@ import { DEBUG } from '../../syscalls/options.js';
 import { nameText } from '../information.js';
 import type { Kernel } from '../kernel.js';
 import { satpOf } from '../memory/page-tables.js';
-import { isLive, type ReadonlyColumn } from '../state/table.js';
+import { type AnyTable, isLive } from '../state/table.js';
 import { endProcess, FIRST_JOB, KILLED } from '../tasks/process.js';
 import { savedRegister } from '../tasks/registers.js';
 import { debuggerCalled, debuggerWrote } from '../transitions/debug.js';
@@ -204,7 +204,7 @@ function recordBytes(k: Kernel, bytes: Uint8Array): void {
   }
 }
 
-function rowsOf(table: { readonly used: number; readonly link: ReadonlyColumn }): number[] {
+function rowsOf(table: AnyTable & { readonly used: number }): number[] {
   const rows: number[] = [];
   for (let row = 0; row < table.used; row++) if (isLive(table, row)) rows.push(row);
   return rows;

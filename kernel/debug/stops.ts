@@ -63,7 +63,7 @@ export function stop(k: Kernel, session: number, process: number): void {
 }
 
 /** Those that were kept while one thread ran alone may run again. */
-function releaseOthers(k: Kernel, session: number): void {
+export function releaseOthers(k: Kernel, session: number): void {
   const thread = k.state.sessions.only[session] - 1;
   k.journal.commit(onlyNamed, session, 0);
   const process = k.state.threads.process[thread];
@@ -89,7 +89,8 @@ export function letGo(k: Kernel, session: number): void {
   }
   for (let row = 0; row < processes.used; row++) {
     if (!isLive(processes, row) || (processes.held[row] & (1 << session)) === 0) continue;
-    k.journal.commit(processResumed, session, row, 1);
+    // Where one thread ran alone the clock was not held.
+    k.journal.commit(processResumed, session, row, sessions.only[session] === 0 ? 1 : 0);
     if (k.debug) k.debug.owesSchedule = true;
   }
 }

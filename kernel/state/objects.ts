@@ -72,6 +72,8 @@ export function referencesOf(s: MutableState, type: number): Int32Array {
       return s.replies.references;
     case OBJECT_TYPE.resource:
       return s.resources.references;
+    case OBJECT_TYPE.session:
+      return s.sessions.references;
     default:
       throw new KernelPanic(`no object has type ${known satisfies never}`);
   }
