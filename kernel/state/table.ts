@@ -199,7 +199,8 @@ export function copyTable(from: TableRows, to: TableRows): void {
 function copyColumn(from: Column, to: Column, used: number, rows: number): void {
   if (used > SHORT) to.set(from.subarray(0, used) as never);
   else for (let row = 0; row < used; row++) to[row] = from[row];
-  to.fill(0, used, rows);
+  // Most often there is nothing to clear, and even so the call costs the host as much as copying a short column.
+  if (used < rows) to.fill(0, used, rows);
 }
 
 /** The first difference between two tables in words, or undefined. */
