@@ -157,8 +157,10 @@ export function checkHandles(k: Kernel, call: CallFrame, plan: Plan): number {
   const checks = plan.handles;
   if (checks.length === 0) return STATUS.OK;
   const { handles } = k.state;
+  let isWrong = false;
+  let isDenied = false;
   for (let i = 0; i < checks.length; i++) {
-    const { register, optional } = checks[i];
+    const { register, types, rights, optional } = checks[i];
     const value = call.words[register];
     if (value === 0 && optional) {
       call.handles[register] = -1;
@@ -169,16 +171,10 @@ export function checkHandles(k: Kernel, call: CallFrame, plan: Plan): number {
     if (row < 0) return STATUS.BAD_HANDLE;
     call.handles[register] = row;
     call.objects[register] = handles.object[row];
+    // What is wrong with one does not matter before all are known to exist.
+    if (((types >> handles.type[row]) & 1) === 0) isWrong = true;
+    if ((handles.rights[row] & rights) !== rights) isDenied = true;
   }
-  for (let i = 0; i < checks.length; i++) {
-    const { register, types } = checks[i];
-    const row = call.handles[register];
-    if (row >= 0 && ((types >> handles.type[row]) & 1) === 0) return STATUS.WRONG_TYPE;
-  }
-  for (let i = 0; i < checks.length; i++) {
-    const { register, rights } = checks[i];
-    const row = call.handles[register];
-    if (row >= 0 && (handles.rights[row] & rights) !== rights) return STATUS.ACCESS_DENIED;
-  }
-  return STATUS.OK;
+  if (isWrong) return STATUS.WRONG_TYPE;
+  return isDenied ? STATUS.ACCESS_DENIED : STATUS.OK;
 }

@@ -22,6 +22,8 @@ type Arguments<T> = T extends Transition<infer F> ? { [K in keyof F]: number } :
 const DIGEST_BLOCK = 1024;
 /** A remainder costs a division, in every record. */
 const BLOCK_MASK = DIGEST_BLOCK - 1;
+/** More than any index of a ring's words: with it the host knows that an index and a little more is a small integer still. */
+const INDEX_MASK = 0x3fff_ffff;
 
 export interface JournalOptions {
   /** Records that the ring holds; rounded up to a multiple of 2,048. */
@@ -153,13 +155,23 @@ export class Journal {
     if (this.onRecord) this.report();
   }
 
-  /** Commits `called`, whose six words are `registers`. Most records are calls, and this is their own short way. */
+  /**
+   * Commits `called`, whose six words are `registers`. Most records are calls, and this is their own short way: the record is written
+   * from its beginning to its end, and without another call, which together saves a third.
+   */
   commitCall(numberAndStatus: number, registers: Int32Array): void {
     const { live } = this;
     live.seq = this.seq;
     live.time = this.time;
     if (!this.enabled) return;
-    const { words, at } = this;
+    const { words, doubles } = this;
+    const at = this.at & INDEX_MASK;
+    const half = at >> 1;
+    doubles[half + DOUBLE.SEQ] = this.seq;
+    doubles[half + DOUBLE.TIME] = this.time;
+    doubles[half + DOUBLE.CAUSE] = this.cause;
+    words[at + WORD.TYPE] = called.number;
+    words[at + WORD.ACTOR] = this.actor;
     words[at + WORD.PAYLOAD] = numberAndStatus;
     words[at + 9] = registers[0];
     words[at + 10] = registers[1];
@@ -168,8 +180,12 @@ export class Journal {
     words[at + 13] = registers[4];
     words[at + 14] = registers[5];
     words[at + 15] = 0;
-    this.finish(called.number);
-    if (this.count === this.copyAt) this.copyLive();
+    this.at = at + RECORD_WORDS;
+    if ((++this.count & BLOCK_MASK) === 0) {
+      this.endBlock();
+      // Half a ring is so many blocks: copies are made where one ends.
+      if (this.count === this.copyAt) this.copyLive();
+    }
     if (this.onRecord) this.report();
   }
 

@@ -18,8 +18,9 @@ class Rows {
   freeHead = 0;
   live = 0;
   link = new Int32Array(0);
-  /** All columns but `link`. */
-  columns: Column[] = [];
+  /** All columns but `link`: those of words, and those of doubles. */
+  words: Int32Array[] = [];
+  doubles: Float64Array[] = [];
 
   constructor(readonly limit: number) {}
 }
@@ -117,17 +118,18 @@ function resize(table: TableRows, length: number): void {
   const link = new Int32Array(length);
   link.set(rows.link);
   rows.link = link;
-  for (const name of table.wordColumns) {
+  rows.words = table.wordColumns.map((name) => {
     const grown = new Int32Array(length);
     if (columns[name]) grown.set(columns[name]);
     columns[name] = grown;
-  }
-  for (const name of table.doubleColumns) {
+    return grown;
+  });
+  rows.doubles = table.doubleColumns.map((name) => {
     const grown = new Float64Array(length);
     if (columns[name]) grown.set(columns[name]);
     columns[name] = grown;
-  }
-  rows.columns = [...table.wordColumns, ...table.doubleColumns].map((name) => columns[name]);
+    return grown;
+  });
 }
 
 /** The row that the next `takeRow` has to name, or -1 when the table is full. */
@@ -160,8 +162,9 @@ export function takeRow(table: TableRows, row: number): void {
 export function releaseRow(table: TableRows, row: number): void {
   const { rows } = table;
   if (!isLiveRow(rows, row)) throw new KernelPanic(`row ${row} is free already`);
-  const { columns } = rows;
-  for (let i = 0; i < columns.length; i++) columns[i][row] = 0;
+  const { words, doubles } = rows;
+  for (let i = 0; i < words.length; i++) words[i][row] = 0;
+  for (let i = 0; i < doubles.length; i++) doubles[i][row] = 0;
   rows.link[row] = rows.freeHead;
   rows.freeHead = row + 1;
   rows.live--;
@@ -185,7 +188,8 @@ export function copyTable(from: TableRows, to: TableRows): void {
   if (target.link.length < source.used) resize(to, source.link.length);
   const rows = Math.max(source.used, target.used);
   copyColumn(source.link, target.link, source.used, rows);
-  for (let i = 0; i < source.columns.length; i++) copyColumn(source.columns[i], target.columns[i], source.used, rows);
+  for (let i = 0; i < source.words.length; i++) copyColumn(source.words[i], target.words[i], source.used, rows);
+  for (let i = 0; i < source.doubles.length; i++) copyColumn(source.doubles[i], target.doubles[i], source.used, rows);
   target.used = source.used;
   target.freeHead = source.freeHead;
   target.live = source.live;
@@ -195,7 +199,8 @@ export function copyTable(from: TableRows, to: TableRows): void {
 function copyColumn(from: Column, to: Column, used: number, rows: number): void {
   if (used > SHORT) to.set(from.subarray(0, used) as never);
   else for (let row = 0; row < used; row++) to[row] = from[row];
-  to.fill(0, used, rows);
+  // Most often there is nothing to clear, and even so the call costs the host as much as copying a short column.
+  if (used < rows) to.fill(0, used, rows);
 }
 
 /** The first difference between two tables in words, or undefined. */
