@@ -21,19 +21,21 @@ export interface Surroundings {
   readonly command?: string;
   /** Standard input; nothing unless given. */
   readonly input?: string;
+  /** ms after which it is ended from outside. */
+  readonly patience?: number;
 }
 
 /** Runs to the end. No limit that it meets is part of a test: it only keeps a hanging command from hanging the suite. */
 export function tocsin(
   words: readonly string[],
-  { folder, variables, command = COMMAND, input = '' }: Surroundings = {},
+  { folder, variables, command = COMMAND, input = '', patience = 60_000 }: Surroundings = {},
 ): Ended {
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...words], {
     cwd: folder ?? process.cwd(),
     env: environment(variables),
     input,
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: patience,
     maxBuffer: 64 << 20,
   });
   return { status, stdout, stderr };

@@ -8,6 +8,9 @@ import { hasCompiler, runDemo, runProgram } from './compiled.js';
 
 /** They look at what they are given, so whichever allocation fails they end cleanly. */
 const CAREFUL = ['jump.c', 'exit-order.c'];
+/** It allocates two thousand times, and most of its runs would be some hundred million instructions: a few of them. */
+const LONG = 'heap.c';
+const OF_LONG = [1, 2, 3, 5, 10, 30, 100, 300, 1000, 1800];
 /** They wait for ever, or for others, without any failure; or need another program beside them. */
 const NEVER_END = /^(console-|names-|weather-|talk|self-deadlock|sleeps-for-ever|thread-stack-overflow|objects)/;
 
@@ -20,7 +23,7 @@ function reportOf(stderr: string): Report {
   return JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '') as Report;
 }
 
-const EVERY = { options: ['--json', '--fail-allocation', 'every'] };
+const EVERY = { options: ['--json', '--fail-allocation', 'every'], many: true } as const;
 
 describe.skipIf(!hasCompiler)('whichever allocation fails', () => {
   it.each(CAREFUL)('%s ends cleanly', (file) => {
@@ -42,8 +45,16 @@ describe.skipIf(!hasCompiler)('whichever allocation fails', () => {
     expect({ status, stderr: stderr.split('\n')[0] }).toMatchObject({ status: 0 });
   });
 
-  const all = readdirSync('tests/userland/programs').filter((file) => file.endsWith('.c') && !NEVER_END.test(file));
+  const all = readdirSync('tests/userland/programs').filter(
+    (file) => file.endsWith('.c') && file !== LONG && !NEVER_END.test(file),
+  );
   if (process.env.TOCSIN_FAIL_ALLOCATION !== 'every') return;
+  it.each(OF_LONG)(`${LONG} harms nobody else where allocation %d fails`, (n) => {
+    const { status, stderr } = runProgram(LONG, { options: ['--fail-allocation', String(n)] });
+    // An assertion of its own, or the end; a panic is 70.
+    expect([0, 1, 3, 134], stderr).toContain(status);
+  });
+
   it.each(all)('%s harms nobody else', (file) => {
     const { status, stderr } = runProgram(file, EVERY);
     // 3: it faults without any failure, as it is meant to.

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { accountingFigure } from './accounting.js';
 import { qemuVersion } from './engines.js';
 import { EVENT_MEASURES } from './event-figures.js';
 import { appendFigure, type Figure, guestFigure, helloFigure, journalFigure, type Plan } from './figures.js';
@@ -23,6 +24,7 @@ const FIGURES: ReadonlyMap<string, Measure> = new Map<string, Measure>([
   ['hello', helloFigure],
   ...PAIR_MEASURES,
   ...EVENT_MEASURES,
+  ['accounting', accountingFigure],
   ...MACHINE_MEASURES,
 ]);
 
