@@ -86,7 +86,7 @@ describe.skipIf(!hasZig)('frames', () => {
   });
 
   it('end at the start of a thread, and are at most so many', async () => {
-    const elf = await compiled('thread.c', { optimization: '1' });
+    const elf = await compiled('deep-thread.c', { optimization: '1' });
     const symbols = ProgramSymbols.read(elf);
     const [{ address }] = symbols.addressesOfFunction('body');
     expect(names(framesAt(elf, address, symbols))).toEqual(['body', '__tocsin_thread_main', '__tocsin_thread_start']);

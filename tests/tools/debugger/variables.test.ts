@@ -56,7 +56,7 @@ describe.skipIf(!hasZig)('variables', () => {
   });
 
   it('of a thread are its own', async () => {
-    const { frames, print } = await at('thread.c', 'sink = value', '0');
+    const { frames, print } = await at('deep-thread.c', 'sink = value', '0');
     expect(frames.at(1)?.functionName).toBe('deep');
     expect(print('own')).toMatchObject({ value: { type: 'int', text: '78' } });
     expect(print('&own')).toMatchObject({ kind: 'value' });

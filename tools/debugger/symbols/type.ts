@@ -34,12 +34,18 @@ export function bareType(type: Type): Type {
   return undefined;
 }
 
+/** Looking for one takes a whole unit. */
+const definitions = new WeakMap<Entry, Entry>();
+
 function definition(type: Entry): Entry {
   if (!type.flag(AT.declaration)) return type;
+  const known = definitions.get(type);
+  if (known !== undefined) return known;
   const { name } = type;
   const defined = type.unit.entries.find(
     (other) => other.tag === type.tag && !other.flag(AT.declaration) && other.name === name && name !== undefined,
   );
+  definitions.set(type, defined ?? type);
   return defined ?? type;
 }
 
@@ -115,9 +121,20 @@ function declaration(type: Type, depth: number): { before: string; after: string
       return { before: `union ${type.name ?? '{...}'}`, after: '' };
     case TAG.enumeration_type:
       return { before: `enum ${type.name ?? '{...}'}`, after: '' };
+    case TAG.base_type:
+      return { before: shortName(type.name ?? '?'), after: '' };
     default:
       return { before: type.name ?? '?', after: '' };
   }
+}
+
+/** GCC's `long unsigned int` is everybody else's `unsigned long`. */
+function shortName(name: string): string {
+  const words = name.split(' ');
+  if (!words.every((word) => ['short', 'long', 'unsigned', 'int'].includes(word))) return name;
+  const sizes = words.filter((word) => word === 'short' || word === 'long');
+  const signs = words.filter((word) => word === 'unsigned');
+  return [...signs, ...(sizes.length > 0 ? sizes : ['int'])].join(' ');
 }
 
 function parameterList(type: Entry, depth: number): string {

@@ -42,7 +42,7 @@ class Printer {
     const bytes = bytesOf(value, this.around.memory, typeBytes(type));
     if (bytes === undefined) return '<optimized out>';
     if (bytes.length < typeBytes(type)) return unreadable(value);
-    return this.scalarText(value, type);
+    return this.scalarText(value, type, bytes);
   }
 
   private functionText(value: TypedValue): string {
@@ -100,12 +100,12 @@ class Printer {
     return stringText(shown, count > bytes.length);
   }
 
-  private scalarText(value: TypedValue, type: Entry): string {
+  private scalarText(value: TypedValue, type: Entry, bytes: Uint8Array): string {
     const { memory } = this.around;
     if (isPointer(type)) return this.pointerText(value, type);
     if (type.tag === TAG.enumeration_type) return enumText(type, integerOf(value, memory, isSignedEnum(type)) ?? 0n);
     const encoding = type.number(AT.encoding);
-    if (encoding === ENCODING.float) return floatText(bytesOf(value, memory, 16) ?? new Uint8Array(0), typeBytes(type));
+    if (encoding === ENCODING.float) return floatText(bytes);
     const isSigned = encoding === ENCODING.signed || encoding === ENCODING.signed_char;
     const number = integerOf(value, memory, isSigned);
     if (number === undefined) return '<...>';
@@ -178,7 +178,8 @@ function enumText(type: Entry, number: bigint): string {
 }
 
 /** As many digits as tell every value apart. */
-function floatText(bytes: Uint8Array, size: number): string {
+function floatText(bytes: Uint8Array): string {
+  const size = bytes.length;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (size === 4) return generalText(view.getFloat32(0, true), 9);
   if (size === 8) return generalText(view.getFloat64(0, true), 17);

@@ -13,6 +13,8 @@ import type { DebugInfo } from './unit.js';
 /** Values in registers and pieces of more are lies. */
 const MAX_PIECE_BYTES = 4096;
 const THREAD_POINTER = 4;
+/** Not 0, with which nothing is. */
+const SOMEWHERE = 0x1000;
 const NOWHERE = { content: { kind: 'optimized out' }, location: undefined } as const;
 
 export class VariableTable {
@@ -133,7 +135,7 @@ function isOfProgram(entry: Entry, code: CodeRanges): boolean {
 /** For expressions that ask for nothing but addresses in the file, and for the thread's own area, wherever that is. */
 function addressOnly(entry: Entry): ExpressionContext {
   return {
-    register: (number) => (number === THREAD_POINTER ? 0 : undefined),
+    register: (number) => (number === THREAD_POINTER ? SOMEWHERE : undefined),
     memory: () => new Uint8Array(0),
     cfa: () => undefined,
     frameBase: () => undefined,
