@@ -11,6 +11,7 @@ import * as sys from '../../userland/script/calls.js';
 import { expectSuccess } from './booted.js';
 import { CHANNEL_ERRORS, FULL_CHANNEL_TABLES } from './errors/channels.js';
 import { COPY_ERRORS, FULL_SHARES } from './errors/copies.js';
+import { DEBUG_ERRORS } from './errors/debug.js';
 import { EVENT_ERRORS, FULL_REGISTRATIONS } from './errors/events.js';
 import { FULL_HANDLES, INTERRUPT_ERRORS } from './errors/interrupts.js';
 import { FULL_LOCKS, LOCK_ERRORS } from './errors/locks.js';
@@ -33,6 +34,7 @@ const SCENARIOS: Scenarios = {
   ...INTERRUPT_ERRORS,
   ...TIME_ERRORS,
   ...LOCK_ERRORS,
+  ...DEBUG_ERRORS,
 };
 
 /** Errors of the monitor's own call: only it can come to them (`root-oom.test.ts` shows that nothing changes). */
