@@ -6,6 +6,7 @@
 import { STATUS } from '../syscalls/errors.js';
 import { BLOCKED_ON, TASK_STATE } from '../syscalls/layouts.js';
 import { OBJECT_TYPE } from '../syscalls/objects.js';
+import { mayRun } from './debug/world.js';
 import type { Kernel } from './kernel.js';
 import { isLive, nextRow } from './state/table.js';
 import { savedRegister } from './tasks/registers.js';
@@ -41,11 +42,16 @@ export function removeTokenIfUnused(k: Kernel, row: number): void {
   k.mayBeUnused('allocator', allocator);
 }
 
-/** Can the registers of a thread be read and written? It was started, has not ended, and is suspended or stopped at a fault. */
+/**
+ * Can the registers of a thread be read and written? It was started, has not ended, and is suspended, stopped at a fault, or
+ * stopped with the world.
+ */
 export function hasStillRegisters(k: Kernel, thread: number): boolean {
   const { state, suspensions, blockedOn } = k.state.threads;
   const started = state[thread] === TASK_STATE.RUNNABLE || state[thread] === TASK_STATE.BLOCKED;
-  return started && (suspensions[thread] > 0 || blockedOn[thread] === BLOCKED_ON.FAULT);
+  if (!started) return false;
+  if (suspensions[thread] > 0 || blockedOn[thread] === BLOCKED_ON.FAULT) return true;
+  return k.state.isWorldHeld !== 0 && !mayRun(k, thread);
 }
 
 /** The pc and x1 to x31 of a thread that is suspended: it has not the hart, so they lie in its save area. */

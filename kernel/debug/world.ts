@@ -7,7 +7,8 @@
 import type { Kernel } from '../kernel.js';
 import { isLive } from '../state/table.js';
 import { threadHeld, worldReleased } from '../transitions/debug.js';
-import { threadDispatched } from '../transitions/tasks.js';
+import { threadDispatched, threadPreempted } from '../transitions/tasks.js';
+import { covers } from './sessions.js';
 
 /** Is the world stopped? Also while programs that debug have still something to do in a stop that is over. */
 export function isWorldStopped(k: Kernel): boolean {
@@ -21,12 +22,17 @@ export function beginStop(k: Kernel): void {
   k.debug.stoppedTime = k.board.time;
 }
 
-/** May a thread run while the world is stopped? It is of a program that debugs, and whose session stops the world. */
-function mayRun(k: Kernel, thread: number): boolean {
+/** May a thread run while the world is stopped? It is of a program that debugs, which nobody who stops the world debugs itself. */
+export function mayRun(k: Kernel, thread: number): boolean {
   const { sessions, threads } = k.state;
-  for (let row = 0; row < sessions.used; row++)
-    if (isLive(sessions, row) && sessions.owner[row] === threads.process[thread]) return true;
-  return false;
+  const { [thread]: process } = threads.process;
+  let debugs = false;
+  for (let row = 0; row < sessions.used; row++) {
+    if (!isLive(sessions, row)) continue;
+    if (sessions.owner[row] === process) debugs = true;
+    else if (sessions.holds[row] !== 0 && covers(k, row, process)) return false;
+  }
+  return debugs;
 }
 
 /** The first thread that may run in a stop, -1 for none. */
@@ -43,8 +49,12 @@ export function scheduleStopped(k: Kernel): boolean {
   const { state } = k;
   if (state.isWorldHeld === 0) return state.worldStops === 0;
   if (state.current >= 0 && !mayRun(k, state.current)) {
-    if (k.debug !== undefined && k.loaded === state.current) k.debug.reservation = k.hart.reservation;
-    k.journal.commit(threadHeld, state.current);
+    // Where one is held already this is a program that has ended its session: it waits for its turn as others do.
+    if (state.heldThread >= 0) k.journal.commit(threadPreempted, state.current);
+    else {
+      if (k.debug !== undefined && k.loaded === state.current) k.debug.reservation = k.hart.reservation;
+      k.journal.commit(threadHeld, state.current);
+    }
   }
   const ready = firstThatMayRun(k);
   if (state.current < 0 && ready >= 0) k.journal.commitAt(threadDispatched, Number.POSITIVE_INFINITY, ready);

@@ -209,7 +209,7 @@ export const TASKS = {
   thread_read_state: {
     number: 0x89,
     area: 'tasks',
-    summary: 'Reads the registers of a suspended thread.',
+    summary: 'Reads the registers of a thread that stands still.',
     arguments: [
       { name: 'thread', kind: 'handle', object: ['thread'], rights: ['READ'], about: 'The thread.' },
       { name: 'set', kind: 'choice', values: { GENERAL: 0 }, about: 'Which registers. GENERAL: pc, x1 to x31.' },
@@ -218,7 +218,8 @@ export const TASKS = {
     ],
     results: [],
     errors: {
-      BAD_STATE: 'The thread is not suspended, was not started, or has ended.',
+      BAD_STATE:
+        'The thread is neither suspended, nor stopped at a fault, nor with the world; was not started, or has ended.',
       BUFFER_TOO_SMALL: 'The set is longer than len.',
       NO_MEMORY: 'A page of the buffer has to be backed and does not fit the quota.',
     },
@@ -228,7 +229,7 @@ export const TASKS = {
   thread_write_state: {
     number: 0x8a,
     area: 'tasks',
-    summary: 'Changes the registers of a suspended thread.',
+    summary: 'Changes the registers of a thread that stands still.',
     arguments: [
       { name: 'thread', kind: 'handle', object: ['thread'], rights: ['WRITE'], about: 'The thread.' },
       { name: 'set', kind: 'choice', values: { GENERAL: 0 }, about: 'Which registers. GENERAL: pc, x1 to x31.' },
@@ -236,7 +237,10 @@ export const TASKS = {
       { name: 'len', kind: 'length', exactly: 128, about: 'Bytes of the set: 128.' },
     ],
     results: [],
-    errors: { BAD_STATE: 'The thread is not suspended, was not started, or has ended.' },
+    errors: {
+      BAD_STATE:
+        'The thread is neither suspended, nor stopped at a fault, nor with the world; was not started, or has ended.',
+    },
     description:
       'A length that is not that of the set is INVALID_ARGS. A wait goes on: what it gives in the end overwrites a0 and the results.',
   },

@@ -13,6 +13,7 @@ import * as sys from '../../userland/script/calls.js';
 import { expectSuccess } from './booted.js';
 import { CHANNEL_ERRORS, FULL_CHANNEL_TABLES } from './errors/channels.js';
 import { COPY_ERRORS, FULL_SHARES } from './errors/copies.js';
+import { DEBUG_ERRORS } from './errors/debug.js';
 import { EVENT_ERRORS, FULL_REGISTRATIONS } from './errors/events.js';
 import { FULL_HANDLES, INTERRUPT_ERRORS } from './errors/interrupts.js';
 import { FULL_LOCKS, LOCK_ERRORS } from './errors/locks.js';
@@ -37,6 +38,7 @@ const SCENARIOS: Scenarios = {
   ...INTERRUPT_ERRORS,
   ...TIME_ERRORS,
   ...LOCK_ERRORS,
+  ...DEBUG_ERRORS,
 };
 
 /** Tables that a program can fill: bounds of the whole machine, so these want much memory and many calls. */

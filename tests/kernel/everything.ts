@@ -1,4 +1,5 @@
 /** Scripts whose runs together have a record of every type in their journals: all that the kernel does, area by area. */
+import { System } from '../../kernel/index.js';
 import { discard } from '../../kernel/memory/discardable.js';
 import {
   CALL_NUMBER,
@@ -10,17 +11,20 @@ import {
   VMO_OPTIONS,
 } from '../../syscalls/calls.js';
 import { FOREVER, PAGE_BYTES } from '../../syscalls/limits.js';
-import { LISTEN, RECEIVE, VERDICT } from '../../syscalls/options.js';
+import { DEBUG, LISTEN, RECEIVE, SESSION, VERDICT } from '../../syscalls/options.js';
 import { SAME_RIGHTS } from '../../syscalls/rights.js';
 import * as sys from '../../userland/script/calls.js';
 import { type Script as CallScript, store } from '../../userland/script/script.js';
 import { createThread, type RunOptions, type Scene, spawn } from './booted.js';
+import { CODE, callOf, imageOf, SPIN } from './compiled.js';
+import { addThread, at, EBREAK, makeTarget, NOP, Session, start } from './debuggees.js';
 import { LINE, lower, makeInterrupt, mapDevice, PoolHandler, pulse, raise, readByte, settle, UART } from './drivers.js';
 import { makeJob } from './errors/time.js';
+import { answerFault, takeFault } from './faults/handlers.js';
 import { eat, hungry, oomWait, SMALL } from './hungry.js';
 import { makeLock } from './lock-scene.js';
 import { copied, desk, lent, makeChannel, moved } from './messages.js';
-import { Bell, makePool, post, scratch, takeAll } from './packets.js';
+import { Bell, listen, makePool, post, scratch, takeAll } from './packets.js';
 import { NULL_CALL, TestRing } from './ring-memory.js';
 import { ask, Listener, makeAllocator, setAnswerTime } from './shortage/shortages.js';
 
@@ -215,4 +219,59 @@ export const OUT_OF_FRAMES: RunOptions = {
   },
 };
 
-export const AREAS = { shortages, tasks, rings, events, timeAndTopics, locks, interrupts, channels, copies } as const;
+/** Two threads of a process fault while one listener can answer once; then sessions stop it, alone and with the world. */
+function* debugging(scene: Scene): CallScript {
+  const target = yield* makeTarget(scene, [NOP, EBREAK, NOP, SPIN], 20);
+  const pool = yield* makePool(scene, 4);
+  yield* listen(target.process, SOURCE.BREAK, pool, 0, PERSISTENT | (2 << 8));
+  yield* start(target);
+  yield* addThread(target, CODE, 20);
+  for (let i = 0; i < 2; i++) {
+    const { token } = yield* takeFault(scene, pool);
+    yield* answerFault(target.process, token, VERDICT.KILL_THREAD);
+  }
+  for (const options of [0, SESSION.STOP_PROCESS]) {
+    const other = yield* makeTarget(scene, [NOP, NOP, EBREAK], 20);
+    const session = yield* Session.attach(scene, other.process, options);
+    yield* session.does(DEBUG.SET_OPTIONS, 0, options | SESSION.THREAD_ENDS);
+    const id = yield* session.does(DEBUG.BREAK, 0, at(0));
+    yield* start(other);
+    yield* session.next();
+    yield* session.does(DEBUG.CLEAR, 0, id);
+    yield* session.step(other.threadKoid);
+    yield* session.does(DEBUG.RESUME_ONLY, other.threadKoid);
+    yield* session.next();
+    yield* session.resume(VERDICT.KILL_PROCESS);
+    yield* session.end();
+  }
+}
+
+/** A front end outside the machine stops it, writes where the program will read, and lets it go on. */
+export function debuggedFromOutside(): System {
+  const system = System.boot({
+    name: 'debugged',
+    image: imageOf(callOf('process_exit')),
+    memoryBytes: 1 << 20,
+    checked: true,
+  });
+  const debug = system.debug(() => {});
+  debug.control(DEBUG.BREAK, 0, CODE, 0);
+  system.run();
+  debug.writeMemory(system.state.processes.koid[system.kernel.bootProcess], CODE, Uint8Array.of(0x13, 0, 0, 0));
+  debug.detach();
+  system.run();
+  return system;
+}
+
+export const AREAS = {
+  debugging,
+  shortages,
+  tasks,
+  rings,
+  events,
+  timeAndTopics,
+  locks,
+  interrupts,
+  channels,
+  copies,
+} as const;

@@ -7,7 +7,7 @@ import * as sys from '../../userland/script/calls.js';
 import { type Script as CallScript, store } from '../../userland/script/script.js';
 import { expectStatus, expectSuccess, runScript, type Scene, spawn } from './booted.js';
 import { callOf, imageOf, makeProcess } from './compiled.js';
-import { AREAS, OUT_OF_FRAMES, outOfFrames } from './everything.js';
+import { AREAS, debuggedFromOutside, OUT_OF_FRAMES, outOfFrames } from './everything.js';
 import { recordsOf } from './records.js';
 
 const SMALL = { capacity: JOURNAL_RECORDS.least };
@@ -51,6 +51,7 @@ describe('the journal', () => {
     const types = new Set(recordsOf(system).map(({ type }) => type));
     for (const script of Object.values(AREAS))
       for (const { type } of recordsOf(runScript(script).system)) types.add(type);
+    for (const { type } of recordsOf(debuggedFromOutside())) types.add(type);
     for (const { type } of recordsOf(runScript(outOfFrames, OUT_OF_FRAMES).system)) types.add(type);
     expect(TRANSITIONS.map(({ name }) => name).filter((name) => !types.has(name))).toEqual([]);
   });

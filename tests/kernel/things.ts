@@ -76,6 +76,12 @@ const MAKERS: Readonly<Partial<Record<ObjectTypeName, Maker>>> = {
     const { status, job } = yield* sys.job_create(0, allocator, stackLow + 512);
     return [status, job];
   },
+  *session({ allocator }) {
+    const { process } = yield* sys.process_create(0, allocator, 0, 0);
+    const { pool } = yield* sys.pool_create(allocator, POOL_KIND.FIXED, 4, 0);
+    const { status, session } = yield* sys.debug_attach(process, pool, 0);
+    return [status, session];
+  },
   *token(scene) {
     const { status, token } = yield* sys.task_suspend(yield* createThread(scene, 'suspended'));
     return [status, token];

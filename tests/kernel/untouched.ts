@@ -29,6 +29,7 @@ export class Remembered {
   difference(): string | undefined {
     const { state } = this.system;
     this.state.seq = state.seq;
+    this.state.hiddenSteps = state.hiddenSteps;
     this.state.time = state.time;
     return this.firstDifference();
   }

@@ -819,10 +819,10 @@ TOCSIN_API tocsin_status tocsin_task_suspend(tocsin_handle task, tocsin_handle *
 /* Ends a thread, a process, or everything in a job, from outside. */
 TOCSIN_API tocsin_status tocsin_task_kill(tocsin_handle task);
 
-/* Reads the registers of a suspended thread. */
+/* Reads the registers of a thread that stands still. */
 TOCSIN_API tocsin_status tocsin_thread_read_state(tocsin_handle thread, uint32_t set, void *buf, uint32_t len);
 
-/* Changes the registers of a suspended thread. */
+/* Changes the registers of a thread that stands still. */
 TOCSIN_API tocsin_status tocsin_thread_write_state(tocsin_handle thread, uint32_t set, const void *buf, uint32_t len);
 
 /* Makes a handle to a thread or process that is under one to which there is a handle. */

@@ -491,13 +491,13 @@ export function* task_kill(task: number): CallScript {
   return { status };
 }
 
-/** Reads the registers of a suspended thread. */
+/** Reads the registers of a thread that stands still. */
 export function* thread_read_state(thread: number, set: number, buf: number, len: number): CallScript {
   const { status } = yield call(0x89, thread, set, buf, len);
   return { status };
 }
 
-/** Changes the registers of a suspended thread. */
+/** Changes the registers of a thread that stands still. */
 export function* thread_write_state(thread: number, set: number, buf: number, len: number): CallScript {
   const { status } = yield call(0x8a, thread, set, buf, len);
   return { status };

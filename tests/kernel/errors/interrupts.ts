@@ -6,6 +6,7 @@ import * as sys from '../../../userland/script/calls.js';
 import { type Script as CallScript, store } from '../../../userland/script/script.js';
 import { expectStatus, type Scene } from '../booted.js';
 import { DEVICE, LINE, makeInterrupt, mapDevice, OTHER_LINE, waitForInterrupt } from '../drivers.js';
+import { handleFields } from '../information.js';
 import { scratch } from '../packets.js';
 import { type Scenarios, untilItFails, useUpQuota } from './scenario.js';
 
@@ -87,5 +88,9 @@ function withoutHandles(make: (scene: Scene) => CallScript<{ status: number }>) 
 
 export const FULL_HANDLES = {
   'interrupt_create NO_RESOURCES': withoutHandles(({ resource }) => sys.interrupt_create(resource, LINE, 0, 0)),
+  'task_open NO_RESOURCES': withoutHandles(function* ({ process, thread, stackLow }) {
+    const { koid } = yield* handleFields(thread, stackLow);
+    return yield* sys.task_open(process, koid);
+  }),
   'device_create NO_RESOURCES': withoutHandles(({ resource }) => sys.device_create(resource, 0x1000_0000, PAGE_BYTES)),
 };
