@@ -20,6 +20,8 @@ export interface Observer {
   fault?(thread: ThreadName, cause: number, pc: number, address: number): void;
   /** A page fault was satisfied. */
   backed?(thread: ThreadName, pc: number, address: number): void;
+  /** A byte went out of the UART, at the time that it is now. */
+  output?(byte: number): void;
   /** A thread got the hart. */
   dispatched?(thread: ThreadName): void;
 }

@@ -491,6 +491,7 @@ export class System {
   }
 
   private keepOutput(byte: number): void {
+    this.options.observer?.output?.(byte);
     this.output[this.outputLength++] = byte;
     if (this.outputLength === OUTPUT_BYTES) this.flushOutput();
   }

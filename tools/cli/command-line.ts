@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { addBuildCommand } from './build-command.js';
 import { addCallsCommand } from './calls-command.js';
+import { addDebugCommand } from './debug-command.js';
 import { addDisassembleCommand } from './disassemble-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { EXIT } from './exit-status.js';
@@ -79,6 +80,7 @@ function defineCommands(commandLine: CommandLine, refuse: (message: string) => v
     .configureOutput({ outputError: (text) => refuse(errorMessage(text)), writeOut: print })
     .exitOverride();
   addRunCommand(program, commandLine);
+  addDebugCommand(program, commandLine);
   addBuildCommand(program, commandLine);
   addDisassembleCommand(program, commandLine);
   addTestCommand(program, commandLine);
@@ -117,7 +119,7 @@ function errorMessage(text: string): string {
     .trim();
 }
 
-const WITH_GUEST = ['run', 'ps', 'memory'];
+const WITH_GUEST = ['run', 'debug', 'ps', 'memory'];
 
 /** Commands that run a program under the kernel have a guest; elsewhere `--` means what it always means. */
 function splitGuestArguments(words: readonly string[]): { own: readonly string[]; guestArguments: readonly string[] } {
