@@ -263,15 +263,16 @@ export class Client {
   statusOf(process?: number): string {
     const { world } = this;
     const stop = world.attach().stopped;
-    const stopped = stop === undefined || stop.thread === 0 ? undefined : world.thread(stop.thread);
+    // Who happened to have the hart when somebody came is not whom they came for.
+    const isChance = stop === undefined || stop.kind === 'stopped' || stop.thread === 0;
+    const stopped = isChance ? undefined : world.thread(stop.thread);
     const wanted = process === undefined ? undefined : world.find({ process, thread: ANY });
     const isIt = stopped !== undefined && (process === undefined || stopped.process === process);
     const thread = isIt ? stopped : (wanted ?? world.firstThread);
     if (thread === undefined) return 'W00';
     this.general = { process: thread.process, thread: thread.koid };
     if (stop === undefined || !isIt) return stopReply(world, SIGNAL.TRAP, thread);
-    const signal = stop.kind === 'stopped' ? SIGNAL.TRAP : signalOfStop(stop);
-    return stopReply(world, signal, thread, breakpointReason(stop, this.breakpoints));
+    return stopReply(world, signalOfStop(stop), thread, breakpointReason(stop, this.breakpoints));
   }
 
   /** Boots again. Gives the reason where that could not be. */
