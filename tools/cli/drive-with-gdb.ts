@@ -33,7 +33,7 @@ export async function driveWithGdb(
     const ending = await runBeside(server, debugged, maxInstructions, input, output);
     return { system: debugged.system, ending };
   } finally {
-    server.close();
+    await server.close();
   }
 }
 

@@ -67,11 +67,8 @@ export async function run(
   if (options.gdb === undefined) ending = await drive(system, most, input, output);
   else {
     const { driveWithGdb } = await import('./drive-with-gdb.js');
-    const images = [
-      program,
-      ...(driver === undefined ? [] : [{ name: 'console', bytes: driver }]),
-      ...(monitor === undefined ? [] : [monitor]),
-    ];
+    // Not the driver: who says `break main` means another one.
+    const images = monitor === undefined ? [program] : [program, monitor];
     const how = {
       images,
       boot: (words: readonly string[] | undefined) => bootWith(words ?? guestArguments),

@@ -23,7 +23,7 @@ import {
   stopSentence,
 } from './stop-replies.js';
 import type { DebugTarget } from './target.js';
-import { ANY, type ThreadId } from './thread-ids.js';
+import { ANY, means, type ThreadId } from './thread-ids.js';
 import { World } from './world.js';
 
 /** How the running went: on it goes; it waits for input; it is over for good; or the client has been told of a stop. */
@@ -58,6 +58,8 @@ export class Client {
   /** Threads that are still to be listed. */
   unlisted: readonly DebuggedThread[] = [];
 
+  /** The thread of the last stop that the client was told of. */
+  private told: ThreadId = { process: ANY, thread: ANY };
   private intent: Intent = {};
   private running = false;
   private isStepNoticed = false;
@@ -93,9 +95,16 @@ export class Client {
     return this.tell(this.world.debuggee.stop()) ?? [];
   }
 
-  /** The thread that a question is about. */
+  /** The thread that a question is about: where any will do, the one that was told of last. */
   get thread(): DebuggedThread | undefined {
-    return this.world.find(this.general) ?? this.world.firstThread;
+    const { world, general, told } = this;
+    const last = general.thread > 0 || !means(general, told) ? undefined : world.find(told);
+    return last ?? world.find(general) ?? world.find(told) ?? world.firstThread;
+  }
+
+  private tellOf(thread: DebuggedThread): void {
+    this.told = { process: thread.process, thread: thread.koid };
+    this.general = this.told;
   }
 
   /** The process that a question is about: one without threads is there, too. */
@@ -200,7 +209,9 @@ export class Client {
       case 'process started':
         return catches.has('process-start') ? this.spokenStop(stop) : undefined;
       case 'process ended':
-        return this.processEnded(stop.process, stop.status, stop.detail);
+        if (world.isIntroduced(stop.process)) return this.processEnded(stop.process, stop.status, stop.detail);
+        world.bury(stop.process);
+        return undefined;
     }
   }
 
@@ -222,7 +233,7 @@ export class Client {
     const { world } = this;
     const thread = world.thread(stop.thread) ?? world.find({ process: stop.process, thread: ANY }) ?? world.firstThread;
     if (thread === undefined) return undefined;
-    this.general = { process: thread.process, thread: thread.koid };
+    this.tellOf(thread);
     return [stopReply(world, signalOfStop(stop), thread, reason)];
   }
 
@@ -244,10 +255,12 @@ export class Client {
     const sentence = ENDINGS[ending.kind];
     const told = sentence === undefined ? [] : [consoleOutput(sentence)];
     if (ending.kind === 'blocked' || ending.kind === 'limit') {
-      const thread = world.firstThread;
+      const thread = world.find(this.told) ?? world.firstThread;
+      if (thread !== undefined) this.tellOf(thread);
       return this.hold([...told, thread === undefined ? NOBODY : stopReply(world, SIGNAL.NONE, thread)]);
     }
-    const process = (world.program ?? world.processes[0])?.koid;
+    const known = world.processes.filter(({ koid }) => world.isIntroduced(koid));
+    const process = (known.find(({ koid }) => koid === world.program?.koid) ?? known[0])?.koid;
     if (process === undefined) return this.hold([...told, NOBODY]);
     const isProgram = process === world.program?.koid;
     const code = isProgram && (ending.kind === 'exited' || ending.kind === 'halted') ? ending.code : 0;
@@ -270,7 +283,7 @@ export class Client {
     const isIt = stopped !== undefined && (process === undefined || stopped.process === process);
     const thread = isIt ? stopped : (wanted ?? world.firstThread);
     if (thread === undefined) return 'W00';
-    this.general = { process: thread.process, thread: thread.koid };
+    this.tellOf(thread);
     if (stop === undefined || !isIt) return stopReply(world, SIGNAL.TRAP, thread);
     return stopReply(world, signalOfStop(stop), thread, breakpointReason(stop, this.breakpoints));
   }
@@ -289,6 +302,7 @@ export class Client {
     this.hasStarted = true;
     this.general = { process: ANY, thread: ANY };
     this.resumed = this.general;
+    this.told = this.general;
     this.catches.apply(this.world.attach());
     return undefined;
   }

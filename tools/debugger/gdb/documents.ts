@@ -44,6 +44,7 @@ function documentOf(client: Client, object: string, annex: string): string | und
 }
 
 function threads(client: Client): string {
+  client.world.introduce();
   const items = client.world.threads.map((thread) => {
     const id = threadIdText({ process: thread.process, thread: thread.koid });
     const text = xmlText(threadText(client.world, thread));
@@ -56,6 +57,6 @@ function threads(client: Client): string {
 function executable(client: Client, annex: string): string | undefined {
   const { world, images } = client;
   const process = annex === '' ? client.process : hexNumber(annex);
-  if (process === undefined || !world.hasProcess(process)) return undefined;
-  return bytesOfText(images.pathOf(world.debuggee, process));
+  const found = world.processes.find(({ koid }) => koid === process);
+  return found === undefined ? undefined : bytesOfText(images.pathOf(world.debuggee, found));
 }

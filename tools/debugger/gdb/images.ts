@@ -1,51 +1,58 @@
 /**
  * Which executable a process runs. The kernel does not know: it has memory objects. But an image that has its code where the
  * process has the same bytes is the one, whoever loaded it. A process with none of them gets an ELF header with nothing behind
- * it: without any executable gdb takes a second process for one of another machine, and cannot read its registers.
+ * it, called as the process is: without any executable gdb takes a second process for one of another machine, and cannot read
+ * its registers.
  *
  * Paths are made up: nothing of the host's files can be reached through them.
  */
 import { type ElfImage, parseElf } from '../../../machine/index.js';
-import type { Debuggee } from '../debuggee.js';
+import type { DebuggedProcess, Debuggee } from '../debuggee.js';
 import type { ProgramImage } from './target.js';
 
 const FOLDER = '/tocsin/';
 /** Bytes at the entry point that are compared: two programs seldom begin alike for so long. */
 const COMPARED_BYTES = 4096;
 
+/** Processes that call themselves something new all the time get no more paths than that. */
+const MOST_PATHS = 1000;
+
 interface Known {
   readonly path: string;
-  readonly bytes: Uint8Array;
   readonly parsed: ElfImage;
 }
 
 export class Images {
   private readonly known: readonly Known[];
-  private readonly blank: { readonly path: string; readonly bytes: Uint8Array };
+  /** Every path that was given out, with its bytes. */
+  private readonly byPath = new Map<string, Uint8Array>();
+  private readonly blank = blankExecutable();
 
   /** The images are executables that have been booted: they parse. */
   constructor(images: readonly ProgramImage[]) {
-    const paths = new Set<string>();
-    const path = (name: string): string => {
-      const base = `${FOLDER}${name.replace(/[^\w.-]/g, '_')}`;
-      let free = `${base}.elf`;
-      for (let i = 2; paths.has(free); i++) free = `${base}-${i}.elf`;
-      paths.add(free);
-      return free;
-    };
-    this.known = images.map(({ name, bytes }) => ({ path: path(name), bytes, parsed: parseElf(bytes) }));
-    this.blank = { path: path('unknown'), bytes: blankExecutable() };
+    this.known = images.map(({ name, bytes }) => ({ path: this.pathFor(name, bytes), parsed: parseElf(bytes) }));
   }
 
   /** The path of the executable of a process. */
-  pathOf(debuggee: Debuggee, process: number): string {
-    const found = this.known.find(({ parsed }) => isLoaded(parsed, debuggee, process));
-    return (found ?? this.blank).path;
+  pathOf(debuggee: Debuggee, { koid, name }: DebuggedProcess): string {
+    const found = this.known.find(({ parsed }) => isLoaded(parsed, debuggee, koid));
+    return found?.path ?? this.pathFor(this.byPath.size < MOST_PATHS ? name : '', this.blank);
   }
 
   /** The bytes of a path that `pathOf` gave; undefined for every other. */
   at(path: string): Uint8Array | undefined {
-    return [...this.known, this.blank].find((image) => image.path === path)?.bytes;
+    return this.byPath.get(path);
+  }
+
+  /** The path of that name for these bytes: one for each program, however many processes run it. */
+  private pathFor(name: string, bytes: Uint8Array): string {
+    const base = `${FOLDER}${name.replace(/[^\w.-]/g, '_') || 'unknown'}`;
+    for (let i = 1; ; i++) {
+      const path = i === 1 ? `${base}.elf` : `${base}-${i}.elf`;
+      if ((this.byPath.get(path) ?? bytes) !== bytes) continue;
+      this.byPath.set(path, bytes);
+      return path;
+    }
   }
 }
 

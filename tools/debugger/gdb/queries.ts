@@ -46,6 +46,7 @@ export function queryAnswer(client: Client, text: string): Answer {
   }
   if (text === 'fThreadInfo') {
     client.unlisted = world.threads;
+    world.introduce();
     return nextThreads(client);
   }
   if (text === 'sThreadInfo') return nextThreads(client);

@@ -22,8 +22,8 @@ export interface ServerOptions {
 
 /** What was sent and has not gone out yet; with more nothing is read from the client. */
 const MOST_UNSENT_BYTES = 1 << 20;
-/** Of a client that is turned away nothing more than this is waited for. */
-const FAREWELL_MS = 1000;
+/** How long a client that has to go is waited for. */
+const FAREWELL_MS = 500;
 const REFUSAL = 'another debugger is connected';
 
 interface Connection {
@@ -120,11 +120,15 @@ export class GdbServer {
     this.wake();
   }
 
-  /** Turns everybody away, so that the process can end. */
-  close(): void {
-    this.connection?.socket.destroySoon();
-    this.connection = undefined;
+  /** Turns everybody away, so that the process can end. A client that is there has a moment to say goodbye. */
+  async close(): Promise<void> {
     this.server.close();
+    const { connection } = this;
+    if (connection === undefined) return;
+    const gone = new Promise((resolve) => connection.socket.once('close', resolve));
+    const timer = setTimeout(() => connection.socket.destroy(), FAREWELL_MS);
+    await gone;
+    clearTimeout(timer);
   }
 
   private welcome(socket: Socket): void {

@@ -22,6 +22,7 @@ export function consoleOutput(line: string): string {
 /** `T05thread:p1.4;…`: `reason` is what stands between the thread and the registers. */
 export function stopReply(world: World, signal: number, thread: DebuggedThread, reason = ''): string {
   const id = threadIdText({ process: thread.process, thread: thread.koid });
+  world.introduce(thread.process);
   return `T${signalText(signal)}thread:${id};core:0;${reason}${expedited(world.debuggee, thread.koid)}`;
 }
 

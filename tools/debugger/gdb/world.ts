@@ -21,6 +21,8 @@ export class World {
   private readonly released = new Set<number>();
   /** Processes whose end the client knows. */
   private readonly buried = new Set<number>();
+  /** Processes that the client has been told of: of one that it does not know, gdb cannot hear that it has ended. */
+  private readonly introduced = new Set<number>();
   /** Between two runs nothing moves, and a question about each of 500 threads must not list them all again. */
   private seen: Seen | undefined;
 
@@ -107,6 +109,16 @@ export class World {
     return !this.released.has(process) && !this.buried.has(process);
   }
 
+  /** The client is told of a thread of this process, or of all that there are. */
+  introduce(process?: number): void {
+    if (process !== undefined) this.introduced.add(process);
+    else for (const thread of this.threads) this.introduced.add(thread.process);
+  }
+
+  isIntroduced(process: number): boolean {
+    return this.introduced.has(process);
+  }
+
   release(process: number): void {
     this.released.add(process);
     this.changed();
@@ -133,8 +145,7 @@ export class World {
   /** The system that this was a session on is over. */
   forget(): void {
     this.session = undefined;
-    this.released.clear();
-    this.buried.clear();
+    for (const set of [this.released, this.buried, this.introduced]) set.clear();
     this.changed();
   }
 }

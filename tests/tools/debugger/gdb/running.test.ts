@@ -108,6 +108,16 @@ describe('going on', () => {
   });
 });
 
+it('a question about any thread is about the one that was told of last', () => {
+  const conversation = attached();
+  conversation.say('vCont;s:p9.a');
+  conversation.ask('Hgp0.0');
+  expect(pc(conversation)).toBe('04000100');
+  expect(conversation.ask('qC')).toBe('QCp9.a');
+  conversation.ask('Hgp3.0');
+  expect(pc(conversation)).toBe('00000100');
+});
+
 describe('a breakpoint', () => {
   it.each([
     ['Z0,10010,4', 'swbreak:;'],
@@ -269,9 +279,19 @@ describe('what comes and goes', () => {
       ...TWO_PROCESSES,
       deeds: new Map([[AT, { stop: { kind: 'process ended', process: 9, thread: 0, status, detail } }]]),
     });
+    conversation.ask('qfThreadInfo');
     expect(conversation.ask('vCont;c')).toBe(`${word};process:9`);
     expect(conversation.ask('qXfer:threads:read::0,1000')).not.toContain('p9.');
     expect(conversation.ask('Hgp9.0')).toBe('E01');
+  });
+
+  it('a process that the client has never heard of ends without a word: gdb would crash', () => {
+    const conversation = attached({
+      ...TWO_PROCESSES,
+      deeds: new Map([[AT, { stop: { kind: 'process ended', process: 9, thread: 0, status: 1 } }]]),
+    });
+    expect(conversation.ask('vCont;c')).toMatch(/^T02thread:p3\.4;/);
+    expect(conversation.ask('qfThreadInfo')).toBe('mp3.4,p3.5');
   });
 
   it('a process that ends by a fault is told with the signal of that fault', () => {
@@ -293,6 +313,7 @@ describe('the end of the world', () => {
       ...TWO_PROCESSES,
       deeds: new Map<number, Deed>([[AT, { ran: { kind: 'exited', code: 5 } }]]),
     });
+    conversation.ask('qXfer:threads:read::0,1000');
     expect(conversation.ask('vCont;c')).toBe('W05;process:3');
     expect(conversation.ask('vCont;c')).toBe('W00;process:9');
     expect(conversation.ask('vCont;c')).toBe('E01');

@@ -87,7 +87,7 @@ export class Served {
   async close(): Promise<void> {
     this.isOver = true;
     this.server.interrupt();
-    this.server.close();
+    await this.server.close();
     await this.finished;
   }
 

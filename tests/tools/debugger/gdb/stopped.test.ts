@@ -238,7 +238,9 @@ describe('executables', () => {
   it('that nobody knows are a header, so that gdb knows the machine', () => {
     const conversation = attached({ ...TWO_PROCESSES, code: Uint8Array.of(1, 2, 3) });
     const path = conversation.ask('qXfer:exec-file:read:9:0,1000').slice(1);
-    expect(path).toBe('/tocsin/unknown.elf');
+    expect(path).toBe('/tocsin/server.elf');
+    // One that is called as the program is, and is not it.
+    expect(conversation.ask('qXfer:exec-file:read:3:0,1000')).toBe('l/tocsin/program-2.elf');
     const file = conversation.ask(`vFile:open:${hex(path)},0,0`).slice(1);
     expect(conversation.ask(`vFile:pread:${file},6,0`)).toBe('F6;\x7fELF\x01\x01');
     expect(conversation.ask('qXfer:exec-file:read:8:0,1000')).toBe('E01');
