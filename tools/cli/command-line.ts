@@ -58,7 +58,7 @@ export async function runCommandLine(words: readonly string[], takeInterrupts: (
       program.outputHelp({ error: true });
       return EXIT.USAGE;
     }
-    await program.parseAsync(own, { from: 'user' });
+    await program.parseAsync(withPorts(own), { from: 'user' });
     return status;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.OK;
@@ -120,6 +120,11 @@ function errorMessage(text: string): string {
 }
 
 const WITH_GUEST = ['run', 'debug', 'ps', 'memory'];
+
+/** A port may follow `--gdb`, but a file that follows is none. */
+function withPorts(words: readonly string[]): readonly string[] {
+  return words.map((word, i) => (word === '--gdb' && !/^\d+$/.test(words[i + 1] ?? '') ? '--gdb=0' : word));
+}
 
 /** Commands that run a program under the kernel have a guest; elsewhere `--` means what it always means. */
 function splitGuestArguments(words: readonly string[]): { own: readonly string[]; guestArguments: readonly string[] } {

@@ -31,8 +31,7 @@ export interface Booting {
 export function boot({ image, driver, monitor, files, guestArguments, options, input, output, more }: Booting): System {
   try {
     return System.boot({
-      // Without folder and ending: where a program lies must not change its journal.
-      name: basename(files[0], extname(files[0])),
+      name: programName(files),
       image,
       ...(driver === undefined ? {} : { console: parseElf(driver) }),
       ...(monitor === undefined ? {} : { monitor }),
@@ -52,6 +51,11 @@ export function boot({ image, driver, monitor, files, guestArguments, options, i
     if (error instanceof BootError) throw new Refusal(`${files.join(' ')}: ${error.message}`);
     throw error;
   }
+}
+
+/** What its process is called: without folder and ending, because where a program lies must not change its journal. */
+export function programName(files: readonly string[]): string {
+  return basename(files[0], extname(files[0]));
 }
 
 /** Runs to the end, to the limit, or until somebody stops it. */
@@ -100,7 +104,7 @@ export async function drive(
 }
 
 /** Types a line into the guest, or the end of input. */
-function type(system: System, line: Uint8Array | undefined): void {
+export function type(system: System, line: Uint8Array | undefined): void {
   if (line === undefined) system.endInput();
   else system.input(line);
 }

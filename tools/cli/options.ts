@@ -39,6 +39,11 @@ export function allocation(text: string): number | 'every' {
   throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_ALLOCATIONS}, or every.`);
 }
 
+/** A port; 0, or none, is any that is free. */
+export function tcpPort(text: string): number {
+  return wholeNumber(0, 65_535)(text);
+}
+
 /** A list with commas, without repetitions. */
 export function listOf<Name extends string>(names: readonly Name[]): (text: string) => ReadonlySet<Name> {
   return (text) => {

@@ -8,6 +8,7 @@ import {
   listOf,
   memorySize,
   notEmpty,
+  tcpPort,
   wholeNumber,
 } from './options.js';
 
@@ -28,6 +29,11 @@ export interface RunOptions extends CompilerChoice {
   readonly maxInstructions?: number;
   /** The allocation of the kernel that fails though it fits, or each in turn. */
   readonly failAllocation?: number | 'every';
+  /** The port of the gdb server; 0: any that is free. */
+  readonly gdb?: number;
+  /** The first instruction waits for a client of it. */
+  readonly gdbWait?: boolean;
+  readonly gdbHost: string;
   /** A file that is typed instead of standard input. */
   readonly input?: string;
   readonly trace?: ReadonlySet<Trace>;
@@ -36,6 +42,9 @@ export interface RunOptions extends CompilerChoice {
   readonly ps?: boolean;
   readonly json?: boolean;
 }
+
+/** Only programs of this machine reach it. */
+const LOOPBACK = '127.0.0.1';
 
 const HELP = `
 FILE is a source (.c .S .s .cc .cpp .zig), an object (.o) or an executable (.elf); several sources make one program.
@@ -46,6 +55,11 @@ An allocation is one question to an allocator whether some bytes fit, asked for 
 with yes; those of boot do not count. With --fail-allocation every the program runs once without a failure and then once for each
 allocation; its output is dropped, and it gets the same input each time. Said is how the runs ended. Clean is: the program ended
 by itself, or for want of memory (a page fault with NO_MEMORY), or was killed, and when it was over nothing was left behind.
+
+With --gdb, \`target extended-remote :PORT\` is all that gdb-multiarch needs: it gets executable and symbols from here. Sources are
+compiled with debug information, and optimized as ever; \`tocsin build -g -O0\` makes executables that are not. While gdb is there
+the end of the program is told to it and not yet the end of the run: \`run\` boots again. \`monitor help\` lists what gdb has no word for.
+All processes go on together; after \`set schedule-multiple on\` gdb knows that and reads the registers of all of them anew.
 
 Exit status:
   the guest's own code; 2 bad usage or input, 3 a fault ended it, or it was killed, 4 the instruction limit,
@@ -62,6 +76,7 @@ Examples:
   tocsin run --max-instructions 1000000 --json loop.elf
   tocsin run --fail-allocation 3 prog.c         the third allocation fails
   tocsin run --fail-allocation every prog.c     each of them in turn, a run for each
+  tocsin run --gdb-wait prog.c                  nothing happens before gdb comes
   tocsin run --memory 2M --overcommit 16M greedy.c          the machine kills whom it must
   tocsin run --memory 2M --overcommit 16M --monitor choose.c greedy.c`;
 
@@ -97,6 +112,18 @@ export function addRunCommand(program: Command, { guestArguments, takeInterrupts
     )
     .option('--max-instructions <n>', 'stop there, with status 4', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option('--fail-allocation <n>', 'let the n-th allocation of the kernel fail; every: run once for each', allocation)
+    .option('--gdb [port]', 'let gdb attach, at this port or any that is free; one line says which', tcpPort)
+    .addOption(
+      new Option('--gdb-wait', 'execute nothing before a gdb is there; with it --gdb need not be said').implies({
+        gdb: 0,
+      }),
+    )
+    .option(
+      '--gdb-host <address>',
+      'where to listen for gdb: whoever reaches that address can do with the program as they like',
+      notEmpty,
+      LOOPBACK,
+    )
     .option('--input <file>', 'type this file into the guest, instead of standard input', notEmpty)
     .option('--trace <list>', `print what happens: some of ${TRACES.join(',')}`, listOf(TRACES))
     .option('--stats', 'print figures at the end')

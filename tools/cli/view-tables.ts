@@ -7,8 +7,11 @@ export interface TableColours {
   dim(text: string): string;
 }
 
+/** What has views. */
+export type Viewed = Pick<System, 'view'>;
+
 /** Tables of several views, a blank line between them. Views without rows are named on one line at the end. */
-export function viewTables(system: System, names: readonly ViewName[], colours: TableColours): string {
+export function viewTables(system: Viewed, names: readonly ViewName[], colours: TableColours): string {
   const tables = names.map((name) => ({ name, text: viewTable(system, name, colours) }));
   const empty = tables.filter(({ text }) => text === '').map(({ name }) => name);
   const shown = tables.filter(({ text }) => text !== '').map(({ text }) => text);
@@ -17,7 +20,7 @@ export function viewTables(system: System, names: readonly ViewName[], colours: 
 }
 
 /** One table, or nothing where it has no rows. */
-function viewTable(system: System, name: ViewName, { bold, dim }: TableColours): string {
+function viewTable(system: Viewed, name: ViewName, { bold, dim }: TableColours): string {
   const rows = system.view(name);
   if (rows.length === 0) return '';
   const { columns } = VIEWS[name];

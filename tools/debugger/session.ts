@@ -220,7 +220,8 @@ class Session implements Debuggee {
   }
 
   run(maxInstructions = Number.POSITIVE_INFINITY): Ran {
-    if (this.stopped !== undefined) this.resume();
+    // What was told by going on (of a fault that was passed, that its process ended) comes before anything else happens.
+    if (this.shown !== undefined) this.resume();
     const already = this.stopped;
     if (already !== undefined) return { kind: 'stop', stop: already };
     const outcome: Outcome = this.system.run(maxInstructions);

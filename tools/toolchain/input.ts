@@ -91,6 +91,9 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'input or output error',
   EROFS: 'the file system is read-only',
   ETXTBSY: 'the file is being executed',
+  EADDRINUSE: 'the address is in use',
+  EADDRNOTAVAIL: 'not an address of this machine',
+  ENOTFOUND: 'no such host',
   ENXIO: 'not a regular file',
   ERR_INVALID_ARG_VALUE: 'not a file name',
 };
