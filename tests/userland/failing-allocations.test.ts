@@ -23,7 +23,8 @@ function reportOf(stderr: string): Report {
   return JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '') as Report;
 }
 
-const EVERY = { options: ['--json', '--fail-allocation', 'every'], many: true } as const;
+/** The machine is made anew for each run, which takes as long as it is large; the programs need half of this. */
+const EVERY = { options: ['--json', '--memory', '16M', '--fail-allocation', 'every'], many: true } as const;
 
 describe.skipIf(!hasCompiler)('whichever allocation fails', () => {
   it.each(CAREFUL)('%s ends cleanly', (file) => {
