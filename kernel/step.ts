@@ -225,9 +225,10 @@ export class Stepper {
   /** The thread that has the hart is where a trap would have left it, so that it goes on there, whoever gets the hart first. */
   private leaveHart(): void {
     const { loaded, hart } = this.k;
-    if (loaded < 0 || this.inMachineMode) return;
-    hart.csrWrite(CSR.mepc, hart.pc);
+    if (this.inMachineMode) return;
+    // Also where that thread was killed meanwhile: whoever gets the hart next has to be returned to.
     this.inMachineMode = true;
+    if (loaded >= 0) hart.csrWrite(CSR.mepc, hart.pc);
   }
 
   /** The time of a step: while the world is held it stands still, whatever programs that debug execute. */

@@ -270,7 +270,7 @@ export class System {
   }
 
   /** Instructions that the hart has executed, those of programs that debug in stops of the world among them. */
-  private get executed(): number {
+  get executed(): number {
     const { hart, debug } = this.kernel;
     return debug === undefined ? hart.retired : hart.retired + debug.retiredInStops;
   }

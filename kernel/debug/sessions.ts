@@ -5,7 +5,7 @@ import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { closeSource } from '../events/broadcast.js';
 import type { Kernel } from '../kernel.js';
 import { GUEST_SESSIONS, TABLE_LIMIT } from '../limits.js';
-import { freeRows, isLive, nextRow } from '../state/table.js';
+import { freeRows, isLive } from '../state/table.js';
 import { breakpointCleared, onlyNamed, sessionCreated, sessionRemoved, stepArmed } from '../transitions/debug.js';
 import { DebugHost } from './host.js';
 import { answerAll, letGo } from './stops.js';
@@ -19,14 +19,21 @@ export function createSession(
   task: number,
   options: number,
 ): number {
-  const { guestSessions, sessions } = k.state;
-  const outside = sessions.live - guestSessions;
-  const isFull = owner < 0 ? outside >= TABLE_LIMIT.sessions - GUEST_SESSIONS : guestSessions >= GUEST_SESSIONS;
-  const row = nextRow(sessions);
-  if (isFull || row < 0 || (owner >= 0 && freeRows(k.state.sources) < 1)) return STATUS.NO_RESOURCES;
+  const row = freeSession(k, owner < 0);
+  if (row < 0 || (owner >= 0 && freeRows(k.state.sources) < 1)) return STATUS.NO_RESOURCES;
   k.debug ??= new DebugHost();
   k.journal.commit(sessionCreated, row, owner < 0 ? 0 : k.state.nextKoid, allocator, owner, type, task, options);
   return row;
+}
+
+/**
+ * The row of the next session, or -1: programs have the first rows, front ends outside the machine the others. Sessions are told in
+ * the order of their rows, and which row a program's has must not depend on who else debugs.
+ */
+function freeSession(k: Kernel, isOutside: boolean): number {
+  const end = isOutside ? TABLE_LIMIT.sessions : GUEST_SESSIONS;
+  for (let row = isOutside ? GUEST_SESSIONS : 0; row < end; row++) if (!isLive(k.state.sessions, row)) return row;
+  return -1;
 }
 
 /** Ends a session: its breakpoints go, what it has stopped goes on, faults that it was asked about are passed. */

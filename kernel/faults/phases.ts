@@ -75,6 +75,8 @@ function ask(k: Kernel, thread: number): boolean {
   if (phase === PHASE.SESSIONS || phase === PHASE.SECOND_CHANCE)
     return offerToSessions(k, thread, phase === PHASE.SECOND_CHANCE);
   const source = sourceAsked(k.state, thread);
+  // Who listens later must not hear of a fault that nobody but a debug session was told of.
+  if (k.state.sources.length[source] === 0) return false;
   if (isSomebodyBusy(k, source, thread)) {
     k.journal.commit(faultDeferred, thread);
     return true;

@@ -158,6 +158,24 @@ export function takeRow(table: TableRows, row: number): void {
   rows.live++;
 }
 
+/** Takes any free row, also one that is not the next; only transitions do, of short tables. */
+export function takeThisRow(table: TableRows, row: number): void {
+  must(row >= 0 && row < table.limit && !isLive(table, row), 'a row was taken that is not free');
+  while (table.used <= row) {
+    if (table.used >= table.link.length) resize(table, Math.min(table.link.length * 2, table.limit));
+    table.link[table.used] = table.freeHead;
+    table.freeHead = ++table.used;
+  }
+  if (table.freeHead === row + 1) table.freeHead = table.link[row];
+  else {
+    let before = table.freeHead - 1;
+    while (table.link[before] !== row + 1) before = table.link[before] - 1;
+    table.link[before] = table.link[row];
+  }
+  table.link[row] = -1;
+  table.live++;
+}
+
 /** Gives a row back and clears it; only transitions do. */
 export function releaseRow(table: TableRows, row: number): void {
   const { rows } = table;

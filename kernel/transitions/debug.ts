@@ -10,7 +10,7 @@ import { must } from '../panic.js';
 import { enterDeadline, leaveDeadline } from '../state/deadline-heap.js';
 import { addSource, removeSource } from '../state/sources.js';
 import type { MutableState } from '../state/state.js';
-import { releaseRow, takeRow } from '../state/table.js';
+import { releaseRow, takeRow, takeThisRow } from '../state/table.js';
 import { transition } from '../state/transition.js';
 import { charge, uncharge } from './memory.js';
 import { resume, suspend } from './suspension.js';
@@ -73,7 +73,8 @@ export const sessionCreated = transition(
   },
   (s, row, koid, allocator, owner, type, task, options) => {
     const t = s.sessions;
-    takeRow(t, row);
+    // Which rows there are for programs does not depend on front ends.
+    takeThisRow(t, row);
     t.koid[row] = koid;
     t.allocator[row] = allocator;
     t.owner[row] = owner;

@@ -33,7 +33,7 @@ function facts(run: ObservedRun): Map<string, string> {
   const { hart } = system.kernel;
   const seen = new Map([
     ['virtual time in ns', `${system.time}`],
-    ['instructions retired', `${run.instructions}`],
+    ['instructions retired', `${system.instructions}`],
     ['the counters cycle and instret', COUNTERS.map((number) => hart.csrRead(number) >>> 0).join(' ')],
     ['steps that guests count', `${system.steps - system.state.hiddenSteps}`],
     ['choices that were asked', `${run.choicesAsked}`],

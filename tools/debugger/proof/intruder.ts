@@ -86,7 +86,7 @@ export class Intruder {
 
   /** So that the visits lie evenly in what is left of the run. */
   private gap(): number {
-    const left = Math.max(this.length - this.system.instructions, 1);
+    const left = Math.max(this.length - this.system.executed, 1);
     const visits = Math.max((this.wanted - this.stops) / (LONGEST_VISIT / 2), 1);
     return 1 + this.places.below(Math.min(Math.ceil((2 * left) / visits), 2 ** 31));
   }
@@ -120,7 +120,7 @@ export class Intruder {
         this.detach(debuggee);
         return;
       }
-      debuggee.resume(thread !== 0 && places.once(2) ? { step: thread } : {});
+      debuggee.resume(thread !== 0 && places.once(3) ? { step: thread } : {});
     }
   }
 
@@ -153,7 +153,7 @@ export class Intruder {
   }
 
   private note(text: string): void {
-    this.last.push(`${text}, after ${this.system.instructions} instructions`);
+    this.last.push(`${text}, after ${this.system.executed} instructions`);
     if (this.last.length > HISTORY) this.last.shift();
   }
 

@@ -64,9 +64,9 @@ export class ObservedRun {
     return this.choices?.asked ?? 0;
   }
 
-  /** Instructions retired. */
+  /** Instructions that were executed: also those that a guest which debugs executes while the world stands still for it. */
   get instructions(): number {
-    return this.system.instructions;
+    return this.system.executed;
   }
 
   /** Runs for so many instructions, typing what is asked for. */

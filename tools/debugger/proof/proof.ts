@@ -155,15 +155,16 @@ class Pair {
     const contrast = this.compareObservations();
     if (contrast !== undefined) return contrast;
     const [a, b] = [this.without.observations, this.with.observations];
+    const [first, second] = [JSON.stringify(this.end), JSON.stringify(outcome)];
     if (a.length + b.length > 0 && alone.kind !== 'limit') {
       const none = 'nothing any more';
+      const ended = (text: string): string => (first === second ? '' : `; in the end ${text}`);
       return {
         what: `observation ${this.compared}`,
-        without: a.length > 0 ? observationText(a[0]) : none,
-        with: b.length > 0 ? observationText(b[0]) : none,
+        without: (a.length > 0 ? observationText(a[0]) : none) + ended(first),
+        with: (b.length > 0 ? observationText(b[0]) : none) + ended(second),
       };
     }
-    const [first, second] = [JSON.stringify(this.end), JSON.stringify(outcome)];
     if (first !== second) return { what: 'how the run ended', without: first, with: second };
     return finalContrast(this.without, this.with);
   }
