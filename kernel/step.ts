@@ -6,14 +6,13 @@ import { CAUSE, CAUSE_INTERRUPT, CSR, INTERRUPT } from '../machine/index.js';
 import { PROTECTION } from '../syscalls/calls.js';
 import { BLOCKED_ON, FAULT_DETAIL } from '../syscalls/layouts.js';
 import { LIMITS, PAGE_BYTES } from '../syscalls/limits.js';
-import { DEBUG_EVENT } from '../syscalls/options.js';
 import { threadName } from './blocked.js';
 import { makeCall } from './calls/dispatch.js';
 import { CallFrame } from './calls/frame.js';
-import { breakpointsHit, catching, kindTold } from './debug/breakpoints.js';
+import { breakpointsHit } from './debug/breakpoints.js';
+import { sessionsCatching, tellCall, tellHits, tellStepped } from './debug/hits.js';
 import type { DebugHost } from './debug/host.js';
 import { tellReturned } from './debug/notices.js';
-import { tellSession } from './debug/stops.js';
 import { isWorldStopped, scheduleStopped } from './debug/world.js';
 import { readParkedHeads } from './events/shared-pool.js';
 import { expireObject } from './expiry.js';
@@ -35,7 +34,7 @@ import { earliest, earliestDeadline, FIRST_TIMER } from './state/deadline-heap.j
 import { ROOT_PATH } from './state/state.js';
 import { savedRegister } from './tasks/registers.js';
 import { statusAtDeadline, unblock } from './tasks/waiting.js';
-import { BREAKPOINT, stepArmed, stepHidden } from './transitions/debug.js';
+import { stepHidden } from './transitions/debug.js';
 import { CALL_REPEATS, CALL_WAITS, NO_RETURN, trapped } from './transitions/steps.js';
 
 /** The causes of mcause that the kernel tells apart (privileged specification, table 14). */
@@ -240,52 +239,21 @@ export class Stepper {
   /** The hart stopped before an instruction that has a breakpoint. It executes it next, if nobody wants to know of it. */
   takeTrigger(): void {
     const { k } = this;
-    const { breakpoints, threads, current } = k.state;
-    const hits = breakpointsHit(k, current);
-    if (hits.length === 0) return;
-    const process = threads.process[current];
-    this.hidden(() => {
-      const { pc } = k.hart;
-      // Where only its process stops it will be switched to again: then it executes the instruction.
-      k.debug?.passing.add(current);
-      for (const row of hits)
-        tellSession(
-          k,
-          breakpoints.session[row],
-          kindTold(k, row),
-          process,
-          current,
-          breakpoints.number[row],
-          pc,
-          breakpoints.address[row],
-        );
-    });
+    const hits = breakpointsHit(k, k.state.current);
+    if (hits.length > 0) this.hidden(() => tellHits(k, hits));
   }
 
   /** The running thread has executed the instruction after which its debug session wants to know. */
   takeStep(): void {
-    const { k } = this;
-    const { current, threads } = k.state;
-    const session = threads.stepping[current] - 1;
-    this.hidden(() => {
-      k.debug?.stepDone.delete(current);
-      k.journal.commit(stepArmed, current, 0);
-      const pc = k.loaded === current ? k.hart.pc : 0;
-      tellSession(k, session, DEBUG_EVENT.STEP, threads.process[current], current, 0, pc);
-    });
+    this.hidden(() => tellStepped(this.k));
   }
 
   /** Is the thread stopped before this call, because a debug session wants to know of it? It makes the call when it goes on. */
   private isCaught(thread: number, number: number, pc: number): boolean {
     const { k } = this;
-    if (k.debug === undefined || k.debug.callPassing.delete(thread)) return false;
-    const sessions = catching(k, BREAKPOINT.CALL, thread, number);
+    const sessions = sessionsCatching(k, thread, number);
     if (sessions.length === 0) return false;
-    k.debug.callPassing.add(thread);
-    this.hidden(() => {
-      for (const session of sessions)
-        tellSession(k, session, DEBUG_EVENT.CALL, k.state.threads.process[thread], thread, number, pc);
-    });
+    this.hidden(() => tellCall(k, sessions, thread, number, pc));
     return true;
   }
 

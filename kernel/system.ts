@@ -3,7 +3,7 @@
  *
  * A run is its image, its options and its choices: the same give the same journal, byte for byte, on any machine.
  */
-import { Board, CAUSE, MachineError, STOP } from '../machine/index.js';
+import { Board, MachineError, STOP } from '../machine/index.js';
 import { EXIT_REASON } from '../syscalls/layouts.js';
 import { PAGE_BYTES } from '../syscalls/limits.js';
 import { type FailingAllocation, failingAllocations, NO_ALLOCATIONS } from './allocations.js';
@@ -11,8 +11,7 @@ import { type BlockedThread, blockedThreads, type ThreadName, waitCycle } from '
 import { boot } from './boot.js';
 import { CHOICE_OF_BOARD, seededChoices } from './choices.js';
 import { withoutConsole } from './console.js';
-import { installTriggers } from './debug/breakpoints.js';
-import type { DebugHost } from './debug/host.js';
+import { executeDebugged } from './debug/executing.js';
 import { OutsideDebugger, type ToldOutside } from './debug/outside.js';
 import { isWorldStopped } from './debug/world.js';
 import { nameText } from './information.js';
@@ -255,7 +254,7 @@ export class System {
       }
       const left = end - this.executed;
       if (left <= 0) return { kind: 'limit' };
-      if (k.debug !== undefined && this.runDebugged(k.debug, thread)) continue;
+      if (k.debug !== undefined && executeDebugged(k, stepper, k.debug, thread)) continue;
       if (k.loaded === thread) {
         const slice = inputs.isEmpty ? left : Math.min(left, INPUT_INTERVAL - (hart.retired % INPUT_INTERVAL));
         const stop = hart.run(slice);
@@ -273,36 +272,6 @@ export class System {
   get executed(): number {
     const { hart, debug } = this.kernel;
     return debug === undefined ? hart.retired : hart.retired + debug.retiredInStops;
-  }
-
-  /**
-   * Before the thread that has the hart runs, where there are debug sessions: its triggers are set, and where it is to stop after
-   * one instruction it executes that one alone. Whether that is all that is to be done now.
-   */
-  private runDebugged(debug: DebugHost, thread: number): boolean {
-    const { kernel: k, stepper } = this;
-    const { hart } = k;
-    const isStepping = k.state.threads.stepping[thread] !== 0;
-    if (isStepping && debug.stepDone.has(thread)) {
-      stepper.takeStep();
-      return true;
-    }
-    if (k.loaded !== thread) {
-      // A script is stepped by its operations, each of which counts as an instruction.
-      debug.passing.delete(thread);
-      if (isStepping) debug.stepDone.add(thread);
-      return false;
-    }
-    installTriggers(k, k.loadedSpace);
-    if (debug.passing.delete(thread)) hart.triggers.stopAt(hart.pc);
-    if (!isStepping) return false;
-    const before = hart.retired;
-    const stop = hart.run(1);
-    const isDone = hart.retired !== before || (stop === STOP.TRAP && hart.csr.mcause === CAUSE.ECALL_FROM_U);
-    if (isDone) debug.stepDone.add(thread);
-    if (stop === STOP.TRAP) stepper.takeTrap();
-    else if (stop === STOP.TRIGGER) stepper.takeTrigger();
-    return true;
   }
 
   /** The hart does not run: interrupts and the timer come without a trap, in the hart's order. */
