@@ -47,7 +47,9 @@ function choosing(choose: (told: Told) => number): { told: Told[]; monitor: (sta
       let koid = 0;
       for (;;) {
         const { KILL, FREED, NONE: nothing } = ROOT_OOM_ANSWER;
-        const answer = told.length === 0 ? nothing : koid === 0 ? FREED : KILL;
+        // An answer that was none, or that nobody waited for, is followed by no other.
+        const isAsked = told.at(-1)?.status === 0;
+        const answer = !isAsked ? nothing : koid === 0 ? FREED : KILL;
         const news = yield* oomWait(startup, answer, koid, 32);
         told.push(news);
         koid = choose(news);
