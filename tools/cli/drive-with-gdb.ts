@@ -65,6 +65,7 @@ async function runBeside(
   try {
     let slice = FIRST_SLICE;
     for (;;) {
+      server.check();
       if (isInterrupted) return { kind: 'interrupted' };
       if (server.isHolding) {
         output.flush();

@@ -307,6 +307,17 @@ export class Client {
     return undefined;
   }
 
+  /** Attaches to a process; where nothing was, to that one alone. Whether it is there. */
+  attach(process: number): boolean {
+    const { world } = this;
+    if (!world.isAttached) {
+      this.catches.apply(world.attach());
+      // gdb 13 takes a thread of another process, which it has not asked for, for the one that it has attached to.
+      for (const { koid } of world.processes) world.release(koid);
+    }
+    return world.take(process);
+  }
+
   /** Lets go of a process, or of all; without any left everything goes on by itself. */
   detach(process: number | undefined): void {
     if (process !== undefined) this.world.release(process);

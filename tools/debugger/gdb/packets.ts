@@ -77,8 +77,7 @@ const PACKETS: readonly Packet[] = [
   packet('vAttach;', (client, text) => {
     const process = hexNumber(text);
     if (process === undefined) return ERROR;
-    client.world.attach();
-    return client.world.take(process) ? client.statusOf(process) : ERROR;
+    return client.attach(process) ? client.statusOf(process) : ERROR;
   }),
   packet('vRun', run),
   aboutWorld('vKill;', (client, text) => {

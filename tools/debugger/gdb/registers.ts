@@ -55,7 +55,7 @@ export const TARGET_DESCRIPTION = [
   '<feature name="org.gnu.gdb.riscv.csr">',
   ...CONTROL.map(
     ([name, number]) =>
-      `<reg name="${name}" bitsize="32" type="int" regnum="${FIRST_CONTROL + number}" save-restore="no" group="system"/>`,
+      `<reg name="${name}" bitsize="32" type="uint32" regnum="${FIRST_CONTROL + number}" save-restore="no" group="system"/>`,
   ),
   '</feature>',
   '</target>',

@@ -37,6 +37,8 @@ export class GdbServer {
   private connection: Connection | undefined;
   private awaitsFirst: boolean;
   private wake: () => void = () => {};
+  /** A bug that came to light in an answer: the owner of the server should end by it, and not the event loop. */
+  private failure: unknown;
 
   /** Called when something has happened that whoever waits for something else should look at. */
   onChange: () => void = () => {};
@@ -150,7 +152,21 @@ export class GdbServer {
     socket.on('close', () => this.leave(connection));
   }
 
+  /** Throws what went wrong in an answer. */
+  check(): void {
+    if (this.failure !== undefined) throw this.failure;
+  }
+
   private receive(connection: Connection, bytes: Uint8Array): void {
+    try {
+      this.answer(connection, bytes);
+    } catch (error) {
+      this.failure ??= error;
+      this.changed();
+    }
+  }
+
+  private answer(connection: Connection, bytes: Uint8Array): void {
     const { client, reader } = connection;
     for (const arrival of reader.read(bytes)) {
       if (this.connection !== connection) return;
@@ -190,7 +206,11 @@ export class GdbServer {
   private leave(connection: Connection): void {
     if (this.connection !== connection) return;
     this.connection = undefined;
-    connection.client.leave();
+    try {
+      connection.client.leave();
+    } catch (error) {
+      this.failure ??= error;
+    }
     this.changed();
   }
 

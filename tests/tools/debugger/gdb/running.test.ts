@@ -363,6 +363,7 @@ describe('a client', () => {
     expect(conversation.target.attachments).toBe(1);
     expect(conversation.ask('vAttach;3')).toMatch(/^T05thread:p3\.4;/);
     expect(conversation.target.attachments).toBe(2);
+    expect(conversation.ask('qfThreadInfo')).toBe('mp3.4,p3.5');
     expect(conversation.ask('D')).toBe('OK');
     expect(conversation.client.isHolding).toBe(false);
   });

@@ -89,6 +89,7 @@ export class Served {
     this.server.interrupt();
     await this.server.close();
     await this.finished;
+    this.server.check();
   }
 
   connect(): Promise<SocketClient> {
@@ -97,6 +98,7 @@ export class Served {
 
   private async run(): Promise<void> {
     while (!this.isOver) {
+      this.server.check();
       if (this.server.isHolding) {
         await this.server.change();
         continue;

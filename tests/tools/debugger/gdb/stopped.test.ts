@@ -127,7 +127,7 @@ describe('registers', () => {
     const document = new Conversation().ask('qXfer:features:read:target.xml:0,4000');
     expect(document).toContain('<architecture>riscv:rv32</architecture>');
     expect(document).toContain('<reg name="pc" bitsize="32" type="code_ptr" regnum="32"/>');
-    expect(document).toContain(`<reg name="satp" bitsize="32" type="int" regnum="${65 + 0x180}"`);
+    expect(document).toContain(`<reg name="satp" bitsize="32" type="uint32" regnum="${65 + 0x180}"`);
     expect(document).toContain('<reg name="a0" bitsize="32" type="int" regnum="10"/>');
     expect(document).toContain('<reg name="s11" bitsize="32" type="int" regnum="27"/>');
     expect(document).toContain('<reg name="t6" bitsize="32" type="int" regnum="31"/>');
