@@ -255,10 +255,13 @@ export class System {
       }
       const left = end - this.executed;
       if (left <= 0) return { kind: 'limit' };
+      const before = hart.retired;
+      const isPassing = k.debug?.passing.has(thread) ?? false;
       if (k.debug !== undefined && this.runDebugged(k.debug, thread)) continue;
       if (k.loaded === thread) {
         const slice = inputs.isEmpty ? left : Math.min(left, INPUT_INTERVAL - (hart.retired % INPUT_INTERVAL));
         const stop = hart.run(slice);
+        if (isPassing && stop === STOP.TRAP) this.keepPassing(thread, before);
         if (stop === STOP.TRAP) stepper.takeTrap();
         else if (stop === STOP.TRIGGER) stepper.takeTrigger();
       } else {
@@ -294,15 +297,23 @@ export class System {
       return false;
     }
     installTriggers(k, k.loadedSpace);
-    if (debug.passing.delete(thread)) hart.triggers.stopAt(hart.pc);
+    const isPassing = debug.passing.delete(thread);
+    if (isPassing) hart.triggers.stopAt(hart.pc);
     if (!isStepping) return false;
     const before = hart.retired;
     const stop = hart.run(1);
+    if (isPassing && stop === STOP.TRAP) this.keepPassing(thread, before);
     const isDone = hart.retired !== before || (stop === STOP.TRAP && hart.csr.mcause === CAUSE.ECALL_FROM_U);
     if (isDone) debug.stepDone.add(thread);
     if (stop === STOP.TRAP) stepper.takeTrap();
     else if (stop === STOP.TRIGGER) stepper.takeTrigger();
     return true;
+  }
+
+  /** A thread that had been told of where it is trapped before it executed the instruction: it is not told again. */
+  private keepPassing(thread: number, before: number): void {
+    const { hart, debug } = this.kernel;
+    if (hart.retired === before && hart.csr.mcause !== CAUSE.ECALL_FROM_U) debug?.passing.add(thread);
   }
 
   /** The hart does not run: interrupts and the timer come without a trap, in the hart's order. */

@@ -42,6 +42,11 @@ export function* start({ process, thread }: MadeProcess, entry = CODE): CallScri
   expectStatus((yield* sys.process_start(process, thread, entry, 0, 0)).status, 'OK');
 }
 
+/** A program that debugs lets the world go on, as far as it will in this time: it does when the program has nothing to do. */
+export function* letGo(scene: Scene): CallScript {
+  expectStatus((yield* sys.thread_sleep(scene.system.state.time + 10_000)).status, 'OK');
+}
+
 /** One more thread of a target, started. */
 export function* addThread({ process }: MadeProcess, entry: number, priority = 16): CallScript<number> {
   const { status, thread } = yield* sys.thread_create(process, priority, 0, 0);
