@@ -2,6 +2,7 @@
 import { BLOCKED_ON, TASK_STATE } from '../syscalls/layouts.js';
 import type { ObjectTypeName } from '../syscalls/objects.js';
 import { nameText } from './information.js';
+import { NO_DEADLINE } from './state/deadline-heap.js';
 import { koidOf, typeName } from './state/objects.js';
 import type { State } from './state/state.js';
 import { isLive } from './state/table.js';
@@ -73,7 +74,7 @@ export function waitOf(s: State, row: number): BlockedThread | undefined {
     address: threads.blockedAddress[row] >>> 0,
     object,
     heldBy: owner < 0 ? undefined : threadName(s, owner),
-    deadline: threads.deadlineSlot[row] >= 0 ? threads.deadline[row] : Number.POSITIVE_INFINITY,
+    deadline: threads.deadlineSlot[row] === NO_DEADLINE ? Number.POSITIVE_INFINITY : threads.deadline[row],
     isSuspended,
   };
 }

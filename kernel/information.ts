@@ -5,6 +5,7 @@ import { PAGE_BYTES } from '../syscalls/limits.js';
 import { OBJECT_TYPE } from '../syscalls/objects.js';
 import type { Kernel } from './kernel.js';
 import { KernelPanic } from './panic.js';
+import { NO_DEADLINE } from './state/deadline-heap.js';
 import { koidOf } from './state/objects.js';
 import type { State } from './state/state.js';
 import { isLive, type ReadonlyColumn } from './state/table.js';
@@ -105,7 +106,7 @@ export function informationAbout(k: Kernel, what: number, handle: number): Uint8
         resident: vmos.resident[row] * 4096,
       });
     default:
-      return pack(...describe(k.state, what, row));
+      return pack(...describe(k.state, what, row, processes.clockHeld[handles.process[handle]]));
   }
 }
 
@@ -124,8 +125,8 @@ function useOf({ allocators }: State, row: number): Readonly<Record<string, numb
 
 type Values = Readonly<Record<string, number | Uint8Array>>;
 
-/** The descriptions of objects of events, locks, time and jobs. */
-function describe(s: State, what: number, row: number): [Layout, Values] {
+/** The descriptions of objects of events, locks, time and jobs; times are by a clock that has stood still for so many ns. */
+function describe(s: State, what: number, row: number, clockHeld: number): [Layout, Values] {
   const { channels, interrupts, jobs, locks, pools, rings, sources, threads, timers, topics } = s;
   switch (what) {
     case INFO.POOL:
@@ -158,13 +159,13 @@ function describe(s: State, what: number, row: number): [Layout, Values] {
       return [LAYOUTS.info_lock, { koid: locks.koid[row], owner: owner < 0 ? 0 : threads.koid[owner], waiting }];
     }
     case INFO.TIMER: {
-      const isSet = timers.deadlineSlot[row] >= 0;
+      const isSet = timers.deadlineSlot[row] !== NO_DEADLINE;
       return [
         LAYOUTS.info_timer,
         {
           koid: timers.koid[row],
           is_set: isSet ? 1 : 0,
-          deadline: isSet ? timers.deadline[row] : 0,
+          deadline: isSet ? Math.max(0, timers.deadline[row] - clockHeld) : 0,
           period: timers.period[row],
           listeners: sources.length[timers.source[row]],
           reserved: 0,

@@ -11,7 +11,7 @@ import { type BlockedThread, blockedThreads, type ThreadName, waitCycle } from '
 import { boot } from './boot.js';
 import { CHOICE_OF_BOARD, seededChoices } from './choices.js';
 import { withoutConsole } from './console.js';
-import { executeDebugged } from './debug/executing.js';
+import { executeDebugged, keepPassing } from './debug/executing.js';
 import { OutsideDebugger, type ToldOutside } from './debug/outside.js';
 import { isWorldStopped } from './debug/world.js';
 import { nameText } from './information.js';
@@ -254,10 +254,13 @@ export class System {
       }
       const left = end - this.executed;
       if (left <= 0) return { kind: 'limit' };
+      const before = hart.retired;
+      const isPassing = k.debug?.passing.has(thread) ?? false;
       if (k.debug !== undefined && executeDebugged(k, stepper, k.debug, thread)) continue;
       if (k.loaded === thread) {
         const slice = inputs.isEmpty ? left : Math.min(left, INPUT_INTERVAL - (hart.retired % INPUT_INTERVAL));
         const stop = hart.run(slice);
+        if (isPassing && k.debug !== undefined && stop === STOP.TRAP) keepPassing(k, k.debug, thread, before);
         if (stop === STOP.TRAP) stepper.takeTrap();
         else if (stop === STOP.TRIGGER) stepper.takeTrigger();
       } else {

@@ -27,11 +27,15 @@ export function createTimer(k: Kernel, allocator: number): number {
   return row;
 }
 
-/** Sets a timer, replacing what it was set to. Times in ns; a deadline before boot counts as boot; `period` 0 for none. */
-export function setTimer(k: Kernel, timer: number, deadline: number, period: number): void {
-  const from = Math.max(deadline, 0);
+/**
+ * Sets a timer, replacing what it was set to. Times in ns, by the clock of a process; a deadline before boot counts as boot;
+ * `period` 0 for none.
+ */
+export function setTimer(k: Kernel, timer: number, deadline: number, period: number, process: number): void {
+  const { clockHeld, koid } = k.state.processes;
+  const from = Math.max(deadline, 0) + clockHeld[process];
   const every = from === NEVER ? 0 : period;
-  k.journal.commitAt(timerSet, from, timer, every | 0, Math.floor(every / 0x1_0000_0000));
+  k.journal.commitAt(timerSet, from, timer, every | 0, Math.floor(every / 0x1_0000_0000), koid[process]);
   if (from <= k.board.time) passTimer(k, timer, from);
 }
 

@@ -84,6 +84,7 @@ function mayRepeat(call: CallFrame): boolean {
 /** Makes the call that the frame holds; returns its status, CALL_WAITS, CALL_REPEATS or NO_RETURN. */
 export function makeCall(k: Kernel, call: CallFrame): number {
   call.resultCount = 0;
+  call.clockHeld = k.state.processes.clockHeld[call.process];
   k.requester = call.process;
   if (k.state.threads.grantOf[call.thread] !== 0 && !call.inRing) endGrant(k, call.thread);
   k.shortage.allocator = -1;

@@ -22,6 +22,8 @@ export class CallFrame {
   /** a1 and up. */
   readonly results = new Int32Array(RESULTS);
   resultCount = 0;
+  /** ns for which the clock of the process has stood still so far: its time is that much less than the machine's. */
+  clockHeld = 0;
   /** The call stands in a ring: nothing waits there. */
   inRing = false;
 
@@ -30,12 +32,15 @@ export class CallFrame {
     return this.words[register] >>> 0;
   }
 
-  /** The deadline of a wait, in two registers: as `instant`; in a ring it has always passed. */
+  /** The deadline of a wait, in two registers, by the machine's clock; in a ring it has always passed. */
   time(register: number): number {
-    return this.inRing ? Number.NEGATIVE_INFINITY : this.instant(register);
+    return this.inRing ? Number.NEGATIVE_INFINITY : this.instant(register) + this.clockHeld;
   }
 
-  /** A time in two registers that nobody waits for in this call, in ns; infinity from 2^51 on, negative numbers as they are. */
+  /**
+   * A duration, or a time by the clock of the process that nobody waits for in this call, in two registers, in ns; infinity from
+   * 2^51 on, negative numbers as they are.
+   */
   instant(register: number): number {
     const high = this.words[register + 1];
     if (high >= NEVER_HIGH) return Number.POSITIVE_INFINITY;

@@ -10,10 +10,11 @@ import type { Handler } from './handler.js';
 export const TIME_CALLS = {
   clock_get: {
     run(k, call) {
-      const now = k.board.time;
+      // The time of the step: in a stop of the world it stands still, though programs that debug execute.
+      const now = k.state.time;
       if (call.words[0] === CLOCK.THREAD)
         call.resultTime(k.state.threads.timeUsed[call.thread] + now - k.state.currentSince);
-      else call.resultTime(now);
+      else call.resultTime(now - call.clockHeld);
       return STATUS.OK;
     },
   },

@@ -30,7 +30,8 @@ export const TIMER_CALLS = {
     run(k, call) {
       const period = call.instant(3);
       // A period that never ends is as good as none.
-      setTimer(k, call.objects[0], call.instant(1), period === Number.POSITIVE_INFINITY ? 0 : period);
+      const every = period === Number.POSITIVE_INFINITY ? 0 : period;
+      setTimer(k, call.objects[0], call.instant(1), every, call.process);
       return STATUS.OK;
     },
   },

@@ -20,14 +20,22 @@ export function executeDebugged(k: Kernel, stepper: Stepper, debug: DebugHost, t
     return false;
   }
   installTriggers(k, k.loadedSpace);
-  if (debug.passing.delete(thread)) hart.triggers.stopAt(hart.pc);
+  const isPassing = debug.passing.delete(thread);
+  if (isPassing) hart.triggers.stopAt(hart.pc);
   if (!isStepping) return false;
   const before = hart.retired;
   const stop = hart.run(1);
+  if (isPassing && stop === STOP.TRAP) keepPassing(k, debug, thread, before);
   // A fault that memory satisfies, or an interrupt, is not yet the instruction.
   const isDone = hart.retired !== before || (stop === STOP.TRAP && hart.csr.mcause === CAUSE.ECALL_FROM_U);
   if (isDone) debug.stepDone.add(thread);
   if (stop === STOP.TRAP) stepper.takeTrap();
   else if (stop === STOP.TRIGGER) stepper.takeTrigger();
   return true;
+}
+
+/** A thread that had been told of where it is trapped before it executed the instruction: it is not told again. */
+export function keepPassing(k: Kernel, debug: DebugHost, thread: number, before: number): void {
+  const { hart } = k;
+  if (hart.retired === before && hart.csr.mcause !== CAUSE.ECALL_FROM_U) debug.passing.add(thread);
 }

@@ -68,7 +68,7 @@ export function releaseOthers(k: Kernel, session: number): void {
   k.journal.commit(onlyNamed, session, 0);
   const process = k.state.threads.process[thread];
   if (!isLive(k.state.threads, thread) || (k.state.processes.held[process] & (1 << session)) === 0) return;
-  k.journal.commit(processResumed, session, process, 0);
+  k.journal.commit(processResumed, session, process);
   if (k.debug) k.debug.owesSchedule = true;
 }
 
@@ -89,8 +89,7 @@ export function letGo(k: Kernel, session: number): void {
   }
   for (let row = 0; row < processes.used; row++) {
     if (!isLive(processes, row) || (processes.held[row] & (1 << session)) === 0) continue;
-    // Where one thread ran alone the clock was not held.
-    k.journal.commit(processResumed, session, row, sessions.only[session] === 0 ? 1 : 0);
+    k.journal.commit(processResumed, session, row);
     if (k.debug) k.debug.owesSchedule = true;
   }
 }

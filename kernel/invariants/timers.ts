@@ -1,7 +1,7 @@
 /** 16, 17: what has a deadline is in the heap, and nothing else is; earliest first, objects before threads. */
 import { TASK_STATE } from '../../syscalls/layouts.js';
 import type { Kernel } from '../kernel.js';
-import { FIRST_ALLOCATOR, FIRST_INTERRUPT, FIRST_TIMER } from '../state/deadline-heap.js';
+import { FIRST_ALLOCATOR, FIRST_INTERRUPT, FIRST_TIMER, NO_DEADLINE, STANDS_STILL } from '../state/deadline-heap.js';
 import { isLive } from '../state/table.js';
 import { type Report, rows } from './report.js';
 
@@ -53,14 +53,41 @@ export function checkDeadlines(k: Kernel, report: Report): void {
   for (const table of [threads, timers, interrupts, allocators])
     for (const row of rows(table)) if (table.deadlineSlot[row] >= 0) expected++;
   report(expected === deadlineCount, () => `16: ${expected} have a deadline, the heap has ${deadlineCount}`);
+  checkStill(k, report);
   for (const row of rows(timers)) {
     report(
       timers.deadlineSlot[row] < 0 || timers.deadline[row] >= k.state.time,
       () => `17: the deadline of timer row ${row} has passed`,
     );
     report(
-      timers.deadlineSlot[row] >= 0 || timers.period[row] === 0,
+      timers.deadlineSlot[row] !== NO_DEADLINE || timers.period[row] === 0,
       () => `timer row ${row} has a period and no deadline`,
     );
   }
+}
+
+/** What goes by the clock of a process stands still exactly while that does. */
+function checkStill(k: Kernel, report: Report): void {
+  const { threads, timers, processes } = k.state;
+  const stopped = new Set([...rows(processes)].filter((row) => processes.clockStops[row] !== 0));
+  const koids = new Set([...stopped].map((row) => processes.koid[row]));
+  for (const row of rows(threads)) {
+    const isStill = stopped.has(threads.process[row]);
+    report(
+      threads.deadlineSlot[row] === NO_DEADLINE || (threads.deadlineSlot[row] === STANDS_STILL) === isStill,
+      () => `16: the deadline of thread row ${row} ${isStill ? 'goes on' : 'stands still'}, and its clock does not`,
+    );
+  }
+  for (const row of rows(timers)) {
+    const isStill = koids.has(timers.clock[row]);
+    report(
+      timers.deadlineSlot[row] === NO_DEADLINE || (timers.deadlineSlot[row] === STANDS_STILL) === isStill,
+      () => `16: the deadline of timer row ${row} ${isStill ? 'goes on' : 'stands still'}, and its clock does not`,
+    );
+  }
+  for (const row of rows(processes))
+    report(
+      (processes.clockStops[row] & ~processes.held[row]) === 0,
+      () => `30: the clock of process row ${row} is stopped by a session that has not stopped the process`,
+    );
 }

@@ -3,6 +3,8 @@
  * against the end of a wait in the same step, and otherwise the one that began first. Threads wait until then, timers fire
  * then, handlers of an interrupt and listeners of a shortage have until then for their answers. An entry is a code: the row of a
  * thread; behind those the rows of timers, then of interrupts, then of allocators. Only transitions write it.
+ *
+ * A deadline by a clock that stands still (`debug/README.md`) is kept, with its order, and is not in the heap meanwhile.
  */
 import { TABLE_LIMIT } from '../limits.js';
 import type { MutableState, State } from './state.js';
@@ -12,6 +14,10 @@ export const FIRST_TIMER = TABLE_LIMIT.threads;
 export const FIRST_INTERRUPT = FIRST_TIMER + TABLE_LIMIT.timers;
 /** And from here on allocators. */
 export const FIRST_ALLOCATOR = FIRST_INTERRUPT + TABLE_LIMIT.interrupts;
+
+/** Slots of what has no deadline, and of a deadline that stands still. */
+export const NO_DEADLINE = -1;
+export const STANDS_STILL = -2;
 
 /** The earliest deadline, or infinity. */
 export function earliestDeadline(s: State): number {
@@ -60,10 +66,29 @@ export function enterDeadline(s: MutableState, code: number, deadline: number): 
 
 export function leaveDeadline(s: MutableState, code: number): void {
   const { t, row } = holder(s, code);
-  const slot = t.deadlineSlot[row];
-  t.deadlineSlot[row] = -1;
+  if (t.deadlineSlot[row] !== STANDS_STILL) leaveHeap(s, code);
+  t.deadlineSlot[row] = NO_DEADLINE;
   t.deadline[row] = 0;
   t.deadlineOrder[row] = 0;
+}
+
+/** A deadline stands still from now on. */
+export function stopDeadline(s: MutableState, code: number): void {
+  const { t, row } = holder(s, code);
+  leaveHeap(s, code);
+  t.deadlineSlot[row] = STANDS_STILL;
+}
+
+/** It goes on, by so much later. */
+export function resumeDeadline(s: MutableState, code: number, later: number): void {
+  const { t, row } = holder(s, code);
+  t.deadline[row] += later;
+  rise(s, s.deadlineCount++, code);
+}
+
+function leaveHeap(s: MutableState, code: number): void {
+  const { t, row } = holder(s, code);
+  const slot = t.deadlineSlot[row];
   const last = s.deadlineHeap[--s.deadlineCount];
   if (last === code) return;
   // The last entry takes the place; it belongs above or below, never both.

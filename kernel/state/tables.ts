@@ -39,10 +39,12 @@ export const processes = () =>
       /** FAULT and BREAK. */
       'faults',
       'breaks',
-      /** Bit n: debug session row n has stopped it. */
+      /** Bit n: debug session row n has stopped it, and its clock. */
       'held',
+      'clockStops',
       ...NAME_COLUMNS,
     ],
+    /** Since when its clock stands still, and how long it did before, in ns. */
     ['heldSince', 'clockHeld'],
   );
 
@@ -517,7 +519,8 @@ export const locks = () =>
 export const timers = () =>
   createTable(
     TABLE_LIMIT.timers,
-    ['koid', 'references', 'allocator', 'source', 'deadlineSlot'],
+    /** `clock`: koid of the process by whose clock the deadline goes. */
+    ['koid', 'references', 'allocator', 'source', 'deadlineSlot', 'clock'],
     ['deadline', 'deadlineOrder', 'period'],
   );
 

@@ -7,11 +7,11 @@ import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { SOURCE } from '../../syscalls/options.js';
 import { COST } from '../limits.js';
 import { must } from '../panic.js';
-import { enterDeadline, leaveDeadline } from '../state/deadline-heap.js';
 import { addSource, removeSource } from '../state/sources.js';
 import type { MutableState } from '../state/state.js';
 import { releaseRow, takeRow, takeThisRow } from '../state/table.js';
 import { transition } from '../state/transition.js';
+import { startClock, stopClock } from './clocks.js';
 import { charge, uncharge } from './memory.js';
 import { resume, suspend } from './suspension.js';
 
@@ -280,9 +280,12 @@ export const processStopped = transition(
     const { threads: t, processes: p } = s;
     const bit = 1 << session;
     must((p.held[process] & bit) === 0, 'a debug session stopped a process twice');
-    if (but < 0 && p.held[process] === 0) p.heldSince[process] = s.time;
     p.held[process] |= bit;
     p.suspensions[process]++;
+    if (but < 0) {
+      if (p.clockStops[process] === 0) stopClock(s, process);
+      p.clockStops[process] |= bit;
+    }
     notePlaces(s, process);
     for (let thread = p.firstThread[process]; thread >= 0; thread = t.nextInProcess[thread]) {
       if (thread === but || t.state[thread] === TASK_STATE.ENDED) continue;
@@ -294,26 +297,25 @@ export const processStopped = transition(
 
 export const processResumed = transition(
   'process_resumed',
-  { about: 'What a debug session stopped of a process goes on.', fields: ['session', 'process', 'clock'] },
-  (s, session, process, clock) => {
+  {
+    about: 'What a debug session stopped of a process goes on, and its clock where no other session keeps it.',
+    fields: ['session', 'process'],
+  },
+  (s, session, process) => {
     const { threads: t, processes: p } = s;
     const bit = 1 << session;
     p.held[process] &= ~bit;
     p.suspensions[process]--;
-    const gap = clock !== 0 && p.held[process] === 0 ? s.time - p.heldSince[process] : 0;
-    p.clockHeld[process] += gap;
+    if ((p.clockStops[process] & bit) !== 0) {
+      p.clockStops[process] &= ~bit;
+      if (p.clockStops[process] === 0) startClock(s, process);
+    }
     const held: number[] = [];
     for (let thread = p.firstThread[process]; thread >= 0; thread = t.nextInProcess[thread])
       if ((t.held[thread] & bit) !== 0) held.push(thread);
     for (const thread of held.sort((a, b) => t.heldPlace[a] - t.heldPlace[b])) {
       t.held[thread] &= ~bit;
       t.heldPlace[thread] = 0;
-      if (t.state[thread] === TASK_STATE.ENDED) continue;
-      if (gap > 0 && t.deadlineSlot[thread] >= 0) {
-        const deadline = t.deadline[thread] + gap;
-        leaveDeadline(s, thread);
-        enterDeadline(s, thread, deadline);
-      }
       resume(s, thread);
     }
   },

@@ -4,7 +4,7 @@ import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { SOURCE } from '../../syscalls/options.js';
 import { COST } from '../limits.js';
 import { must } from '../panic.js';
-import { enterDeadline, leaveDeadline } from '../state/deadline-heap.js';
+import { enterDeadline, leaveDeadline, NO_DEADLINE } from '../state/deadline-heap.js';
 import { priorityOf } from '../state/priorities.js';
 import {
   enterFutexQueue,
@@ -22,6 +22,7 @@ import { nextRow, releaseRow, takeRow } from '../state/table.js';
 import { REGISTRATION_STATE, ROLE } from '../state/tables.js';
 import { timedTransition, transition } from '../state/transition.js';
 import { leaveReply } from './channels.js';
+import { startClock } from './clocks.js';
 import { countProcess, countThread, enterJob, leaveJob } from './jobs.js';
 import { charge, uncharge } from './memory.js';
 
@@ -91,6 +92,8 @@ export const processEnded = transition(
   (s, row, reason, code, cause, pc, address, thread) => {
     const t = s.processes;
     t.state[row] = TASK_STATE.ENDED;
+    // What stood still by its clock and is not its own goes on.
+    if (t.clockStops[row] !== 0) startClock(s, row);
     countProcess(s, row, -1);
     t.exitReason[row] = reason;
     t.exitCode[row] = code;
@@ -314,7 +317,7 @@ export function leaveWait(s: MutableState, row: number): void {
   // Who stood behind it may be served now.
   if (t.blockedOn[row] === BLOCKED_ON.MEMORY) s.memoryChanges++;
   if (t.lendsTo[row] >= 0) leaveLenders(s, row);
-  if (t.deadlineSlot[row] >= 0) leaveDeadline(s, row);
+  if (t.deadlineSlot[row] !== NO_DEADLINE) leaveDeadline(s, row);
   t.blockedOn[row] = BLOCKED_ON.NOTHING;
   t.blockedAddress[row] = 0;
   t.blockedObject[row] = 0;

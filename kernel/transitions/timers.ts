@@ -2,7 +2,7 @@
 import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { SOURCE } from '../../syscalls/options.js';
 import { COST } from '../limits.js';
-import { enterDeadline, FIRST_TIMER, leaveDeadline } from '../state/deadline-heap.js';
+import { enterDeadline, FIRST_TIMER, leaveDeadline, NO_DEADLINE } from '../state/deadline-heap.js';
 import { addSource, removeSource } from '../state/sources.js';
 import type { MutableState } from '../state/state.js';
 import { releaseRow, takeRow } from '../state/table.js';
@@ -27,19 +27,20 @@ export const timerCreated = transition(
 );
 
 function leaveOldDeadline(s: MutableState, row: number): void {
-  if (s.timers.deadlineSlot[row] >= 0) leaveDeadline(s, FIRST_TIMER + row);
+  if (s.timers.deadlineSlot[row] !== NO_DEADLINE) leaveDeadline(s, FIRST_TIMER + row);
 }
 
 export const timerSet = timedTransition(
   'timer_set',
   {
     about:
-      'A timer got a deadline, never for none, and the time between this one and the next in two words, 0 for no next one.',
+      'A timer got a deadline, never for none, and the time between this one and the next in two words, 0 for no next one. `clock` is the koid of the process by whose clock it goes.',
     time: 'deadline',
-    fields: ['row', 'period_low', 'period_high'],
+    fields: ['row', 'period_low', 'period_high', 'clock'],
   },
-  (s, deadline, row, periodLow, periodHigh) => {
+  (s, deadline, row, periodLow, periodHigh, clock) => {
     leaveOldDeadline(s, row);
+    s.timers.clock[row] = clock;
     s.timers.period[row] = periodHigh * WORD + (periodLow >>> 0);
     if (deadline !== Number.POSITIVE_INFINITY) enterDeadline(s, FIRST_TIMER + row, deadline);
   },

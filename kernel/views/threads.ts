@@ -2,6 +2,7 @@
 import { TASK_STATE } from '../../syscalls/layouts.js';
 import { threadText, waitOf, waitSentence } from '../blocked.js';
 import { nameText } from '../information.js';
+import { NO_DEADLINE } from '../state/deadline-heap.js';
 import type { State } from '../state/state.js';
 import { column, inOrder, koidColumn, nameOf, referencesColumn, type View } from './view.js';
 
@@ -39,7 +40,7 @@ export const THREADS: View = {
       return holder === undefined ? null : threadText(holder);
     }),
     column('until', 'ns', 'the deadline of its wait', (s, row) =>
-      s.threads.deadlineSlot[row] < 0 ? null : s.threads.deadline[row],
+      s.threads.deadlineSlot[row] === NO_DEADLINE ? null : s.threads.deadline[row],
     ),
     referencesColumn((s) => s.threads.references),
   ],

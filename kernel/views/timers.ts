@@ -1,4 +1,5 @@
 /** Timers. */
+import { NO_DEADLINE } from '../state/deadline-heap.js';
 import { column, inOrder, koidColumn, payerColumn, referencesColumn, type View } from './view.js';
 
 export const TIMERS: View = {
@@ -8,7 +9,7 @@ export const TIMERS: View = {
   columns: [
     koidColumn((s) => s.timers.koid),
     column('deadline', 'ns', 'when it fires', (s, row) =>
-      s.timers.deadlineSlot[row] < 0 ? null : s.timers.deadline[row],
+      s.timers.deadlineSlot[row] === NO_DEADLINE ? null : s.timers.deadline[row],
     ),
     column('period', 'ns', 'between deadlines; 0: only one', (s, row) => s.timers.period[row]),
     column('listeners', '', 'threads and pools that wait for it', (s, row) => s.sources.length[s.timers.source[row]]),

@@ -4,7 +4,7 @@ import { DEBUG, DEBUG_EVENT } from '../../syscalls/options.js';
 import * as sys from '../../userland/script/calls.js';
 import { type Script as CallScript, load, store } from '../../userland/script/script.js';
 import { expectStatus, type Scene } from './booted.js';
-import { CODE, type MadeProcess, makeProcess, mapCode } from './compiled.js';
+import { CODE, type MadeProcess, mapCode } from './compiled.js';
 import { handleFields } from './information.js';
 import { makePool, type Packet, scratch, takeAll, takeWaiting } from './packets.js';
 
@@ -28,19 +28,23 @@ export function* koidOf(scene: Scene, handle: number): CallScript<number> {
   return (yield* handleFields(handle, scratch(scene, PAGE))).koid;
 }
 
-/** A process with code, not started. */
-export function* makeTarget(scene: Scene, code: readonly number[], priority = 16): CallScript<Target> {
-  const made = yield* makeProcess(scene, scene.allocator, priority);
-  yield* mapCode(scene, made.vmar, code);
-  return {
-    ...made,
-    processKoid: yield* koidOf(scene, made.process),
-    threadKoid: yield* koidOf(scene, made.thread),
-  };
+/** A process with code, not started, in the first job or another one. */
+export function* makeTarget(scene: Scene, code: readonly number[], priority = 16, job = 0): CallScript<Target> {
+  const { status, process, vmar } = yield* sys.process_create(job, scene.allocator, 0, 0);
+  expectStatus(status, 'OK');
+  const { thread } = yield* sys.thread_create(process, priority, 0, 0);
+  yield* mapCode(scene, vmar, code);
+  const [processKoid, threadKoid] = [yield* koidOf(scene, process), yield* koidOf(scene, thread)];
+  return { process, vmar, thread, processKoid, threadKoid };
 }
 
 export function* start({ process, thread }: MadeProcess, entry = CODE): CallScript {
   expectStatus((yield* sys.process_start(process, thread, entry, 0, 0)).status, 'OK');
+}
+
+/** A program that debugs lets the world go on, as far as it will in this time: it does when the program has nothing to do. */
+export function* letGo(scene: Scene): CallScript {
+  expectStatus((yield* sys.thread_sleep(scene.system.state.time + 10_000)).status, 'OK');
 }
 
 /** One more thread of a target, started. */
