@@ -13,8 +13,8 @@ import { CallFrame } from './calls/frame.js';
 import { breakpointsHit, catching, kindTold } from './debug/breakpoints.js';
 import type { DebugHost } from './debug/host.js';
 import { tellReturned } from './debug/notices.js';
-import { tellSession } from './debug/stops.js';
-import { isWorldStopped, scheduleStopped } from './debug/world.js';
+import { letPass, tellSession } from './debug/stops.js';
+import { isFrozen, isWorldStopped, scheduleStopped } from './debug/world.js';
 import { readParkedHeads } from './events/shared-pool.js';
 import { expireObject } from './expiry.js';
 import { raiseFault } from './faults/phases.js';
@@ -201,17 +201,19 @@ export class Stepper {
    */
   private scheduleDebugged(debug: DebugHost, isHidden: boolean): void {
     const { k } = this;
-    if (isWorldStopped(k)) {
+    if (isFrozen(k)) {
       if (!isHidden) debug.owesSchedule = true;
-      if (k.state.isWorldHeld === 0) return;
+      return;
+    }
+    if (isHidden && !debug.owesSchedule && k.state.current >= 0) return;
+    if (isWorldStopped(k)) {
+      debug.owesSchedule = false;
       this.leaveHart();
       if (!scheduleStopped(k)) {
         runStopped(k);
         return;
       }
-      debug.owesSchedule = true;
     }
-    if (isHidden && !debug.owesSchedule && k.state.current >= 0) return;
     debug.owesSchedule = false;
     this.leaveHart();
     schedule(k);
@@ -246,9 +248,9 @@ export class Stepper {
     const process = threads.process[current];
     this.hidden(() => {
       const { pc } = k.hart;
-      // Where only its process stops it will be switched to again: then it executes the instruction.
-      k.debug?.passing.add(current);
-      for (const row of hits)
+      for (const row of hits) {
+        // Where only its process stops it will be switched to again: then it executes the instruction.
+        letPass(k, breakpoints.session[row], current);
         tellSession(
           k,
           breakpoints.session[row],
@@ -259,6 +261,7 @@ export class Stepper {
           pc,
           breakpoints.address[row],
         );
+      }
     });
   }
 
@@ -266,12 +269,13 @@ export class Stepper {
   takeStep(): void {
     const { k } = this;
     const { current, threads } = k.state;
-    const session = threads.stepping[current] - 1;
+    const done = threads.stepping[current] & (k.debug?.stepDone.get(current) ?? 0);
     this.hidden(() => {
       k.debug?.stepDone.delete(current);
-      k.journal.commit(stepArmed, current, 0);
+      k.journal.commit(stepArmed, current, threads.stepping[current] & ~done);
       const pc = k.loaded === current ? k.hart.pc : 0;
-      tellSession(k, session, DEBUG_EVENT.STEP, threads.process[current], current, 0, pc);
+      for (let session = 0; done >>> session !== 0; session++)
+        if ((done >>> session) & 1) tellSession(k, session, DEBUG_EVENT.STEP, threads.process[current], current, 0, pc);
     });
   }
 

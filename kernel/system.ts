@@ -14,7 +14,7 @@ import { withoutConsole } from './console.js';
 import { installTriggers } from './debug/breakpoints.js';
 import type { DebugHost } from './debug/host.js';
 import { OutsideDebugger, type ToldOutside } from './debug/outside.js';
-import { isWorldStopped } from './debug/world.js';
+import { isFrozen } from './debug/world.js';
 import { nameText } from './information.js';
 import { INPUT_INTERVAL, Inputs } from './inputs.js';
 import { isInterrupted } from './interrupts/controller.js';
@@ -238,7 +238,7 @@ export class System {
     }
     for (;;) {
       if (this.isReached) return undefined;
-      if (k.debug !== undefined && isWorldStopped(k) && state.isWorldHeld === 0) return { kind: 'stopped' };
+      if (k.debug !== undefined && isFrozen(k)) return { kind: 'stopped' };
       const ended = this.ended();
       if (ended !== undefined) return ended;
       if (!inputs.isEmpty && inputs.isReady) {
@@ -282,27 +282,39 @@ export class System {
   private runDebugged(debug: DebugHost, thread: number): boolean {
     const { kernel: k, stepper } = this;
     const { hart } = k;
-    const isStepping = k.state.threads.stepping[thread] !== 0;
-    if (isStepping && debug.stepDone.has(thread)) {
+    const stepping = k.state.threads.stepping[thread];
+    const isStepping = stepping !== 0;
+    if (isStepping && ((debug.stepDone.get(thread) ?? 0) & stepping) !== 0) {
       stepper.takeStep();
       return true;
     }
     if (k.loaded !== thread) {
       // A script is stepped by its operations, each of which counts as an instruction.
       debug.passing.delete(thread);
-      if (isStepping) debug.stepDone.add(thread);
+      if (isStepping) debug.stepDone.set(thread, stepping);
       return false;
     }
     installTriggers(k, k.loadedSpace);
-    if (debug.passing.delete(thread)) hart.triggers.stopAt(hart.pc);
+    if (debug.passing.size > 0 || debug.passingNow !== 0) this.pass(debug, thread);
     if (!isStepping) return false;
     const before = hart.retired;
     const stop = hart.run(1);
     const isDone = hart.retired !== before || (stop === STOP.TRAP && hart.csr.mcause === CAUSE.ECALL_FROM_U);
-    if (isDone) debug.stepDone.add(thread);
+    if (isDone) debug.stepDone.set(thread, stepping);
     if (stop === STOP.TRAP) stepper.takeTrap();
     else if (stop === STOP.TRIGGER) stepper.takeTrigger();
     return true;
+  }
+
+  /** The sessions for which the thread has stopped at its next instruction do not stop it there again. */
+  private pass(debug: DebugHost, thread: number): void {
+    const { hart, state } = this.kernel;
+    debug.passingNow = debug.passing.get(thread) ?? 0;
+    debug.passingAt = hart.pc;
+    if (debug.passingNow === 0) return;
+    debug.passing.delete(thread);
+    // Where there is but one it need not be asked whose breakpoint is there.
+    if (state.sessions.live === 1) hart.triggers.stopAt(hart.pc);
   }
 
   /** The hart does not run: interrupts and the timer come without a trap, in the hart's order. */

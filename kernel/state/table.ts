@@ -161,19 +161,20 @@ export function takeRow(table: TableRows, row: number): void {
 /** Takes any free row, also one that is not the next; only transitions do, of short tables. */
 export function takeThisRow(table: TableRows, row: number): void {
   must(row >= 0 && row < table.limit && !isLive(table, row), 'a row was taken that is not free');
-  while (table.used <= row) {
-    if (table.used >= table.link.length) resize(table, Math.min(table.link.length * 2, table.limit));
-    table.link[table.used] = table.freeHead;
-    table.freeHead = ++table.used;
+  const { rows } = table;
+  while (rows.used <= row) {
+    if (rows.used >= rows.link.length) resize(table, Math.min(rows.link.length * 2, rows.limit));
+    rows.link[rows.used] = rows.freeHead;
+    rows.freeHead = ++rows.used;
   }
-  if (table.freeHead === row + 1) table.freeHead = table.link[row];
+  if (rows.freeHead === row + 1) rows.freeHead = rows.link[row];
   else {
-    let before = table.freeHead - 1;
-    while (table.link[before] !== row + 1) before = table.link[before] - 1;
-    table.link[before] = table.link[row];
+    let before = rows.freeHead - 1;
+    while (rows.link[before] !== row + 1) before = rows.link[before] - 1;
+    rows.link[before] = rows.link[row];
   }
-  table.link[row] = -1;
-  table.live++;
+  rows.link[row] = -1;
+  rows.live++;
 }
 
 /** Gives a row back and clears it; only transitions do. */
