@@ -13,7 +13,7 @@ import { breakpointsHit } from './debug/breakpoints.js';
 import { sessionsCatching, tellCall, tellHits, tellStepped } from './debug/hits.js';
 import type { DebugHost } from './debug/host.js';
 import { tellReturned } from './debug/notices.js';
-import { isWorldStopped, scheduleStopped } from './debug/world.js';
+import { isFrozen, isWorldStopped, scheduleStopped } from './debug/world.js';
 import { readParkedHeads } from './events/shared-pool.js';
 import { expireObject } from './expiry.js';
 import { raiseFault } from './faults/phases.js';
@@ -200,17 +200,19 @@ export class Stepper {
    */
   private scheduleDebugged(debug: DebugHost, isHidden: boolean): void {
     const { k } = this;
-    if (isWorldStopped(k)) {
+    if (isFrozen(k)) {
       if (!isHidden) debug.owesSchedule = true;
-      if (k.state.isWorldHeld === 0) return;
+      return;
+    }
+    if (isHidden && !debug.owesSchedule && k.state.current >= 0) return;
+    if (isWorldStopped(k)) {
+      debug.owesSchedule = false;
       this.leaveHart();
       if (!scheduleStopped(k)) {
         runStopped(k);
         return;
       }
-      debug.owesSchedule = true;
     }
-    if (isHidden && !debug.owesSchedule && k.state.current >= 0) return;
     debug.owesSchedule = false;
     this.leaveHart();
     schedule(k);

@@ -13,7 +13,7 @@ import { CHOICE_OF_BOARD, seededChoices } from './choices.js';
 import { withoutConsole } from './console.js';
 import { executeDebugged, keepPassing } from './debug/executing.js';
 import { OutsideDebugger, type ToldOutside } from './debug/outside.js';
-import { isWorldStopped } from './debug/world.js';
+import { isFrozen } from './debug/world.js';
 import { nameText } from './information.js';
 import { INPUT_INTERVAL, Inputs } from './inputs.js';
 import { isInterrupted } from './interrupts/controller.js';
@@ -237,7 +237,7 @@ export class System {
     }
     for (;;) {
       if (this.isReached) return undefined;
-      if (k.debug !== undefined && isWorldStopped(k) && state.isWorldHeld === 0) return { kind: 'stopped' };
+      if (k.debug !== undefined && isFrozen(k)) return { kind: 'stopped' };
       const ended = this.ended();
       if (ended !== undefined) return ended;
       if (!inputs.isEmpty && inputs.isReady) {
@@ -254,13 +254,11 @@ export class System {
       }
       const left = end - this.executed;
       if (left <= 0) return { kind: 'limit' };
-      const before = hart.retired;
-      const isPassing = k.debug?.passing.has(thread) ?? false;
       if (k.debug !== undefined && executeDebugged(k, stepper, k.debug, thread)) continue;
       if (k.loaded === thread) {
         const slice = inputs.isEmpty ? left : Math.min(left, INPUT_INTERVAL - (hart.retired % INPUT_INTERVAL));
         const stop = hart.run(slice);
-        if (isPassing && k.debug !== undefined && stop === STOP.TRAP) keepPassing(k, k.debug, thread, before);
+        if (k.debug !== undefined) keepPassing(k, k.debug, thread, stop);
         if (stop === STOP.TRAP) stepper.takeTrap();
         else if (stop === STOP.TRIGGER) stepper.takeTrigger();
       } else {

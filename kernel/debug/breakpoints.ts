@@ -89,15 +89,22 @@ const TRIGGERS: readonly (readonly [number, TriggerKind])[] = [
   [BREAKPOINT.STORE, 'store'],
 ];
 
-/** The hart stopped at triggers: the breakpoints of sessions that meant this thread, each once. */
+/**
+ * The hart stopped at triggers: the breakpoints of sessions that meant this thread and have not stopped it here already, each once.
+ * In the order of sessions, and of each as it set them: whose rows these are depends on who else debugs.
+ */
 export function breakpointsHit(k: Kernel, thread: number): number[] {
   const { debug } = k;
-  const rows = new Set<number>();
+  const hits: number[] = [];
+  if (debug === undefined) return hits;
+  const { session, number } = k.state.breakpoints;
+  const passing = debug.passingAt === k.hart.retired ? debug.passingNow : 0;
   for (const trigger of k.hart.triggers.hits) {
-    const row = debug?.installed.get(trigger);
-    if (row !== undefined && isMeant(k, row, thread)) rows.add(row);
+    const row = debug.installed.get(trigger);
+    if (row === undefined || hits.includes(row) || !isMeant(k, row, thread)) continue;
+    if (((passing >>> session[row]) & 1) === 0) hits.push(row);
   }
-  return [...rows];
+  return hits.length < 2 ? hits : hits.sort((a, b) => session[a] - session[b] || number[a] - number[b]);
 }
 
 /** What a session is told of a breakpoint. */
@@ -114,5 +121,5 @@ export function catching(k: Kernel, kind: number, thread: number, call: number):
     const isIt = kind !== BREAKPOINT.CALL || breakpoints.address[row] === ANY_CALL || breakpoints.address[row] === call;
     if (isIt && isMeant(k, row, thread)) found.add(breakpoints.session[row]);
   }
-  return [...found];
+  return [...found].sort((a, b) => a - b);
 }

@@ -3,17 +3,17 @@ import { DEBUG_EVENT } from '../../syscalls/options.js';
 import type { Kernel } from '../kernel.js';
 import { BREAKPOINT, stepArmed } from '../transitions/debug.js';
 import { catching, kindTold } from './breakpoints.js';
-import { tellSession } from './stops.js';
+import { letPass, tellSession } from './stops.js';
 
 /** The running thread stands before an instruction at which these breakpoints are. */
 export function tellHits(k: Kernel, rows: readonly number[]): void {
   const { breakpoints, threads, current } = k.state;
   const { [current]: process } = threads.process;
   const { pc } = k.hart;
-  // Where only its process stops it will be switched to again: then it executes the instruction.
-  k.debug?.passing.add(current);
   for (const row of rows) {
     const { [row]: session } = breakpoints.session;
+    // Where only its process stops it will be switched to again: then it executes the instruction.
+    letPass(k, session, current);
     const { [row]: address } = breakpoints.address;
     tellSession(k, session, kindTold(k, row), process, current, breakpoints.number[row], pc, address);
   }
@@ -22,11 +22,12 @@ export function tellHits(k: Kernel, rows: readonly number[]): void {
 /** The running thread has executed the one instruction that it was to execute. */
 export function tellStepped(k: Kernel): void {
   const { current, threads } = k.state;
-  const session = threads.stepping[current] - 1;
+  const done = threads.stepping[current] & (k.debug?.stepDone.get(current) ?? 0);
   k.debug?.stepDone.delete(current);
-  k.journal.commit(stepArmed, current, 0);
+  k.journal.commit(stepArmed, current, threads.stepping[current] & ~done);
   const pc = k.loaded === current ? k.hart.pc : 0;
-  tellSession(k, session, DEBUG_EVENT.STEP, threads.process[current], current, 0, pc);
+  for (let session = 0; done >>> session !== 0; session++)
+    if ((done >>> session) & 1) tellSession(k, session, DEBUG_EVENT.STEP, threads.process[current], current, 0, pc);
 }
 
 /** The sessions that want to know of a call before a thread makes it; none where it was stopped there already. */

@@ -22,11 +22,18 @@ export class DebugHost {
   /** The process that they were set for, and `breakpointChanges` of the state then. */
   installedFor = -1;
   installedAt = -1;
-  /** Threads whose next instruction, or call, is executed whatever wants to stop there: they stopped there already. */
-  readonly passing = new Set<number>();
+  /**
+   * Threads that have stopped at their next instruction already, and for which sessions (bits by their rows): what those want to stop
+   * there does not stop them. Other sessions still may.
+   */
+  readonly passing = new Map<number, number>();
+  /** Those sessions, of the thread that executes its next instruction now, and how many had retired before it. */
+  passingNow = 0;
+  passingAt = 0;
+  /** Threads whose next call is made whatever catches it: they stopped there already. */
   readonly callPassing = new Set<number>();
-  /** Threads that have executed the one instruction that they were to execute. */
-  readonly stepDone = new Set<number>();
+  /** Threads that have executed the one instruction that they were to execute, and for which sessions. */
+  readonly stepDone = new Map<number, number>();
   /** The world was stopped in the middle of a step, or what can run has changed since: who has the hart is to be decided. */
   owesSchedule = false;
   /** Instructions that had retired when the world stopped; and how many programs that debug have executed in stops so far. */

@@ -42,7 +42,8 @@ export function endSession(k: Kernel, session: number): void {
   for (let row = 0; row < breakpoints.used; row++)
     if (isLive(breakpoints, row) && breakpoints.session[row] === session) k.journal.commit(breakpointCleared, row);
   for (let row = 0; row < threads.used; row++)
-    if (isLive(threads, row) && threads.stepping[row] === session + 1) k.journal.commit(stepArmed, row, 0);
+    if (isLive(threads, row) && (threads.stepping[row] & (1 << session)) !== 0)
+      k.journal.commit(stepArmed, row, threads.stepping[row] & ~(1 << session));
   answerAll(k, session, 0);
   letGo(k, session);
   if (sessions.only[session] !== 0) k.journal.commit(onlyNamed, session, 0);

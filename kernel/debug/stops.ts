@@ -40,6 +40,8 @@ export function tellSession(
     k.debug?.told?.(session, kind, process, thread, cause, pc, address, detail);
     return;
   }
+  // The program that is told may run now, and only such ones.
+  if (k.debug !== undefined) k.debug.owesSchedule = true;
   const koid = thread >= 0 ? threads.koid[thread] : process >= 0 ? processes.koid[process] : 0;
   fire(k, sessions.source[session], detail, kind, koid, cause, pc, address);
 }
@@ -79,13 +81,20 @@ export function isHolding(k: Kernel, session: number): boolean {
   return false;
 }
 
+/** Whatever of a session is at the next instruction of a thread does not stop it: it has stopped there already. */
+export function letPass(k: Kernel, session: number, thread: number): void {
+  const { debug } = k;
+  if (debug !== undefined) debug.passing.set(thread, (debug.passing.get(thread) ?? 0) | (1 << session));
+}
+
 /** Lets go of everything that a session has stopped. */
 export function letGo(k: Kernel, session: number): void {
   const { sessions, processes } = k.state;
   if (sessions.holds[session] !== 0) {
-    if (k.debug !== undefined && k.state.current >= 0) k.debug.passing.add(k.state.current);
-    if (k.debug !== undefined && k.state.heldThread >= 0) k.debug.passing.add(k.state.heldThread);
+    if (k.state.current >= 0) letPass(k, session, k.state.current);
+    if (k.state.heldThread >= 0) letPass(k, session, k.state.heldThread);
     k.journal.commit(worldResumed, session);
+    if (k.debug !== undefined && sessions.owner[session] >= 0) k.debug.owesSchedule = true;
   }
   for (let row = 0; row < processes.used; row++) {
     if (!isLive(processes, row) || (processes.held[row] & (1 << session)) === 0) continue;
@@ -116,13 +125,14 @@ export function resumeSession(k: Kernel, session: number, strength: number, step
     if (!covers(k, session, threads.process[thread])) return STATUS.NOT_FOUND;
   }
   if (!isHolding(k, session)) return STATUS.BAD_STATE;
-  const other = step >= 0 ? threads.stepping[step] : 0;
-  if (other !== 0 && other !== session + 1) return STATUS.BAD_STATE;
   answerAll(k, session, strength);
   letGo(k, session);
   if (step >= 0) {
-    k.debug?.stepDone.delete(step);
-    if (other === 0) k.journal.commit(stepArmed, step, session + 1);
+    const bit = 1 << session;
+    // What it did before it was asked for is no step of this session.
+    const done = k.debug?.stepDone.get(step) ?? 0;
+    if (done & bit) k.debug?.stepDone.set(step, done & ~bit);
+    if ((threads.stepping[step] & bit) === 0) k.journal.commit(stepArmed, step, threads.stepping[step] | bit);
   }
   if (only >= 0) {
     k.journal.commit(onlyNamed, session, only + 1);

@@ -15,6 +15,11 @@ export function isWorldStopped(k: Kernel): boolean {
   return k.state.worldStops !== 0 || k.state.isWorldHeld !== 0;
 }
 
+/** Has a front end outside the machine stopped it? Then nothing moves, nor does anything that a program's own stop would bring. */
+export function isFrozen(k: Kernel): boolean {
+  return k.state.worldStops > k.state.guestStops;
+}
+
 /** The world is about to stop. */
 export function beginStop(k: Kernel): void {
   if (k.debug === undefined || isWorldStopped(k)) return;

@@ -324,11 +324,11 @@ export const processResumed = transition(
 export const stepArmed = transition(
   'step_armed',
   {
-    about: 'A debug session (its row plus one; 0: none) wants to know when a thread has executed its next instruction.',
-    fields: ['thread', 'session'],
+    about: 'Debug sessions (bits by their rows) want to know when a thread has executed its next instruction.',
+    fields: ['thread', 'sessions'],
   },
-  (s, thread, session) => {
-    s.threads.stepping[thread] = session;
+  (s, thread, sessions) => {
+    s.threads.stepping[thread] = sessions;
   },
 );
 

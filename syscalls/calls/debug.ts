@@ -68,8 +68,7 @@ export const DEBUGGING = {
     results: [{ name: 'id', kind: 'u32', about: 'The number of a breakpoint that was set, otherwise 0.' }],
     errors: {
       NOT_FOUND: 'The session is not about such a thread or process, or has no breakpoint of this number.',
-      BAD_STATE:
-        'STOP: it has stopped already. RESUME, STEP, RESUME_ONLY: it has not; or another session steps the thread.',
+      BAD_STATE: 'STOP: it has stopped already. RESUME, STEP, RESUME_ONLY: it has not.',
       OUT_OF_RANGE: 'The range of a breakpoint does not end within the address space.',
       NO_MEMORY: 'The breakpoint does not fit the quota.',
       NO_RESOURCES: 'There are too many breakpoints.',
