@@ -1,4 +1,5 @@
 /** Processes that tests debug or let fault, and what sessions and listeners tell of them. */
+import { QUANTUM } from '../../kernel/limits.js';
 import { encode } from '../../machine/index.js';
 import { DEBUG, DEBUG_EVENT } from '../../syscalls/options.js';
 import * as sys from '../../userland/script/calls.js';
@@ -44,7 +45,7 @@ export function* start({ process, thread }: MadeProcess, entry = CODE): CallScri
 
 /** A program that debugs lets the world go on, as far as it will in this time: it does when the program has nothing to do. */
 export function* letGo(scene: Scene): CallScript {
-  expectStatus((yield* sys.thread_sleep(scene.system.state.time + 10_000)).status, 'OK');
+  expectStatus((yield* sys.thread_sleep(scene.system.state.time + 2 * QUANTUM.fallback)).status, 'OK');
 }
 
 /** One more thread of a target, started. */
