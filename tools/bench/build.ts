@@ -41,6 +41,10 @@ export function buildHello(folder: string): string {
   return tocsinBuild([HELLO], join(folder, 'hello.elf'));
 }
 
+export function buildManyThreads(folder: string): string {
+  return tocsinBuild([join(here, 'guests/many-threads.c')], join(folder, 'many-threads.elf'));
+}
+
 function tocsinBuild(sources: readonly string[], output: string): string {
   if (!existsSync(TOCSIN)) throw new MeasureError('dist/tocsin.js is not there: npm run build');
   compile(process.execPath, [TOCSIN, 'build', ...sources, '-o', output]);

@@ -10,6 +10,7 @@ import { accountingFigure } from './accounting.js';
 import { qemuVersion } from './engines.js';
 import { EVENT_MEASURES } from './event-figures.js';
 import { appendFigure, type Figure, guestFigure, helloFigure, journalFigure, type Plan } from './figures.js';
+import { GDB_MEASURES } from './gdb-figures.js';
 import { GUESTS } from './guests.js';
 import { MACHINE_MEASURES } from './machine-figures.js';
 import { PAIR_MEASURES } from './pair-figures.js';
@@ -24,6 +25,7 @@ const FIGURES: ReadonlyMap<string, Measure> = new Map<string, Measure>([
   ['hello', helloFigure],
   ...PAIR_MEASURES,
   ...EVENT_MEASURES,
+  ...GDB_MEASURES,
   ['accounting', accountingFigure],
   ...MACHINE_MEASURES,
 ]);

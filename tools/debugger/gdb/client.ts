@@ -21,6 +21,7 @@ import {
   signalOfStop,
   stopReply,
   stopSentence,
+  type ToldThread,
 } from './stop-replies.js';
 import type { DebugTarget } from './target.js';
 import { ANY, means, type ThreadId } from './thread-ids.js';
@@ -102,7 +103,11 @@ export class Client {
     return last ?? world.find(general) ?? world.find(told) ?? world.firstThread;
   }
 
-  private tellOf(thread: DebuggedThread): void {
+  private isThreadThere({ kind, process, thread }: Stop): boolean {
+    return thread > 0 && kind !== 'thread ended' && this.world.isOurs(process);
+  }
+
+  private tellOf(thread: ToldThread): void {
     this.told = { process: thread.process, thread: thread.koid };
     this.general = this.told;
   }
@@ -116,9 +121,10 @@ export class Client {
   // ---- going on ----
 
   resume(actions: NonNullable<ReturnType<typeof parseActions>>): void {
-    const { debuggee, threads } = this.world;
+    const { world } = this;
+    const { debuggee } = world;
     const current = this.currentThread();
-    const all = threads.map(({ process, koid }) => ({ process, thread: koid }));
+    const all = (): ThreadId[] => world.threads.map(({ process, koid }) => ({ process, thread: koid }));
     const { intent, signal, isStopped } = intentOf(actions, current, all);
     this.intent = intent;
     const isStepping = intent.step !== undefined;
@@ -132,10 +138,8 @@ export class Client {
   /** Who stopped; or whom the client means. */
   private currentThread(): ThreadId {
     const stop = this.world.debuggee.stopped;
-    const thread =
-      (stop !== undefined && stop.thread > 0 ? this.world.thread(stop.thread) : undefined) ??
-      this.world.find(this.resumed) ??
-      this.thread;
+    if (stop !== undefined && this.isThreadThere(stop)) return { process: stop.process, thread: stop.thread };
+    const thread = this.world.find(this.resumed) ?? this.thread;
     return thread === undefined ? { process: ANY, thread: ANY } : { process: thread.process, thread: thread.koid };
   }
 
@@ -231,7 +235,9 @@ export class Client {
   /** A stop of a thread; where that is gone, or there was none, another one tells of it. */
   private stopPackets(stop: Stop, reason = ''): readonly string[] | undefined {
     const { world } = this;
-    const thread = world.thread(stop.thread) ?? world.find({ process: stop.process, thread: ANY }) ?? world.firstThread;
+    const thread = this.isThreadThere(stop)
+      ? { process: stop.process, koid: stop.thread }
+      : (world.find({ process: stop.process, thread: ANY }) ?? world.firstThread);
     if (thread === undefined) return undefined;
     this.tellOf(thread);
     return [stopReply(world, signalOfStop(stop), thread, reason)];

@@ -69,7 +69,7 @@ const PACKETS: readonly Packet[] = [
   packet('vCont?', () => 'vCont;c;C;s;S;r'),
   aboutWorld('vCont', (client, text) => {
     const actions = parseActions(text);
-    if (actions === undefined || client.world.threads.length + client.world.processes.length === 0) return ERROR;
+    if (actions === undefined || !client.world.hasAnybody) return ERROR;
     client.resume(actions);
     return [];
   }),

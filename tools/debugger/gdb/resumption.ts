@@ -83,24 +83,29 @@ export function parseOlder(
 }
 
 /**
- * What the debuggee is told. `current` is who steps where an action to step says only "any", and `threads` all that can be meant.
+ * What the debuggee is told. `current` is who steps where an action to step says only "any", and `threads` gives all
+ * that can be meant: they are listed only where that cannot be said without.
  */
 export function intentOf(
   actions: readonly Action[],
   current: ThreadId,
-  threads: readonly ThreadId[],
+  threads: () => readonly ThreadId[],
 ): { readonly intent: Intent; readonly signal: number; readonly isStopped: boolean } {
   const actionOf = (thread: ThreadId): Action | undefined => actions.find((action) => means(action.threads, thread));
   const stepping =
-    actionOf(current)?.kind === 'step' ? current : threads.find((thread) => actionOf(thread)?.kind === 'step');
-  const range = stepping && actionOf(stepping)?.range;
-  const going = threads.filter((thread) => actionOf(thread) !== undefined);
-  const isOneAlone = actions.every((action) => action.threads.thread > 0) && going.length === 1;
+    actionOf(current)?.kind === 'step' || actions.every(({ kind }) => kind === 'continue')
+      ? current
+      : threads().find((thread) => actionOf(thread)?.kind === 'step');
+  const isStepping = stepping !== undefined && actionOf(stepping)?.kind === 'step';
+  const range = isStepping ? actionOf(stepping)?.range : undefined;
+  const named = new Set(actions.map((one) => one.threads.thread));
+  const [only] = named;
+  const isOneAlone = named.size === 1 && only > 0;
   const action = actionOf(current);
   return {
     intent: {
-      ...(stepping && { step: stepping.thread }),
-      ...(isOneAlone && { only: going[0].thread }),
+      ...(isStepping && { step: stepping.thread }),
+      ...(isOneAlone && { only }),
       ...(range && { range }),
     },
     signal: action?.signal ?? SIGNAL.NONE,

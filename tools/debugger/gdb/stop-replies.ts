@@ -19,8 +19,11 @@ export function consoleOutput(line: string): string {
   return `O${hexOfText(`${line}\n`)}`;
 }
 
+/** Of a stop the process and the thread are known: listing all threads at each step would cost more than the step. */
+export type ToldThread = Pick<DebuggedThread, 'process' | 'koid'>;
+
 /** `T05thread:p1.4;…`: `reason` is what stands between the thread and the registers. */
-export function stopReply(world: World, signal: number, thread: DebuggedThread, reason = ''): string {
+export function stopReply(world: World, signal: number, thread: ToldThread, reason = ''): string {
   const id = threadIdText({ process: thread.process, thread: thread.koid });
   world.introduce(thread.process);
   return `T${signalText(signal)}thread:${id};core:0;${reason}${expedited(world.debuggee, thread.koid)}`;

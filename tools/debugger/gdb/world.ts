@@ -70,6 +70,12 @@ export class World {
     return this.threads.find(({ process, koid }) => means(id, { process, thread: koid }));
   }
 
+  /** Whether there is any process left that could go on. */
+  get hasAnybody(): boolean {
+    const debuggee = this.session;
+    return debuggee?.processes().some(({ koid, state }) => state !== 'ended' && this.isOurs(koid)) ?? false;
+  }
+
   hasProcess(koid: number): boolean {
     return this.processes.some((process) => process.koid === koid);
   }
