@@ -66,6 +66,8 @@ class Session implements Debuggee {
   /** What was told since the world went on last, in order. */
   private readonly told: Stop[] = [];
   private shown: Stop | undefined;
+  /** The answer to faults that were told in this stop. */
+  private verdict: Verdict = 'pass';
 
   constructor(private readonly system: System) {
     this.attached = system.debug((...what) => this.hear(what));
@@ -211,12 +213,15 @@ class Session implements Debuggee {
   resume({ verdict = 'pass', step, only }: { verdict?: Verdict; step?: number; only?: number } = {}): void {
     if (this.stopped === undefined) return;
     this.shown = undefined;
-    // Something else was told in the same step: the world is still there.
+    if (verdict !== 'pass') this.verdict = verdict;
+    // Something else was told in the same step: the world is still there, and the answer is kept until it goes on.
     if (this.told.length > 0) return;
+    const answer = VERDICTS[this.verdict];
+    this.verdict = 'pass';
     const operation = step !== undefined ? DEBUG.STEP : only !== undefined ? DEBUG.RESUME_ONLY : DEBUG.RESUME;
-    const status = this.attached.control(operation, step ?? only ?? 0, VERDICTS[verdict], 0);
+    const status = this.attached.control(operation, step ?? only ?? 0, answer, 0);
     // A thread that has gone meanwhile cannot be stepped: all go on.
-    if (status < 0) this.attached.control(DEBUG.RESUME, 0, VERDICTS[verdict], 0);
+    if (status < 0) this.attached.control(DEBUG.RESUME, 0, answer, 0);
   }
 
   run(maxInstructions = Number.POSITIVE_INFINITY): Ran {
