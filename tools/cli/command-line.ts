@@ -30,6 +30,7 @@ Examples:
   tocsin run hello.c                    compile a program and run it
   tocsin run --stats prog.c -- a b c    with arguments, and figures at the end
   tocsin run --trace calls prog.c       every system call, as it happens
+  tocsin debug prog.c                   step it, with the commands of gdb
   tocsin test                           every scenario under this folder
   tocsin ps --until 9999 prog.c         threads, handles, locks, … at that moment
   tocsin memory --until 9999 prog.c     who has which memory at that moment
@@ -128,8 +129,14 @@ function withPorts(words: readonly string[]): readonly string[] {
 
 /** Commands that run a program under the kernel have a guest; elsewhere `--` means what it always means. */
 function splitGuestArguments(words: readonly string[]): { own: readonly string[]; guestArguments: readonly string[] } {
-  const at = words.indexOf('--');
   const command = words.find((word) => !word.startsWith('-'));
-  if (at < 0 || command === undefined || !WITH_GUEST.includes(command)) return { own: words, guestArguments: [] };
-  return { own: words.slice(0, at), guestArguments: words.slice(at + 1) };
+  if (command === undefined || !WITH_GUEST.includes(command)) return { own: words, guestArguments: [] };
+  const at = words.indexOf('--');
+  const own = at < 0 ? words : words.slice(0, at);
+  return { own: command === 'debug' ? own.map(spelled) : own, guestArguments: at < 0 ? [] : words.slice(at + 1) };
+}
+
+/** gdb's users write `-ex`, which would be the options `-e` and `-x` by the usual rules. */
+function spelled(word: string): string {
+  return word === '-ex' ? '--ex' : word;
 }

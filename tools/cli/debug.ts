@@ -1,0 +1,153 @@
+/** `tocsin debug`: a program under the terminal debugger. */
+import { basename, dirname, extname, join } from 'node:path';
+import { BootError, System } from '../../kernel/index.js';
+import { parseElf } from '../../machine/elf.js';
+import { Debugging } from '../debugger/terminal/debugging.js';
+import type { Host } from '../debugger/terminal/host.js';
+import { Interpreter } from '../debugger/terminal/interpreter.js';
+import { PlainOutput } from '../debugger/terminal/plain-output.js';
+import { ScriptHost } from '../debugger/terminal/script-host.js';
+import { ScriptLines } from '../debugger/terminal/script-lines.js';
+import type { SourcePlaces } from '../debugger/terminal/source-texts.js';
+import { KnownProgram, SystemTarget } from '../debugger/terminal/system-target.js';
+import type { StartTarget } from '../debugger/terminal/target.js';
+import { consoleDriver } from '../toolchain/console-driver.js';
+import { findGuestFiles } from '../toolchain/guest-files.js';
+import { outputColours } from './colours.js';
+import type { DebugOptions } from './debug-command.js';
+import { EXIT } from './exit-status.js';
+import { Refusal } from './failure.js';
+import { GuestInput } from './guest-input.js';
+import { loadProgram, parseProgram } from './load.js';
+
+export async function debug(
+  files: readonly string[],
+  guestArguments: readonly string[],
+  options: DebugOptions,
+  takeInterrupts: () => void,
+): Promise<number> {
+  const isPerson = options.batch !== true && process.stdin.isTTY === true && process.stdout.isTTY === true;
+  if (options.tui === true && !isPerson) throw new Refusal('--tui wants a terminal, and no --batch');
+  const programs = await load(files, options);
+  const boot = booting(files, programs, options, isPerson);
+  const folders = [...new Set([...options.directory, ...files.map((file) => dirname(file)), '.'])];
+  const places = { folders, library: libraryPlaces() };
+  if (!isPerson) return script(boot, guestArguments, places, options, takeInterrupts);
+  const input = options.input === undefined ? undefined : new GuestInput(options.input);
+  const { converse } = await import('../debugger/terminal/person.js');
+  const { commands: given, tui = false } = options;
+  return converse({ boot, guestArguments, places, given, tui, input, takeInterrupts, serveGdb: undefined });
+}
+
+interface Programs {
+  readonly program: KnownProgram;
+  readonly monitor: KnownProgram | undefined;
+  readonly driver: KnownProgram | undefined;
+}
+
+async function load(files: readonly string[], options: DebugOptions): Promise<Programs> {
+  const known = async (some: readonly string[]): Promise<KnownProgram> => {
+    const bytes = await loadProgram(some, { ...options, debug: true });
+    return new KnownProgram(bytes, parseProgram(bytes, some));
+  };
+  const program = await known(files);
+  const monitor = options.monitor === undefined ? undefined : await known([options.monitor]);
+  const bytes = await consoleDriver(options.cc);
+  return { program, monitor, driver: bytes === undefined ? undefined : new KnownProgram(bytes, parseElf(bytes)) };
+}
+
+/** Boots it, as often as it is run; what it prints goes to `onOutput`. */
+export type Boot = (onOutput: (bytes: Uint8Array) => void) => StartTarget;
+
+function booting(
+  files: readonly string[],
+  { program, monitor, driver }: Programs,
+  options: DebugOptions,
+  isPerson: boolean,
+): Boot {
+  // Without folder and ending, as `run` does it: the journals are the same.
+  const name = basename(files[0], extname(files[0]));
+  const known = [program, ...(monitor === undefined ? [] : [monitor]), ...(driver === undefined ? [] : [driver])];
+  return (onOutput) => (guestArguments) => {
+    try {
+      const system = System.boot({
+        name,
+        image: program.image,
+        ...(driver === undefined ? {} : { console: driver.image }),
+        ...(monitor === undefined ? {} : { monitor: monitor.image }),
+        overcommit: options.overcommit,
+        interactive: isPerson || 'at once',
+        arguments: guestArguments,
+        memoryBytes: options.memory,
+        quantum: options.quantum,
+        ...(options.seed === undefined ? {} : { seed: options.seed }),
+        onOutput,
+        journal: { hashed: false },
+      });
+      return new SystemTarget(system, name, known, isPerson ? outputColours() : PLAIN);
+    } catch (error) {
+      if (error instanceof BootError) throw new Refusal(`${files.join(' ')}: ${error.message}`);
+      throw error;
+    }
+  };
+}
+
+/** The names that the toolchain writes instead of the folders of headers and library. */
+function libraryPlaces(): SourcePlaces['library'] {
+  const { includes, folder } = findGuestFiles();
+  return [
+    ...[includes, folder].map((one) => ({ prefix: 'tocsin/', folder: one })),
+    // Assemblers write bare names.
+    ...['crt', 'libc', 'pthread'].map((name) => ({ prefix: '', folder: join(folder, name) })),
+  ];
+}
+
+const PLAIN = { bold: (text: string) => text, dim: (text: string) => text };
+
+/** Without a person: commands of the options, then of standard input, unless it is the program's. */
+async function script(
+  boot: Boot,
+  guestArguments: readonly string[],
+  places: SourcePlaces,
+  options: DebugOptions,
+  takeInterrupts: () => void,
+): Promise<number> {
+  const output = new PlainOutput();
+  const isBatch = options.batch === true;
+  const input = isBatch || options.input !== undefined ? new GuestInput(options.input) : undefined;
+  const lines = new ScriptLines(options.commands, isBatch ? undefined : new GuestInput(undefined));
+  const host: Host & ScriptHost = new ScriptHost(output, input, undefined);
+  const d = new Debugging(
+    boot((bytes) => output.write(bytes)),
+    host,
+    guestArguments,
+    places,
+  );
+  const interpreter = new Interpreter(d, lines);
+  let wasInterrupted = false;
+  const interrupt = (): void => {
+    if (wasInterrupted) process.exit(EXIT.INTERRUPTED);
+    wasInterrupted = true;
+    host.interrupt();
+    lines.interrupt();
+  };
+  process.on('SIGINT', interrupt);
+  takeInterrupts();
+  try {
+    let isGood = true;
+    while (interpreter.status === undefined && !output.isClosed && !wasInterrupted) {
+      await output.written();
+      const line = await lines.nextLine();
+      if (line === undefined) break;
+      isGood = (await interpreter.obey(line)) && isGood;
+    }
+    await output.finished();
+    if (output.isClosed) return EXIT.OUTPUT_CLOSED;
+    if (wasInterrupted) return EXIT.INTERRUPTED;
+    return interpreter.status ?? (isBatch && !isGood ? EXIT.FAILED : EXIT.OK);
+  } finally {
+    process.off('SIGINT', interrupt);
+    lines.close();
+    input?.close();
+  }
+}

@@ -1,0 +1,90 @@
+/** A booted system as what is debugged: stopped before its first instruction. */
+import type { System, ViewName } from '../../../kernel/index.js';
+import type { ElfImage, ElfSymbol } from '../../../machine/index.js';
+import { type TableColours, viewTables } from '../../cli/view-tables.js';
+import type { Debuggee } from '../debuggee.js';
+import { attach } from '../session.js';
+import { ProgramSymbols } from '../symbols/index.js';
+import type { Target } from './target.js';
+
+/** A program that may run in processes of the system. */
+export class KnownProgram {
+  readonly symbols: ProgramSymbols;
+
+  constructor(
+    elf: Uint8Array,
+    readonly image: ElfImage,
+  ) {
+    this.symbols = ProgramSymbols.read(elf);
+  }
+}
+
+const NO_SYMBOLS = ProgramSymbols.read(new Uint8Array(0));
+/** So much of a program's code is compared with that of a process, to know it by. */
+const COMPARED_BYTES = 256;
+
+export class SystemTarget implements Target {
+  readonly debuggee: Debuggee;
+  readonly program: number;
+  private readonly programs = new Map<number, KnownProgram>();
+
+  /** `known`: the program itself first, then others that were booted beside it. */
+  constructor(
+    private readonly system: System,
+    readonly programName: string,
+    private readonly known: readonly KnownProgram[],
+    private readonly colours: TableColours,
+  ) {
+    this.debuggee = attach(system);
+    this.debuggee.stop();
+    this.program = system.state.processes.koid[system.kernel.bootProcess];
+    this.programs.set(this.program, known[0]);
+  }
+
+  symbolsOf(process: number): ProgramSymbols {
+    return this.programOf(process)?.symbols ?? NO_SYMBOLS;
+  }
+
+  elfSymbolsOf(process: number): readonly ElfSymbol[] {
+    return this.programOf(process)?.image.symbols ?? [];
+  }
+
+  /** A process runs the program whose code is in its memory. */
+  private programOf(process: number): KnownProgram | undefined {
+    const found = this.programs.get(process) ?? this.known.find(({ image }) => this.runs(process, image));
+    if (found !== undefined) this.programs.set(process, found);
+    return found;
+  }
+
+  private runs(process: number, { entry, segments }: ElfImage): boolean {
+    const segment = segments.find(({ address, fileBytes }) => entry >= address && entry < address + fileBytes.length);
+    if (segment === undefined) return false;
+    const code = segment.fileBytes.subarray(entry - segment.address, entry - segment.address + COMPARED_BYTES);
+    const there = this.debuggee.readMemory(process, entry, code.length);
+    return there.length === code.length && code.every((byte, i) => byte === there[i]);
+  }
+
+  tables(names: readonly ViewName[]): string {
+    return viewTables(this.system, names, this.colours);
+  }
+
+  get time(): number {
+    return this.system.time;
+  }
+
+  get instructions(): number {
+    return this.system.instructions;
+  }
+
+  get awaitsInput(): boolean {
+    return this.system.awaitsInput;
+  }
+
+  input(bytes: Uint8Array): void {
+    this.system.input(bytes);
+  }
+
+  endInput(): void {
+    this.system.endInput();
+  }
+}
