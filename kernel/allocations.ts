@@ -40,6 +40,7 @@ export function failingAllocations(
   choices: ChoiceSource | undefined,
 ): FailingAllocation | undefined {
   if (which === undefined) return undefined;
+  if (typeof which === 'object') return new FailingAllocation(which);
   if (which === 'chosen') {
     if (choices !== undefined) return new FailingAllocation(choices);
     throw new BootError('which allocations fail is to be chosen, and there is no source of choices');

@@ -43,7 +43,7 @@ export function boot(k: Kernel, program: Program, seed: number, overcommit = 0):
   const frames = k.state.frames.limit;
   const image = identity(program);
   const more = overcommit / PAGE_BYTES;
-  k.journal.commit(booted, frames, k.quantum, seed, image[0], image[1], image[2], image[3], more);
+  k.journal.commitOutside(booted, frames, k.quantum, seed, image[0], image[1], image[2], image[3], more);
   // What interrupts from outside is up to the interrupt controller, which has no line open yet.
   k.hart.csrWrite(CSR.mie, (1 << INTERRUPT.MACHINE_TIMER) | (1 << INTERRUPT.MACHINE_EXTERNAL));
   // Page tables alone say what U mode may do: memory protection lets it have everything, which without an entry is nothing.

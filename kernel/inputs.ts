@@ -13,14 +13,33 @@ import { bytesTyped, inputEnded, lineSet, TYPED_BYTES } from './transitions/inpu
 const PORTION = 16 * TYPED_BYTES;
 
 /** While bytes wait the machine stops so often, at multiples of this many instructions, to see whether the UART has room. */
-export const INPUT_INTERVAL = 65_536;
+const INPUT_INTERVAL = 65_536;
+
+/** What comes from outside, as the run asks for it: typed now (`Inputs`), or taken from a recording. */
+export interface InputSource {
+  /** Does nothing wait? */
+  readonly isEmpty: boolean;
+  /** Can the first go in now? */
+  readonly isReady: boolean;
+  /** Does the guest wait for what has not come yet? */
+  readonly isAwaited: boolean;
+  /** Bytes that wait. */
+  readonly waiting: number;
+  /** How many of at most so many instructions the hart may execute before something may have to go in. */
+  slice(most: number): number;
+  /** Lets the first go in; within a step. */
+  goIn(): void;
+  type(bytes: Uint8Array): void;
+  end(): void;
+  setLine(line: number, high: boolean): void;
+}
 
 type Input =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; done: number }
   | { readonly kind: 'line'; readonly line: number; readonly high: boolean }
   | { readonly kind: 'end' };
 
-export class Inputs {
+export class Inputs implements InputSource {
   private readonly queue: Input[] = [];
   private readonly uart: Uart16550;
   /** The line of the UART at the interrupt controller. */
@@ -30,10 +49,9 @@ export class Inputs {
   private readonly bytes = new Uint8Array(this.words.buffer);
 
   constructor(private readonly k: Kernel) {
-    const place = k.board.bus.mappings.find(({ device }) => device instanceof Uart16550);
-    must(place?.device instanceof Uart16550 && place.interrupt !== undefined, 'the board has no UART');
-    this.uart = place.device;
-    this.uartLine = place.interrupt;
+    const { uart, line } = uartOf(k);
+    this.uart = uart;
+    this.uartLine = line;
   }
 
   /** Types bytes; they are copied. After the end of input there is nothing to type. */
@@ -68,6 +86,10 @@ export class Inputs {
     return this.queue.length === 0;
   }
 
+  slice(most: number): number {
+    return this.isEmpty ? most : Math.min(most, INPUT_INTERVAL - (this.k.hart.retired % INPUT_INTERVAL));
+  }
+
   /** Can something go in now? */
   get isReady(): boolean {
     const [first] = this.queue;
@@ -98,11 +120,11 @@ export class Inputs {
         if (first.done < first.bytes.length) return;
         break;
       case 'line':
-        k.journal.commit(lineSet, first.line, first.high ? 1 : 0);
+        k.journal.commitOutside(lineSet, first.line, first.high ? 1 : 0);
         k.board.plic.setLevel(first.line, first.high);
         break;
       case 'end':
-        k.journal.commit(inputEnded);
+        k.journal.commitOutside(inputEnded);
         this.uart.hangUp();
         break;
     }
@@ -115,8 +137,15 @@ export class Inputs {
       const part = portion.subarray(at, at + TYPED_BYTES);
       bytes.fill(0);
       bytes.set(part);
-      this.k.journal.commit(bytesTyped, part.length, w[0], w[1], w[2], w[3], w[4], w[5], w[6]);
+      this.k.journal.commitOutside(bytesTyped, part.length, w[0], w[1], w[2], w[3], w[4], w[5], w[6]);
     }
     must(this.uart.receive(portion) === portion.length, 'the UART refused what it has room for');
   }
+}
+
+/** The UART of the board, and its line at the interrupt controller. */
+export function uartOf(k: Kernel): { readonly uart: Uart16550; readonly line: number } {
+  const place = k.board.bus.mappings.find(({ device }) => device instanceof Uart16550);
+  must(place?.device instanceof Uart16550 && place.interrupt !== undefined, 'the board has no UART');
+  return { uart: place.device, line: place.interrupt };
 }

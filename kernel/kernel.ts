@@ -109,7 +109,7 @@ export class Kernel {
     const picked = choices.pick(kind, count);
     if (!Number.isInteger(picked) || picked < 0 || picked >= count)
       throw new RangeError(`a choice of ${count} ways got ${picked}`);
-    this.journal.commit(chosen, kind, count, picked);
+    this.journal.commitOutside(chosen, kind, count, picked);
     return picked;
   }
 }

@@ -1,6 +1,9 @@
 /** What a system is booted with. */
 import type { ElfImage } from '../machine/index.js';
 import type { ChoiceSource } from './choices.js';
+import type { InputSource } from './inputs.js';
+import type { Recorder } from './journal/recording/recorder.js';
+import type { Kernel } from './kernel.js';
 import type { Observer } from './observer.js';
 import type { Startup } from './program.js';
 import type { Monitor } from './root-oom/boot-monitor.js';
@@ -32,15 +35,19 @@ export interface SystemOptions {
   readonly choices?: ChoiceSource;
   /**
    * The n-th allocation fails though it fits, 1 to 2^32 - 1 (allocations.ts); or 'chosen': of each that fits `choices` says
-   * whether it does. What boot takes does not count, nor what a step from outside takes.
+   * whether it does; or another source says it. What boot takes does not count, nor what a step from outside takes.
    */
-  readonly failAllocation?: number | 'chosen';
+  readonly failAllocation?: number | 'chosen' | ChoiceSource;
   /** Instructions that a thread runs before the next of its priority does. */
   readonly quantum?: number;
   /** Records that the ring holds; whether anything is recorded; whether the hash is taken from the first record on. */
   readonly journal?: { readonly capacity?: number; readonly enabled?: boolean; readonly hashed?: boolean };
   /** Gets what the program writes to the console. The bytes are the receiver's to keep. */
   readonly onOutput?: (bytes: Uint8Array) => void;
+  /** Writes the run into a recording. The journal has to be enabled and hashed. */
+  readonly recorder?: Recorder;
+  /** Where input comes from, if not from `input`: a replay's comes from its recording. */
+  readonly inputs?: (k: Kernel) => InputSource;
   readonly observer?: Observer;
   /**
    * Somebody outside may type: `run` ends with 'input' when every thread waits, and one of them perhaps for what is typed; or,

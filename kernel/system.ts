@@ -15,7 +15,7 @@ import { executeDebugged, keepPassing } from './debug/executing.js';
 import { OutsideDebugger, type ToldOutside } from './debug/outside.js';
 import { isFrozen } from './debug/world.js';
 import { nameText } from './information.js';
-import { INPUT_INTERVAL, Inputs } from './inputs.js';
+import { type InputSource, Inputs } from './inputs.js';
 import { isInterrupted } from './interrupts/controller.js';
 import { invariantViolations } from './invariants/all.js';
 import { Kernel } from './kernel.js';
@@ -71,7 +71,7 @@ const OUTPUT_BYTES = 65_536;
 export class System {
   readonly kernel: Kernel;
   private readonly stepper: Stepper;
-  private readonly inputs: Inputs;
+  private readonly inputs: InputSource;
   private readonly allocations: FailingAllocation | undefined;
   private readonly output = new Uint8Array(OUTPUT_BYTES);
   private outputLength = 0;
@@ -124,7 +124,7 @@ export class System {
     this.allocations = failingAllocations(options.failAllocation, choices);
     this.kernel.observer = this.observe(options.observer);
     this.stepper = new Stepper(this.kernel);
-    this.inputs = new Inputs(this.kernel);
+    this.inputs = options.inputs?.(this.kernel) ?? new Inputs(this.kernel);
     if (options.checked === 'at failures') this.checks = this.checkAtFailures();
     else this.checks = options.checked ? () => this.check() : undefined;
     this.stepper.afterStep = this.checks;
@@ -136,6 +136,7 @@ export class System {
       console: options.console,
       monitor: options.monitor,
     };
+    options.recorder?.attach(this.kernel.journal, () => this.kernel.hart.retired);
     this.stepper.outside(() => boot(this.kernel, program, seed ?? 0, overcommit));
     this.kernel.allocationChoices = this.allocations;
   }
@@ -247,7 +248,11 @@ export class System {
       if (atOnce && inputs.isAwaited) return { kind: 'input' };
       const thread = state.current;
       if (thread < 0) {
-        if (!hart.waitForInterrupt()) return this.blocked();
+        if (!hart.waitForInterrupt()) {
+          // Time has gone by to where nothing else happens: what is typed then comes now.
+          if (!inputs.isEmpty && inputs.isReady) continue;
+          return this.blocked();
+        }
         if (idle-- <= 0) return { kind: 'limit' };
         this.takeWhatIsDue();
         continue;
@@ -256,8 +261,7 @@ export class System {
       if (left <= 0) return { kind: 'limit' };
       if (k.debug !== undefined && executeDebugged(k, stepper, k.debug, thread)) continue;
       if (k.loaded === thread) {
-        const slice = inputs.isEmpty ? left : Math.min(left, INPUT_INTERVAL - (hart.retired % INPUT_INTERVAL));
-        const stop = hart.run(slice);
+        const stop = hart.run(inputs.slice(left));
         if (k.debug !== undefined) keepPassing(k, k.debug, thread, stop);
         if (stop === STOP.TRAP) stepper.takeTrap();
         else if (stop === STOP.TRIGGER) stepper.takeTrigger();
@@ -440,7 +444,7 @@ export class System {
   private explained(panic: KernelPanic): KernelPanic {
     if (panic.message.includes('\nstep ')) return panic;
     const { seed, name, failAllocation } = this.options;
-    const failing = failAllocation === undefined ? '' : `, failing allocation ${failAllocation}`;
+    const failing = typeof failAllocation !== 'number' ? '' : `, failing allocation ${failAllocation}`;
     const lines = [
       `${panic.message}`,
       `step ${this.kernel.state.seq} at ${this.time} ns of ${name}${seed === undefined ? '' : `, seed ${seed}`}${failing}, quantum ${this.kernel.quantum}; last records:`,

@@ -40,6 +40,8 @@ export { REGISTER_NAMES } from './isa/registers.js';
 export { FRAME_BYTES, MAX_RAM_BYTES, MIN_RAM_BYTES, RAM_BASE } from './memory/layout.js';
 export type { MemoryImage } from './memory/memory-image.js';
 export type { PhysicalMemory } from './memory/physical-memory.js';
+export { crc32 } from './snapshot/checksum.js';
+export { compress, expand } from './snapshot/compression.js';
 export type { Snapshot } from './snapshot/snapshot.js';
 export {
   decodeSnapshot,

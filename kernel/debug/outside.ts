@@ -189,7 +189,7 @@ export class OutsideDebugger {
 }
 
 function record(k: Kernel, call: number, session: number, a: number, b: number, c: number, d: number): void {
-  k.journal.commit(debuggerCalled, call, session, a, b, c, d, 0);
+  k.journal.commitOutside(debuggerCalled, call, session, a, b, c, d, 0);
 }
 
 /** Records bytes that came from outside. */
@@ -200,7 +200,7 @@ function recordBytes(k: Kernel, bytes: Uint8Array): void {
     const count = Math.min(RECORDED_BYTES, bytes.length - at);
     window.fill(0);
     window.set(bytes.subarray(at, at + count));
-    k.journal.commit(debuggerWrote, count, words[0], words[1], words[2], words[3], words[4], words[5], words[6]);
+    k.journal.commitOutside(debuggerWrote, count, words[0], words[1], words[2], words[3], words[4], words[5], words[6]);
   }
 }
 

@@ -37,6 +37,14 @@ export interface JournalOptions {
   readonly hashed: boolean;
 }
 
+/** Is told of each record that comes from outside of the kernel: an input or a choice. */
+export interface OutsideListener {
+  /** The next record, which has this index, is one. */
+  before(index: number): void;
+  /** It is written. */
+  after(index: number): void;
+}
+
 export class Journal {
   readonly state: State;
   /** Records written since boot. */
@@ -47,9 +55,15 @@ export class Journal {
   /** Called after each record; for traces. */
   onRecord: ((record: ReadRecord) => void) | undefined;
 
+  /** For recorders. */
+  outside: OutsideListener | undefined;
+  /** Called when another block of records is in the ring, before any of it can be overwritten; in the middle of a step. */
+  onBlock: (() => void) | undefined;
+
   private readonly live: MutableState;
-  private readonly words: Int32Array;
-  private readonly doubles: Float64Array;
+  /** The ring, as 32-bit words and as doubles: record `index` begins at word `index % capacity * RECORD_WORDS`. To be read only. */
+  readonly words: Int32Array;
+  readonly doubles: Float64Array;
   /** Where the next record goes, in words. */
   private at = 0;
   /** What the running step's records carry. */
@@ -102,6 +116,19 @@ export class Journal {
     time: number,
     ...fields: Arguments<T>
   ) => void;
+
+  /** Commits a transition that comes from outside of the kernel: an input or a choice. */
+  readonly commitOutside = this.writeOutside as <T extends Transition>(
+    transition: T & (T extends TimedTransition ? never : unknown),
+    ...fields: Arguments<T>
+  ) => void;
+
+  private writeOutside(transition: Transition, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0): void {
+    const { count, outside } = this;
+    if (outside !== undefined) outside.before(count);
+    this.write(transition, a, b, c, d, e, f, g, h);
+    if (outside !== undefined) outside.after(count);
+  }
 
   private write(transition: Transition, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0): void {
     const { live } = this;
@@ -204,6 +231,7 @@ export class Journal {
 
   /** After each block: the digest, and the ring's wrap. Runs between a record and its change of state. */
   private endBlock(): void {
+    if (this.onBlock !== undefined) this.onBlock();
     if (this.hashed) this.digestUpTo(this.count);
     if (this.at === this.words.length) this.at = 0;
   }
@@ -241,6 +269,16 @@ export class Journal {
   hash(): string | undefined {
     if (!this.hashed && this.count > this.capacity) return undefined;
     if (this.enabled) this.digestUpTo(this.count);
+    return this.digest.text();
+  }
+
+  /**
+   * The digest of the first `count` records; undefined where it goes further already. With `hashed`, `onBlock` can ask for any
+   * count of its block, and between two runs that of all records is to be had.
+   */
+  hashAt(count: number): string | undefined {
+    if (count < this.digested || count > this.count || this.digested < this.count - this.capacity) return undefined;
+    this.digestUpTo(count);
     return this.digest.text();
   }
 

@@ -50,37 +50,57 @@ export function readRecord(words: Int32Array, doubles: Float64Array, at: number,
   };
 }
 
+/** What the words of records are called. */
+export interface RecordWords {
+  formats(type: string): Readonly<Partial<Record<string, FieldFormat>>>;
+  call(number: number): string | undefined;
+  status(value: number): string;
+}
+
 /** One line: `12 @3400 #5 call futex_wake=OK a0=0x12010 …`. */
 export function recordLine(record: ReadRecord): string {
-  const formats = formatsOf.get(record.type) ?? {};
-  const fields = Object.entries(record.fields).map(([name, value]) => ` ${fieldText(name, value, formats[name])}`);
+  return recordLineIn(record, OWN_WORDS);
+}
+
+/** As `recordLine`, of a record that others may have written. */
+export function recordLineIn(record: ReadRecord, words: RecordWords): string {
+  const formats = words.formats(record.type);
+  const fields = Object.entries(record.fields).map(
+    ([name, value]) => ` ${fieldText(name, value, formats[name], words)}`,
+  );
   const actor = record.actor === 0 ? '' : ` #${record.actor}`;
   return `${record.seq} @${record.time}${actor} ${record.type}${fields.join('')}`;
 }
 
 const formatsOf = new Map(TRANSITIONS.map(({ name, formats }) => [name, formats]));
 
-function fieldText(name: string, value: number, format: FieldFormat | undefined): string {
+const OWN_WORDS: RecordWords = {
+  formats: (type) => formatsOf.get(type) ?? {},
+  call: (number) => callByNumber(number)?.name,
+  status: statusName,
+};
+
+function fieldText(name: string, value: number, format: FieldFormat | undefined, words: RecordWords): string {
   switch (format) {
     case undefined:
       return `${name}=${value}`;
     case 'hexadecimal':
       return `${name}=0x${(value >>> 0).toString(16)}`;
     case 'status':
-      return `${name}=${statusName(value)}`;
+      return `${name}=${words.status(value)}`;
     case 'text':
       return `${name}=${JSON.stringify(bytesText(value))}`;
     case 'call': {
       const number = value & 0xffff;
-      return `${callByNumber(number)?.name ?? `0x${number.toString(16)}`}=${callEndText(value >> 16)}`;
+      return `${words.call(number) ?? `0x${number.toString(16)}`}=${callEndText(value >> 16, words)}`;
     }
   }
 }
 
-function callEndText(status: number): string {
+function callEndText(status: number, words: RecordWords): string {
   if (status === CALL_WAITS) return 'waits';
   if (status === CALL_REPEATS) return 'again later';
-  return status === NO_RETURN ? 'no return' : statusName(status);
+  return status === NO_RETURN ? 'no return' : words.status(status);
 }
 
 /** The bytes of a word up to a zero; what is not printable ASCII shows as "?". */

@@ -3,16 +3,20 @@ import { Command, CommanderError } from 'commander';
 import { addBuildCommand } from './build-command.js';
 import { addCallsCommand } from './calls-command.js';
 import { addDebugCommand } from './debug-command.js';
+import { addDiffCommand } from './diff-command.js';
 import { addDisassembleCommand } from './disassemble-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { EXIT } from './exit-status.js';
+import { addJournalCommand } from './journal-command.js';
 import { addMachineCommand } from './machine-command.js';
 import { addMemoryCommand } from './memory-command.js';
 import { nearest } from './nearest.js';
 import { addPsCommand } from './ps-command.js';
+import { addReplayCommand } from './replay-command.js';
 import { addRunCommand } from './run-command.js';
 import { print, say } from './standard-streams.js';
 import { addTestCommand } from './test-command.js';
+import { addVerifyCommand } from './verify-command.js';
 import { VERSION } from './version.js';
 
 /** What a command's definition needs of the whole. */
@@ -31,6 +35,8 @@ Examples:
   tocsin run --stats prog.c -- a b c    with arguments, and figures at the end
   tocsin run --trace calls prog.c       every system call, as it happens
   tocsin debug prog.c                   step it, with the commands of gdb
+  tocsin run --record run.tocsin prog.c a run that can be replayed
+  tocsin replay run.tocsin              the same run again
   tocsin test                           every scenario under this folder
   tocsin ps --until 9999 prog.c         threads, handles, locks, … at that moment
   tocsin memory --until 9999 prog.c     who has which memory at that moment
@@ -82,6 +88,10 @@ function defineCommands(commandLine: CommandLine, refuse: (message: string) => v
     .exitOverride();
   addRunCommand(program, commandLine);
   addDebugCommand(program, commandLine);
+  addReplayCommand(program, commandLine);
+  addVerifyCommand(program, commandLine);
+  addDiffCommand(program, commandLine);
+  addJournalCommand(program, commandLine);
   addBuildCommand(program, commandLine);
   addDisassembleCommand(program, commandLine);
   addTestCommand(program, commandLine);

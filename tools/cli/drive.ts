@@ -44,7 +44,7 @@ export function boot({ image, driver, monitor, files, guestArguments, options, i
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       onOutput: (bytes) => output.write(bytes),
       // Plain runs print no hash, and need not pay for one.
-      journal: { hashed: options.stats === true || options.json === true },
+      journal: { hashed: options.stats === true || options.json === true || options.record !== undefined },
       ...more,
     });
   } catch (error) {
@@ -64,6 +64,8 @@ export async function drive(
   maxInstructions: number,
   input: TypedLines,
   output: GuestOutput,
+  /** Called between slices; with `true` where it may be long until the next. */
+  look: (isPause: boolean) => void = () => undefined,
 ): Promise<Ending> {
   let isInterrupted = false;
   const interrupt = (): void => {
@@ -84,11 +86,13 @@ export async function drive(
         const line = input.nextIfThere();
         // What the guest asks should be seen before it is answered.
         if (line === undefined) output.flush();
+        look(line === undefined);
         type(system, line ?? (await input.next()));
         if (line !== undefined && ended - lookedAt < LOOK_MS) continue;
       } else if (outcome.kind === 'stopped') throw new KernelPanic('a run without a debugger was stopped by one');
       else if (outcome.kind !== 'limit' || system.instructions >= maxInstructions) return outcome;
       else slice = nextSlice(slice, ended - begun);
+      look(false);
       lookedAt = ended;
       await output.written();
       await new Promise((resolve) => setImmediate(resolve));

@@ -36,6 +36,14 @@ export interface RunOptions extends CompilerChoice {
   readonly gdbHost: string;
   /** A file that is typed instead of standard input. */
   readonly input?: string;
+  /** The file into which the run is recorded. */
+  readonly record?: string;
+  /** Every record of the journal, and not only what it follows from. */
+  readonly recordAll?: boolean;
+  /** The recording names its executables and does not hold them. */
+  readonly recordNames?: boolean;
+  /** A recording that is there is replaced. */
+  readonly force?: boolean;
   readonly trace?: ReadonlySet<Trace>;
   readonly stats?: boolean;
   /** Tables of what there is at the end. */
@@ -61,6 +69,10 @@ compiled with debug information, and optimized as ever; \`tocsin build -g -O0\` 
 the end of the program is told to it and not yet the end of the run: \`run\` boots again. \`monitor help\` lists what gdb has no word for.
 All processes go on together; after \`set schedule-multiple on\` gdb knows that and reads the registers of all of them anew.
 
+With --record all that came from outside goes into a file, with the executables: input, and choices that --seed or --fail-allocation
+made. The rest follows, and \`tocsin replay\` does it again, byte for byte. What is written can be replayed though the run is killed.
+The last line on standard error is the root: the hash by which \`tocsin verify --root\` knows whether anything was changed since.
+
 Exit status:
   the guest's own code; 2 bad usage or input, 3 a fault ended it, or it was killed, 4 the instruction limit,
   5 every thread blocked for ever, 71 the machine was out of memory, with nobody left to kill or halted by its monitor,
@@ -74,6 +86,7 @@ Examples:
   tocsin run --seed 7 --quantum 1000 race.c     another schedule
   tocsin run --trace calls,faults prog.c -- one two
   tocsin run --max-instructions 1000000 --json loop.elf
+  tocsin run --record run.tocsin prog.c         and then: tocsin replay run.tocsin
   tocsin run --fail-allocation 3 prog.c         the third allocation fails
   tocsin run --fail-allocation every prog.c     each of them in turn, a run for each
   tocsin run --gdb-wait prog.c                  nothing happens before gdb comes
@@ -125,6 +138,10 @@ export function addRunCommand(program: Command, { guestArguments, takeInterrupts
       LOOPBACK,
     )
     .option('--input <file>', 'type this file into the guest, instead of standard input', notEmpty)
+    .option('--record <file>', 'write what the run depends on into a new file, for `tocsin replay`', notEmpty)
+    .option('--record-all', 'write every record of the journal there, too')
+    .option('--record-names', 'name the executables there by their SHA-256, instead of keeping them there')
+    .option('--force', 'replace the file of --record, if there is one')
     .option('--trace <list>', `print what happens: some of ${TRACES.join(',')}`, listOf(TRACES))
     .option('--stats', 'print figures at the end')
     .option('--ps', 'print what there is at the end: threads, handles, channels, …, as tables')

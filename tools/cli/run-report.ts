@@ -34,13 +34,16 @@ export function statistics(system: System, hostSeconds: number): string {
   return rows.map(([name, value]) => `${dim(name.padEnd(13))} ${value}\n`).join('');
 }
 
+/** The options of a run that its report names. */
+export type ReportedOptions = Pick<RunOptions, 'seed' | 'quantum' | 'failAllocation' | 'memory' | 'overcommit' | 'ps'>;
+
 /** Everything but `hostSeconds` is the same on every machine. */
 export function jsonReport(
   system: System,
   image: ElfImage,
   ending: Exclude<Ending, { kind: 'output closed' }>,
   status: number,
-  options: RunOptions,
+  options: ReportedOptions,
   hostSeconds: number,
 ): object {
   return {
