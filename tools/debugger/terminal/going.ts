@@ -170,7 +170,8 @@ export class Runner {
   }
 
   private interrupted(): Ran {
-    return { kind: 'stop', stop: this.d.target.debuggee.stop() };
+    // Where it has stopped already, that is not what is told: somebody wants it to stand still.
+    return { kind: 'stop', stop: { ...this.d.target.debuggee.stop(), kind: 'stopped' } };
   }
 
   /** Whether a stop is to be told, and as what. */
