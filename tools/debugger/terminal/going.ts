@@ -134,14 +134,12 @@ export class Runner {
     for (;;) {
       // What was told in the same step as the last stop comes first: `run` would go on past it.
       const { stopped } = target.debuggee;
-      if (stopped !== undefined) return { kind: 'stop', stop: stopped };
+      if (stopped !== undefined) return this.lookedAfter({ kind: 'stop', stop: stopped });
       const begun = performance.now();
       const ran = target.debuggee.run(this.slice);
       switch (ran.kind) {
         case 'stop':
-          if (++this.steps % STEPS_PER_LOOK !== 0) return ran;
-          await host.look();
-          return host.takeInterrupt() ? this.interrupted() : ran;
+          return this.lookedAfter(ran);
         case 'limit': {
           this.slice = nextSlice(this.slice, performance.now() - begun);
           await host.look();
@@ -164,8 +162,16 @@ export class Runner {
     }
   }
 
+  /** Stops may follow each other without end, each of them gone on from at once: the host is looked at between some. */
+  private async lookedAfter(ran: Ran): Promise<Ran> {
+    if (++this.steps % STEPS_PER_LOOK !== 0) return ran;
+    await this.d.host.look();
+    return this.d.host.takeInterrupt() ? this.interrupted() : ran;
+  }
+
   private interrupted(): Ran {
-    return { kind: 'stop', stop: this.d.target.debuggee.stop() };
+    // Where it has stopped already, that is not what is told: somebody wants it to stand still.
+    return { kind: 'stop', stop: { ...this.d.target.debuggee.stop(), kind: 'stopped' } };
   }
 
   /** Whether a stop is to be told, and as what. */

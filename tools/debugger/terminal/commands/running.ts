@@ -189,6 +189,8 @@ export const RUNNING: readonly Command[] = [
       const [{ address }] = placesOf(text, d.where());
       d.level = 0;
       d.setRegister(0, address);
+      // As in gdb: what stopped it is forgotten.
+      if (d.target.debuggee.stopped?.kind === 'fault') d.verdict = 'handled';
       d.print(`Continuing at ${d.addressText(address)}.`);
       await tell(context, () => context.runner.go({}));
     },
