@@ -3,9 +3,13 @@ import { DEBUG_EVENT, SESSION } from '../../syscalls/options.js';
 import type { Kernel } from '../kernel.js';
 import { isLive } from '../state/table.js';
 import { savedPc } from '../tasks/faults.js';
+import { savedRegister } from '../tasks/registers.js';
 import { BREAKPOINT } from '../transitions/debug.js';
-import { catching } from './breakpoints.js';
+import { ANY_CALL, catching } from './breakpoints.js';
 import { releaseOthers, tellInterested, tellSession } from './stops.js';
+
+/** The register that holds the number of a call. */
+const A7 = 17;
 
 /** A thread may run for the first time; the first of a process starts the process. It has executed nothing yet. */
 export function tellStarted(k: Kernel, thread: number): void {
@@ -39,6 +43,13 @@ export function tellReturned(k: Kernel, thread: number, call: number, status: nu
   const process = k.state.threads.process[thread];
   for (const session of catching(k, BREAKPOINT.CALL, thread, call))
     tellSession(k, session, DEBUG_EVENT.RETURN, process, thread, call, savedPc(k, thread), 0, status);
+}
+
+/** The same of a call that waited: its number is still in a7. Of a script only who catches all calls is told. */
+export function tellReturnedLate(k: Kernel, thread: number, status: number): void {
+  if (k.scripts?.has(thread)) tellReturned(k, thread, ANY_CALL, status);
+  else if (k.loaded === thread) tellReturned(k, thread, k.hart.x[A7], status);
+  else tellReturned(k, thread, k.memory.i32[(savedRegister(k, thread, A7) - k.memory.base) >> 2], status);
 }
 
 /** A wait of a thread has ended, with this status. */

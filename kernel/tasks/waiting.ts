@@ -3,7 +3,7 @@ import { STATUS } from '../../syscalls/errors.js';
 import { BLOCKED_ON } from '../../syscalls/layouts.js';
 import { threadName } from '../blocked.js';
 import { withdraw } from '../channels/replies.js';
-import { tellWoken } from '../debug/notices.js';
+import { tellReturnedLate, tellWoken } from '../debug/notices.js';
 import type { Kernel } from '../kernel.js';
 import { lockAwaited, queueFell, settle } from '../locks/inheritance.js';
 import { threadUnblocked } from '../transitions/tasks.js';
@@ -24,6 +24,7 @@ export function endWait(k: Kernel, thread: number, status: number): void {
   deliver(k, thread, status);
   k.journal.commit(threadUnblocked, thread, status);
   k.observer?.resumed?.(threadName(k.state, thread), status);
+  if (k.state.callCatches > 0) tellReturnedLate(k, thread, status);
   if (k.state.eventCatches > 0) tellWoken(k, thread, status);
 }
 
