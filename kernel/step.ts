@@ -251,10 +251,15 @@ export class Stepper {
   }
 
   /** Is the thread stopped before this call, because a debug session wants to know of it? It makes the call when it goes on. */
-  private isCaught(thread: number, number: number, pc: number): boolean {
+  private isCaught(thread: number, number: number, pc: number, isScript = false): boolean {
     const { k } = this;
     const sessions = sessionsCatching(k, thread, number);
     if (sessions.length === 0) return false;
+    if (isScript) {
+      // It is made when the thread goes on, and counts as an instruction then; before the stop takes down what time it is.
+      k.scripts?.repeat(thread);
+      k.hart.retireForHost(-1);
+    }
     this.hidden(() => tellCall(k, sessions, thread, number, pc));
     return true;
   }
@@ -331,12 +336,7 @@ export class Stepper {
 
   private scriptCall(thread: number, number: number, words: readonly number[]): void {
     const { k, frame } = this;
-    if (k.state.callCatches > 0 && this.isCaught(thread, number, 0)) {
-      // It is made when the thread goes on, and counts as an instruction then.
-      k.scripts?.repeat(thread);
-      k.hart.retireForHost(-1);
-      return;
-    }
+    if (k.state.callCatches > 0 && this.isCaught(thread, number, 0, true)) return;
     this.begin();
     frame.thread = thread;
     frame.process = k.state.threads.process[thread];

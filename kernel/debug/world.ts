@@ -27,17 +27,25 @@ export function beginStop(k: Kernel): void {
   k.debug.stoppedTime = k.board.time;
 }
 
-/** May a thread run while the world is stopped? It is of a program that debugs, which nobody who stops the world debugs itself. */
+/**
+ * May a thread run while the world is stopped? It is of a program whose session has stopped it, which nobody else who stops it
+ * debugs. Others that debug do not: one that always has something to do would keep the world for ever.
+ */
 export function mayRun(k: Kernel, thread: number): boolean {
   const { sessions, threads } = k.state;
   const { [thread]: process } = threads.process;
-  let debugs = false;
-  for (let row = 0; row < sessions.used; row++) {
-    if (!isLive(sessions, row)) continue;
-    if (sessions.owner[row] === process) debugs = true;
-    else if (sessions.holds[row] !== 0 && covers(k, row, process)) return false;
-  }
-  return debugs;
+  if (!isDebugging(k, process)) return false;
+  for (let row = 0; row < sessions.used; row++)
+    if (isLive(sessions, row) && sessions.holds[row] !== 0 && covers(k, row, process)) return false;
+  return true;
+}
+
+/** Has a session of this process stopped the world in this stop? */
+function isDebugging(k: Kernel, process: number): boolean {
+  const { sessions } = k.state;
+  for (let row = 0; row < sessions.used; row++)
+    if (isLive(sessions, row) && sessions.inStop[row] !== 0 && sessions.owner[row] === process) return true;
+  return false;
 }
 
 /** The first thread that may run in a stop, -1 for none. */
@@ -54,8 +62,10 @@ export function scheduleStopped(k: Kernel): boolean {
   const { state } = k;
   if (state.isWorldHeld === 0) return state.worldStops === 0;
   if (state.current >= 0 && !mayRun(k, state.current)) {
-    // Where one is held already this is a program that has ended its session: it waits for its turn as others do.
-    if (state.heldThread >= 0) k.journal.commit(threadPreempted, state.current);
+    // Held is who had the hart when the world stopped. Whoever ran since waits as others do: a program that has ended its session,
+    // or one that debugs and is stopped now itself.
+    if (state.heldThread >= 0 || isDebugging(k, state.threads.process[state.current]))
+      k.journal.commit(threadPreempted, state.current);
     else {
       if (k.debug !== undefined && k.loaded === state.current) k.debug.reservation = k.hart.reservation;
       k.journal.commit(threadHeld, state.current);

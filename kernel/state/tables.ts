@@ -63,8 +63,9 @@ export const sessions = () =>
     'options',
     /** DEBUG; -1 of one from outside. */
     'source',
-    /** 1: it has stopped the world. */
+    /** 1: it has stopped the world; and whether it did in the stop that is not over yet. */
     'holds',
+    'inStop',
     /** The thread that alone runs in its process when it resumes, plus one. */
     'only',
     /** The number of the last breakpoint that it set. */

@@ -212,6 +212,7 @@ export const worldStopped = transition(
   { about: 'A debug session stopped everything, and virtual time.', fields: ['session'] },
   (s, session) => {
     s.sessions.holds[session] = 1;
+    s.sessions.inStop[session] = 1;
     s.worldStops++;
     if (s.sessions.owner[session] < 0) return;
     s.guestStops++;
@@ -234,6 +235,7 @@ export const worldReleased = transition(
   { about: 'The programs that debug have nothing more to do: the world goes on where it was.', fields: [] },
   (s) => {
     s.isWorldHeld = 0;
+    s.sessions.inStop.fill(0);
     const thread = s.heldThread;
     s.heldThread = -1;
     if (thread < 0) return;

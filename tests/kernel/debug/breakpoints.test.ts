@@ -260,24 +260,27 @@ describe('a step', () => {
 
   it('RESUME_ONLY lets one thread of the process run, until the session stops again', () => {
     for (const [, way] of WAYS)
-      expectSuccess(function* (scene) {
-        const count = [increment(S0), encode('jal', { rd: 0, imm: -4 })];
-        const target = yield* makeTarget(scene, [...count, NOP, ...callOf('thread_sleep', 100, 0), NOP, ...EXIT], 10);
-        const session = yield* Session.attach(scene, target.process, way | SESSION.THREAD_STARTS);
-        yield* start(target);
-        yield* session.next();
-        yield* session.resume();
-        const main = yield* addThread(target, at(2), 10);
-        yield* session.next();
-        const mainKoid = yield* koidOf(scene, main);
-        const before = (yield* registersOf(scene, target.thread))[S0];
-        yield* session.does(DEBUG.BREAK, mainKoid, at(8));
-        yield* session.does(DEBUG.RESUME_ONLY, mainKoid);
-        expect(yield* session.next()).toMatchObject({ kind: 'BREAKPOINT', koid: mainKoid });
-        expect((yield* registersOf(scene, target.thread))[S0]).toBe(before);
-        yield* session.resume();
-        yield* expectExit(scene, target);
-      });
+      expectSuccess(
+        function* (scene) {
+          const count = [increment(S0), encode('jal', { rd: 0, imm: -4 })];
+          const target = yield* makeTarget(scene, [...count, NOP, ...callOf('thread_sleep', 100, 0), NOP, ...EXIT], 10);
+          const session = yield* Session.attach(scene, target.process, way | SESSION.THREAD_STARTS);
+          yield* start(target);
+          yield* session.next();
+          yield* session.resume();
+          const main = yield* addThread(target, at(2), 10);
+          yield* session.next();
+          const mainKoid = yield* koidOf(scene, main);
+          const before = (yield* registersOf(scene, target.thread))[S0];
+          yield* session.does(DEBUG.BREAK, mainKoid, at(8));
+          yield* session.does(DEBUG.RESUME_ONLY, mainKoid);
+          expect(yield* session.next()).toMatchObject({ kind: 'BREAKPOINT', koid: mainKoid });
+          expect((yield* registersOf(scene, target.thread))[S0]).toBe(before);
+          yield* session.resume();
+          yield* expectExit(scene, target);
+        },
+        { quantum: 200 },
+      );
   });
 });
 
