@@ -86,7 +86,7 @@ describe('what is compared', () => {
   it('is equal where nothing leaks, each time the same', () => {
     const first = proven(hello);
     expect(first.difference).toBeUndefined();
-    expect(first.stops).toBeGreaterThan(3);
+    expect(first.stops).toBeGreaterThan(0);
     expect(proven(hello)).toEqual(first);
   });
 
