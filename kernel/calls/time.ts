@@ -10,9 +10,7 @@ import type { Handler } from './handler.js';
 export const TIME_CALLS = {
   clock_get: {
     run(k, call) {
-      // In a stop of the world it stands still, though programs that debug execute: it is that of the step, which has its first record
-      // already. Elsewhere the state has the time of the last record only, which may be long ago.
-      const now = k.state.isWorldHeld === 0 ? k.board.time : k.state.time;
+      const { now } = k;
       if (call.words[0] === CLOCK.THREAD)
         call.resultTime(k.state.threads.timeUsed[call.thread] + now - k.state.currentSince);
       else call.resultTime(now - call.clockHeld);
