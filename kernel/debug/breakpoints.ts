@@ -51,14 +51,14 @@ export function clearBreakpoint(k: Kernel, session: number, number: number): num
 /** Does a breakpoint concern a process at all? */
 function concerns(k: Kernel, row: number, process: number): boolean {
   const { breakpoints, processes } = k.state;
-  const { [row]: only } = breakpoints.process;
+  const only = breakpoints.process[row];
   return (only === 0 || only === processes.koid[process]) && covers(k, breakpoints.session[row], process);
 }
 
 /** Does it concern this thread of such a process? */
 export function isMeant(k: Kernel, row: number, thread: number): boolean {
   const { breakpoints, threads } = k.state;
-  const { [row]: only } = breakpoints.thread;
+  const only = breakpoints.thread[row];
   return (only === 0 || only === threads.koid[thread]) && concerns(k, row, threads.process[thread]);
 }
 

@@ -30,7 +30,7 @@ export function beginStop(k: Kernel): void {
 /** May a thread run while the world is stopped? It is of a program that debugs, which nobody who stops the world debugs itself. */
 export function mayRun(k: Kernel, thread: number): boolean {
   const { sessions, threads } = k.state;
-  const { [thread]: process } = threads.process;
+  const process = threads.process[thread];
   let debugs = false;
   for (let row = 0; row < sessions.used; row++) {
     if (!isLive(sessions, row)) continue;
