@@ -89,6 +89,14 @@ export class Kernel {
     this.state = this.journal.state;
   }
 
+  /**
+   * The virtual time of the running step, ns. The state has that of the last record, which before the first one of a step may be long
+   * ago; but while the world is held, time stands still though programs that debug execute, and each step has a record from the first.
+   */
+  get now(): number {
+    return this.state.isWorldHeld === 0 ? this.board.time : this.state.time;
+  }
+
   /** Puts an object on the work list: at the end of the step it goes, if nothing uses it any more. */
   mayBeUnused(type: ObjectTypeName, row: number): void {
     this.doubtful.add(type, row);

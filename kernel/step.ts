@@ -241,7 +241,9 @@ export class Stepper {
   /** The hart stopped before an instruction that has a breakpoint. It executes it next, if nobody wants to know of it. */
   takeTrigger(): void {
     const { k } = this;
-    const hits = breakpointsHit(k, k.state.current);
+    const { debug } = k;
+    if (debug === undefined) return;
+    const hits = breakpointsHit(k, debug, k.state.current);
     if (hits.length > 0) this.hidden(() => tellHits(k, hits));
   }
 

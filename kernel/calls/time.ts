@@ -10,8 +10,7 @@ import type { Handler } from './handler.js';
 export const TIME_CALLS = {
   clock_get: {
     run(k, call) {
-      // In a stop of the world time stands still, though programs that debug execute.
-      const now = k.state.isWorldHeld !== 0 && k.debug !== undefined ? k.debug.stoppedTime : k.board.time;
+      const { now } = k;
       if (call.words[0] === CLOCK.THREAD)
         call.resultTime(k.state.threads.timeUsed[call.thread] + now - k.state.currentSince);
       else call.resultTime(now - call.clockHeld);

@@ -9,6 +9,7 @@ import type { Kernel } from '../kernel.js';
 import { GUEST_BREAKPOINTS, TABLE_LIMIT } from '../limits.js';
 import { isLive, nextRow } from '../state/table.js';
 import { BREAKPOINT, breakpointCleared, breakpointSet, PLACES } from '../transitions/debug.js';
+import type { DebugHost } from './host.js';
 import { covers } from './sessions.js';
 
 /** As the address of a caught call: any. */
@@ -50,14 +51,14 @@ export function clearBreakpoint(k: Kernel, session: number, number: number): num
 /** Does a breakpoint concern a process at all? */
 function concerns(k: Kernel, row: number, process: number): boolean {
   const { breakpoints, processes } = k.state;
-  const { [row]: only } = breakpoints.process;
+  const only = breakpoints.process[row];
   return (only === 0 || only === processes.koid[process]) && covers(k, breakpoints.session[row], process);
 }
 
 /** Does it concern this thread of such a process? */
 export function isMeant(k: Kernel, row: number, thread: number): boolean {
   const { breakpoints, threads } = k.state;
-  const { [row]: only } = breakpoints.thread;
+  const only = breakpoints.thread[row];
   return (only === 0 || only === threads.koid[thread]) && concerns(k, row, threads.process[thread]);
 }
 
@@ -91,20 +92,23 @@ const TRIGGERS: readonly (readonly [number, TriggerKind])[] = [
 
 /**
  * The hart stopped at triggers: the breakpoints of sessions that meant this thread and have not stopped it here already, each once.
- * In the order of sessions, and of each as it set them: whose rows these are depends on who else debugs.
+ * In the order of sessions, and of each as it set them: whose rows these are depends on who else debugs. Hot path: allocates nothing;
+ * what it gives is only valid until the next hit.
  */
-export function breakpointsHit(k: Kernel, thread: number): number[] {
-  const { debug } = k;
-  const hits: number[] = [];
-  if (debug === undefined) return hits;
-  const { session, number } = k.state.breakpoints;
+export function breakpointsHit(k: Kernel, debug: DebugHost, thread: number): readonly number[] {
+  const { hits } = debug;
+  hits.length = 0;
+  const { session, number, thread: only } = k.state.breakpoints;
+  const koid = k.state.threads.koid[thread];
   const passing = debug.passingAt === k.hart.retired ? debug.passingNow : 0;
   for (const trigger of k.hart.triggers.hits) {
     const row = debug.installed.get(trigger);
-    if (row === undefined || hits.includes(row) || !isMeant(k, row, thread)) continue;
+    // Those that do not concern the process were not installed.
+    if (row === undefined || hits.includes(row) || (only[row] !== 0 && only[row] !== koid)) continue;
     if (((passing >>> session[row]) & 1) === 0) hits.push(row);
   }
-  return hits.length < 2 ? hits : hits.sort((a, b) => session[a] - session[b] || number[a] - number[b]);
+  if (hits.length > 1) hits.sort((a, b) => session[a] - session[b] || number[a] - number[b]);
+  return hits;
 }
 
 /** What a session is told of a breakpoint. */

@@ -8,7 +8,7 @@ import type { DebugHost } from './host.js';
 /** Before the thread that has the hart executes; or instead of that: then it is true, and the run looks what is next. */
 export function executeDebugged(k: Kernel, stepper: Stepper, debug: DebugHost, thread: number): boolean {
   const { hart } = k;
-  const { [thread]: stepping } = k.state.threads.stepping;
+  const stepping = k.state.threads.stepping[thread];
   if (((debug.stepDone.get(thread) ?? 0) & stepping) !== 0) {
     stepper.takeStep();
     return true;

@@ -8,13 +8,13 @@ import { letPass, tellSession } from './stops.js';
 /** The running thread stands before an instruction at which these breakpoints are. */
 export function tellHits(k: Kernel, rows: readonly number[]): void {
   const { breakpoints, threads, current } = k.state;
-  const { [current]: process } = threads.process;
+  const process = threads.process[current];
   const { pc } = k.hart;
   for (const row of rows) {
-    const { [row]: session } = breakpoints.session;
+    const session = breakpoints.session[row];
     // Where only its process stops it will be switched to again: then it executes the instruction.
     letPass(k, session, current);
-    const { [row]: address } = breakpoints.address;
+    const address = breakpoints.address[row];
     tellSession(k, session, kindTold(k, row), process, current, breakpoints.number[row], pc, address);
   }
 }

@@ -42,5 +42,8 @@ export class DebugHost {
   stoppedTime = 0;
   /** The word that the held thread had reserved with LR. */
   reservation = -1;
-  told: ToldOutside | undefined;
+  /** Of front ends outside the machine, by the rows of their sessions. */
+  readonly told: (ToldOutside | undefined)[] = [];
+  /** Breakpoints that the hart stopped at last. */
+  readonly hits: number[] = [];
 }

@@ -41,17 +41,12 @@ export class OutsideDebugger {
   static attach(k: Kernel, step: (work: () => void) => void, told: ToldOutside): OutsideDebugger {
     let session = -1;
     k.debug ??= new DebugHost();
-    const { debug } = k;
-    const before = debug.told;
     step(() => {
       record(k, CALL_NUMBER.debug_attach, -1, 0, 0, 0, 0);
       session = createSession(k, -1, -1, OBJECT_TYPE.job, FIRST_JOB, 0);
     });
     if (session < 0) throw new RangeError('there are too many debug sessions');
-    debug.told = (...what) => {
-      if (what[0] === session) told(...what);
-      else before?.(...what);
-    };
+    k.debug.told[session] = told;
     return new OutsideDebugger(k, step, session);
   }
 

@@ -53,6 +53,7 @@ export function endSession(k: Kernel, session: number): void {
   const isGuest = sessions.owner[session] >= 0;
   if (isGuest) closeSource(k, sessions.source[session]);
   k.journal.commit(sessionRemoved, session);
+  if (k.debug !== undefined) k.debug.told[session] = undefined;
   if (!isGuest) return;
   k.mayBeUnused(type === OBJECT_TYPE.process ? 'process' : 'job', task);
   k.mayBeUnused('allocator', allocator);

@@ -37,7 +37,7 @@ export function tellSession(
   k.journal.commit(debugTold, session, kind, process, thread, cause, pc, address, detail);
   stop(k, session, process);
   if (sessions.owner[session] < 0) {
-    k.debug?.told?.(session, kind, process, thread, cause, pc, address, detail);
+    k.debug?.told[session]?.(session, kind, process, thread, cause, pc, address, detail);
     return;
   }
   // The program that is told may run now, and only such ones.

@@ -33,7 +33,7 @@ export function beginStop(k: Kernel): void {
  */
 export function mayRun(k: Kernel, thread: number): boolean {
   const { sessions, threads } = k.state;
-  const { [thread]: process } = threads.process;
+  const process = threads.process[thread];
   if (!isDebugging(k, process)) return false;
   for (let row = 0; row < sessions.used; row++)
     if (isLive(sessions, row) && sessions.holds[row] !== 0 && covers(k, row, process)) return false;

@@ -33,7 +33,7 @@ export function canAskMonitor(k: Kernel, thread: number): boolean {
 /** Wakes the monitor: from now on it decides. */
 export function askMonitor(k: Kernel): void {
   const { monitor, rootWanted, rootThread } = k.state;
-  k.journal.commitAt(monitorAsked, k.state.time + MONITOR_INSTRUCTIONS);
+  k.journal.commitAt(monitorAsked, k.now + MONITOR_INSTRUCTIONS);
   resultOf(k, monitor, 0, rootWanted);
   resultOf(k, monitor, 1, framesFor(k, rootThread));
   resultOf(k, monitor, 2, tellOfProcesses(k));

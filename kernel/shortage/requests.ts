@@ -27,7 +27,7 @@ export function mayWait(k: Kernel, thread: number): boolean {
 /** The running thread waits for what did not fit. `cause`: of its page fault at `address`, or BY_CALL. */
 export function waitForMemory(k: Kernel, thread: number, cause: number, address: number): void {
   const { allocator, bytes } = k.shortage;
-  const deadline = k.state.time + k.state.threads.memoryWait[thread];
+  const deadline = k.now + k.state.threads.memoryWait[thread];
   const queue = k.state.allocators.waiters[allocator];
   k.journal.commitAt(threadWaits, deadline, thread, BLOCKED_ON.MEMORY, queue, bytes, cause, address);
 }

@@ -51,20 +51,33 @@ class TriggerIndex {
 
   /** Triggers on any of the `length` bytes at `address`, which are at most a page. The last address is before the first. */
   touching(address: number, length: number): Trigger[] {
-    const first = this.byPage.get(address >>> FRAME_SHIFT) ?? [];
-    const last = this.byPage.get((address + length - 1) >>> FRAME_SHIFT) ?? [];
-    const candidates = new Set([...this.wide, ...first, ...last]);
-    return [...candidates].filter((trigger) => {
-      const ahead = (trigger.address - address) >>> 0;
-      const behind = (address - trigger.address) >>> 0;
-      return ahead < length || behind < trigger.length;
-    });
+    const found: Trigger[] = [];
+    this.find(address, length, found);
+    return found;
+  }
+
+  /** The same, appended to `found`, in which none is twice. Hot path: a breakpoint that is hit comes here. */
+  find(address: number, length: number, found: Trigger[]): void {
+    const first = address >>> FRAME_SHIFT;
+    const last = (address + length - 1) >>> FRAME_SHIFT;
+    if (this.wide.size > 0) addTouching(this.wide, address, length, found);
+    addTouching(this.byPage.get(first), address, length, found);
+    if (last !== first) addTouching(this.byPage.get(last), address, length, found);
   }
 
   /** Whether there is one on the page of `address`. */
   onPage(address: number): boolean {
     if (this.byPage.has(address >>> FRAME_SHIFT)) return true;
     return this.wide.size > 0 && this.touching(address - (address % FRAME_BYTES), FRAME_BYTES).length > 0;
+  }
+}
+
+function addTouching(among: Set<Trigger> | undefined, address: number, length: number, found: Trigger[]): void {
+  if (among === undefined) return;
+  for (const trigger of among) {
+    const ahead = (trigger.address - address) >>> 0;
+    const behind = (address - trigger.address) >>> 0;
+    if ((ahead < length || behind < trigger.length) && !found.includes(trigger)) found.push(trigger);
   }
 }
 
@@ -77,8 +90,8 @@ function pagesOf({ address, length }: Trigger): readonly number[] | undefined {
 }
 
 export class Triggers {
-  /** Those that stopped the hart last. */
-  hits: readonly Trigger[] = [];
+  /** Those that stopped the hart last: valid until it looks at triggers again. */
+  readonly hits: Trigger[] = [];
   /** Whether the instruction under way has been stopped: what the interpreter came back with is no trap. */
   fired = false;
   /** Whether any may stop the hart now. */
@@ -126,7 +139,10 @@ export class Triggers {
 
   /** Whether the hart must stop before it executes the instruction at virtual `pc`. */
   stopsExecution(pc: number): boolean {
-    return this.active && this.stops(this.index.execute.touching(pc >>> 0, 1));
+    if (!this.active) return false;
+    this.hits.length = 0;
+    this.index.execute.find(pc >>> 0, 1, this.hits);
+    return this.stops();
   }
 
   /** Whether it must stop before it loads, stores or does both with `bytes` at virtual `address`. */
@@ -134,7 +150,10 @@ export class Triggers {
     if (!this.active) return false;
     const { load, store } = this.index;
     const first = address >>> 0;
-    return this.stops([...(loads ? load.touching(first, bytes) : []), ...(stores ? store.touching(first, bytes) : [])]);
+    this.hits.length = 0;
+    if (loads) load.find(first, bytes, this.hits);
+    if (stores) store.find(first, bytes, this.hits);
+    return this.stops();
   }
 
   /** Whether a trigger of the kind is on the page of virtual `address`. */
@@ -177,9 +196,8 @@ export class Triggers {
     this.active = this.all.size > 0;
   }
 
-  private stops(hits: readonly Trigger[]): boolean {
-    if (hits.length === 0) return false;
-    this.hits = hits;
+  private stops(): boolean {
+    if (this.hits.length === 0) return false;
     this.fired = true;
     return true;
   }

@@ -19,7 +19,7 @@ export interface Plan {
 export interface Figure {
   readonly name: string;
   readonly title: string;
-  readonly unit: 'MIPS' | 'calls/s' | 'rounds/s' | 'percent' | 'ns' | 'ms' | 's' | 'MB' | 'bytes' | 'times';
+  readonly unit: 'MIPS' | 'calls/s' | 'rounds/s' | 'percent' | 'ns' | 'µs' | 'ms' | 's' | 'MB' | 'bytes' | 'times';
   /** Ours. Absent where `problem` says why. */
   readonly tocsin?: Spread;
   /** The same on QEMU, in the same unit. */

@@ -7,6 +7,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { accountingFigure } from './accounting.js';
+import { DEBUG_MEASURES } from './debug-figures.js';
 import { qemuVersion } from './engines.js';
 import { EVENT_MEASURES } from './event-figures.js';
 import { appendFigure, type Figure, guestFigure, helloFigure, journalFigure, type Plan } from './figures.js';
@@ -27,6 +28,7 @@ const FIGURES: ReadonlyMap<string, Measure> = new Map<string, Measure>([
   ...EVENT_MEASURES,
   ...GDB_MEASURES,
   ['accounting', accountingFigure],
+  ...DEBUG_MEASURES,
   ...MACHINE_MEASURES,
 ]);
 

@@ -37,7 +37,7 @@ function amount(value: Spread | undefined, unit: Figure['unit']): string {
 function number(value: number, unit: Figure['unit'], suffix: string = SUFFIX[unit]): string {
   if (unit === 'calls/s') return (value / 1e6).toFixed(2) + suffix;
   const digits =
-    unit === 's' || unit === 'ms' || unit === 'times' || unit === 'bytes'
+    unit === 's' || unit === 'ms' || unit === 'µs' || unit === 'times' || unit === 'bytes'
       ? 2
       : unit === 'percent' || unit === 'ns'
         ? 1
@@ -51,6 +51,7 @@ const SUFFIX: Readonly<Record<Figure['unit'], string>> = {
   'rounds/s': ' rounds/s',
   percent: ' %',
   ns: ' ns',
+  µs: ' µs',
   ms: ' ms',
   MB: ' MB',
   bytes: ' bytes',

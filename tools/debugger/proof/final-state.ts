@@ -1,5 +1,5 @@
 /** How two runs ended: the first thing in which they differ, in words. */
-import { VIEW_NAMES } from '../../../kernel/index.js';
+import { VIEW_NAMES, type ViewRow } from '../../../kernel/index.js';
 import { CSR } from '../../../machine/index.js';
 import type { ObservedRun } from './observed-run.js';
 
@@ -60,8 +60,10 @@ function viewContrast(without: ObservedRun, withDebugger: ObservedRun): Contrast
   return undefined;
 }
 
-function rowText(row: unknown): string {
-  return row === undefined ? 'there is none' : JSON.stringify(row);
+function rowText(row: ViewRow | undefined): string {
+  if (row === undefined) return 'there is none';
+  // The time of who runs is that up to the last step, and a hidden one is one; what its clock says is known in a step only.
+  return JSON.stringify(row.state === 'running' ? { ...row, time: 'runs' } : row);
 }
 
 /** All of RAM: frames of guests, their page tables and save areas. */

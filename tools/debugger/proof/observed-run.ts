@@ -44,8 +44,8 @@ export class ObservedRun {
       ...options,
       ...(this.choices !== undefined && { choices: this.choices }),
       ...(isObserved && { observer }),
-      // Before every thread waits: what is typed then is typed at the same moment in each run.
-      interactive: 'at once',
+      // When every thread waits: that is the same moment in each run, however it is cut into pieces.
+      interactive: true,
       onOutput: (bytes) => this.onOutput(bytes),
     });
     if (isObserved) this.system.kernel.journal.onRecord = (record) => this.keep(record);

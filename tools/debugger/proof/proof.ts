@@ -122,12 +122,17 @@ class Pair {
   /** Runs the run without a debugger as far as the other one, and compares. `isPlain`: both are between two instructions. */
   private catchUp(isPlain: boolean): Contrast | undefined {
     const { without, with: other } = this;
-    const missing = other.instructions - without.instructions;
-    if (missing > 0 && this.end === undefined) {
-      const outcome = without.run(missing);
+    const begun = without.instructions;
+    // It comes back early where many deadlines pass while nobody runs.
+    while (without.instructions < other.instructions && this.end === undefined) {
+      const outcome = without.run(other.instructions - without.instructions);
       if (outcome.kind !== 'limit') this.end = outcome;
     }
-    return this.compareObservations() ?? (isPlain && missing > 0 ? threadContrast(without, other) : undefined);
+    const contrast = this.compareObservations();
+    if (contrast !== undefined || !isPlain || without.instructions === begun) return contrast;
+    // While nobody runs there are many moments at one number of instructions.
+    const isSomewhere = without.system.state.current >= 0 && other.system.state.current >= 0;
+    return isSomewhere ? threadContrast(without, other) : undefined;
   }
 
   private compareObservations(): Contrast | undefined {
