@@ -3,7 +3,8 @@
  * process's memory, with handles that it really has.
  */
 import type { Kernel } from '../../../kernel/kernel.js';
-import { type Argument, type Call, INFO, PROPERTY, SEEN_NOW } from '../../../syscalls/calls.js';
+import { isLive } from '../../../kernel/state/table.js';
+import { type Argument, type Call, INFO, PROPERTY, SEEN_NOW, SESSION } from '../../../syscalls/calls.js';
 import { FOREVER, LIMITS, PAGE_BYTES } from '../../../syscalls/limits.js';
 import { type Script, store, timeWords } from '../../../userland/script/script.js';
 import type { Random } from './belongings.js';
@@ -57,8 +58,9 @@ function* likely(caller: Caller, row: Call, argument: Argument, before: readonly
     case 'choice':
       return [choiceOf(caller, row, argument, before)];
     case 'options': {
-      // A protection without READ is refused: it has it mostly.
+      // A protection without READ is refused: it has it mostly. Who stops the world and then waits keeps everybody for ever.
       const bits = Object.values(argument.bits).reduce((all, bit) => all | (random(2) === 0 ? bit & 0x3ff : 0), 0);
+      if (row.name === 'debug_attach') return [bits | SESSION.STOP_PROCESS];
       return [argument.name === 'protection' && random(10) > 0 ? bits | argument.bits.READ : bits];
     }
     case 'length':
@@ -140,6 +142,13 @@ function timeOf({ random, now }: Caller, row: Call, name: string): number[] {
   return [...timeWords(random(500) === 0 ? FOREVER : now() + random(row.name === 'channel_call' ? 10_000 : 2500))];
 }
 
+/** The koid of some thread or process that is there. */
+function taskKoid({ state }: Kernel, random: Random): number {
+  const table = random(4) === 0 ? state.processes : state.threads;
+  const row = random(table.used);
+  return isLive(table, row) ? table.koid[row] : random(1000);
+}
+
 function numberOf(
   { random, belongings, entry, kernel, process }: Caller,
   row: Call,
@@ -152,6 +161,10 @@ function numberOf(
       const own = belongings.registrations.filter(({ pool }) => pool === before[0]);
       return own.length === 0 ? random(50) : own[random(own.length)].number;
     }
+    case 'koid':
+      return taskKoid(kernel, random);
+    case 'task':
+      return random(2) === 0 ? 0 : taskKoid(kernel, random);
     case 'entry':
       return entry;
     case 'type':

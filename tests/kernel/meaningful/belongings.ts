@@ -30,10 +30,11 @@ export interface MappedDevice {
 const MOST = { handles: 120, registrations: 24, addresses: 24, devices: 6 } as const;
 
 const SOURCES: Readonly<Partial<Record<string, readonly number[]>>> = {
-  process: [SOURCE.LIFECYCLE],
-  thread: [SOURCE.LIFECYCLE],
-  job: [SOURCE.LIFECYCLE],
+  process: [SOURCE.LIFECYCLE, SOURCE.FAULT, SOURCE.BREAK],
+  thread: [SOURCE.LIFECYCLE, SOURCE.FAULT, SOURCE.BREAK],
+  job: [SOURCE.LIFECYCLE, SOURCE.FAULT, SOURCE.BREAK],
   pool: [SOURCE.RECEIVED],
+  session: [SOURCE.DEBUG],
   timer: [SOURCE.TIMER],
   topic: [SOURCE.TOPIC],
   interrupt: [SOURCE.INTERRUPT, SOURCE.INTERRUPT, SOURCE.INTERRUPT_OBSERVED],

@@ -9,6 +9,7 @@ import { type ChoiceSource, type Startup, type State, System } from '../../../ke
 import type { ReadRecord } from '../../../kernel/journal/record.js';
 import { discard } from '../../../kernel/memory/discardable.js';
 import { isLive } from '../../../kernel/state/table.js';
+import { endProcess, KILLED } from '../../../kernel/tasks/process.js';
 import { PROTECTION } from '../../../syscalls/calls.js';
 import { STATUS, statusName } from '../../../syscalls/errors.js';
 import { TASK_STATE } from '../../../syscalls/layouts.js';
@@ -95,13 +96,27 @@ class Fuzz {
     this.system = system;
     system.kernel.journal.onRecord = this.watch;
     let outcome = system.run(checkEvery);
-    while (outcome.kind === 'limit') {
+    while (outcome.kind === 'limit' || (outcome.kind === 'blocked' && this.endStop(system))) {
       system.check();
       outcome = system.run(checkEvery);
     }
     system.check();
     if (outcome.kind !== 'exited' && outcome.kind !== 'halted') throw new Error(`the system ended as ${outcome.kind}`);
     return this.made;
+  }
+
+  /** Programs that have stopped the world with their debug sessions all wait: they are killed, so that it goes on. */
+  private endStop(system: System): boolean {
+    const { kernel } = system;
+    const { sessions, processes } = system.state;
+    const owners = new Set<number>();
+    for (let row = 0; row < sessions.used; row++)
+      if (isLive(sessions, row) && sessions.holds[row] !== 0) owners.add(sessions.owner[row]);
+    if (owners.size === 0) return false;
+    system.step(() => {
+      for (const row of owners) if (processes.state[row] === TASK_STATE.RUNNABLE) endProcess(kernel, row, KILLED);
+    });
+    return true;
   }
 
   private get state(): State {
