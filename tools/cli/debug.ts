@@ -2,6 +2,9 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { BootError, System } from '../../kernel/index.js';
 import { parseElf } from '../../machine/elf.js';
+import type { GdbServer } from '../debugger/gdb/server.js';
+import type { DebugTarget } from '../debugger/gdb/target.js';
+import { CommandError } from '../debugger/terminal/command-error.js';
 import { Debugging } from '../debugger/terminal/debugging.js';
 import type { Host } from '../debugger/terminal/host.js';
 import { Interpreter } from '../debugger/terminal/interpreter.js';
@@ -13,6 +16,7 @@ import { KnownProgram, SystemTarget } from '../debugger/terminal/system-target.j
 import type { StartTarget } from '../debugger/terminal/target.js';
 import { consoleDriver } from '../toolchain/console-driver.js';
 import { findGuestFiles } from '../toolchain/guest-files.js';
+import { whyNot } from '../toolchain/input.js';
 import { outputColours } from './colours.js';
 import type { DebugOptions } from './debug-command.js';
 import { EXIT } from './exit-status.js';
@@ -36,7 +40,18 @@ export async function debug(
   const input = options.input === undefined ? undefined : new GuestInput(options.input);
   const { converse } = await import('../debugger/terminal/person.js');
   const { commands: given, tui = false } = options;
-  return converse({ boot, guestArguments, places, given, tui, input, takeInterrupts, serveGdb: undefined });
+  return converse({ boot, guestArguments, places, given, tui, input, takeInterrupts, serveGdb });
+}
+
+const GDB_HOST = '127.0.0.1';
+
+async function serveGdb(target: DebugTarget, port = 0): Promise<GdbServer> {
+  const { GdbServer } = await import('../debugger/gdb/server.js');
+  try {
+    return await GdbServer.listen(target, { port, host: GDB_HOST, waits: true });
+  } catch (error) {
+    throw new CommandError(`gdb: cannot listen on ${GDB_HOST}:${port}: ${whyNot(error)}`);
+  }
 }
 
 interface Programs {
@@ -46,14 +61,15 @@ interface Programs {
 }
 
 async function load(files: readonly string[], options: DebugOptions): Promise<Programs> {
-  const known = async (some: readonly string[]): Promise<KnownProgram> => {
+  const known = async (some: readonly string[], role: KnownProgram['role']): Promise<KnownProgram> => {
     const bytes = await loadProgram(some, { ...options, debug: true });
-    return new KnownProgram(bytes, parseProgram(bytes, some));
+    return new KnownProgram(bytes, parseProgram(bytes, some), role);
   };
-  const program = await known(files);
-  const monitor = options.monitor === undefined ? undefined : await known([options.monitor]);
+  const program = await known(files, 'program');
+  const monitor = options.monitor === undefined ? undefined : await known([options.monitor], 'monitor');
   const bytes = await consoleDriver(options.cc);
-  return { program, monitor, driver: bytes === undefined ? undefined : new KnownProgram(bytes, parseElf(bytes)) };
+  const driver = bytes === undefined ? undefined : new KnownProgram(bytes, parseElf(bytes), 'console driver');
+  return { program, monitor, driver };
 }
 
 /** Boots it, as often as it is run; what it prints goes to `onOutput`. */
@@ -116,7 +132,7 @@ async function script(
   const isBatch = options.batch === true;
   const input = isBatch || options.input !== undefined ? new GuestInput(options.input) : undefined;
   const lines = new ScriptLines(options.commands, isBatch ? undefined : new GuestInput(undefined));
-  const host: Host & ScriptHost = new ScriptHost(output, input, undefined);
+  const host: Host & ScriptHost = new ScriptHost(output, input, serveGdb);
   const d = new Debugging(
     boot((bytes) => output.write(bytes)),
     host,

@@ -56,17 +56,45 @@ export class BreakpointTable {
     if (isEnabled) this.arm(breakpoint);
   }
 
-  /** There is another system: all that can be set there is set, and what belonged to a frame of the old one is gone. */
+  /** The session that they were set in is over: nothing of the machine stands for them. */
+  forgetMachine(): void {
+    for (const breakpoint of this.table) {
+      breakpoint.machine = [];
+      breakpoint.scopeMachine = undefined;
+    }
+  }
+
+  /** There is another session, or another system: all that can be set is set, and what belonged to a frame that is gone goes. */
   beginAnew(): void {
     const { debuggee } = this.d.target;
     debuggee.notice({ threadStarts: true, threadEnds: true, processStarts: true, processEnds: true });
+    this.forgetMachine();
     for (const breakpoint of [...this.table]) {
-      breakpoint.machine = [];
-      breakpoint.scopeMachine = undefined;
-      if (breakpoint.spec.kind === 'watch' && breakpoint.spec.scope !== undefined) {
+      const { spec } = breakpoint;
+      if (spec.kind === 'watch' && spec.scope !== undefined && !this.isThere(spec.scope)) {
         this.d.print(`Watchpoint ${breakpoint.number} deleted: its variable belonged to a frame that is gone.`);
         this.remove(breakpoint);
-      } else if (breakpoint.isEnabled) this.arm(breakpoint);
+      } else if (breakpoint.isEnabled) this.armAgain(breakpoint);
+    }
+  }
+
+  /** Whether the frame at the end of which the scope ends is still there. */
+  private isThere({ thread, pc, cfa }: Scope): boolean {
+    if (this.d.isFresh) return false;
+    const found = this.d.threads().find(({ koid }) => koid === thread);
+    const frames = found === undefined ? [] : this.d.frames(found);
+    const level = frames.findIndex((frame) => frame.cfa === cfa);
+    return level >= 0 && frames.slice(level + 1).find(({ kind }) => kind === 'call')?.pc === pc;
+  }
+
+  /** One that cannot be set does not keep the others from it. */
+  private armAgain(breakpoint: Breakpoint): void {
+    try {
+      this.arm(breakpoint);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      breakpoint.isEnabled = false;
+      this.d.print(`Breakpoint ${breakpoint.number} disabled, it cannot be set: ${error.message}`);
     }
   }
 

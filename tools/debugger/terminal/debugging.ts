@@ -82,8 +82,16 @@ export class Debugging {
 
   /** The program is booted again, stopped before its first instruction. */
   restart(): void {
-    this.target.debuggee.detach();
-    this.target = this.start(this.guestArguments);
+    const { target } = this;
+    this.boot(this.guestArguments);
+    target.release();
+    this.breakpoints.beginAnew();
+  }
+
+  /** There is a new system, and nothing of the old one is remembered. Throws what `start` throws: then nothing has changed. */
+  boot(guestArguments: readonly string[]): void {
+    this.target = this.start(guestArguments);
+    this.guestArguments = guestArguments;
     this.over = undefined;
     this.isFresh = true;
     this.toldAt = undefined;
@@ -92,7 +100,21 @@ export class Debugging {
     this.names.clear();
     this.changed();
     this.selectAny();
+  }
+
+  /** After another front end had the program: what is set is set again, and commands speak of who has the hart. */
+  takeAgain(): void {
+    this.over = this.target.attachAgain();
+    this.changed();
+    this.selectAny();
+    if (this.over !== undefined) {
+      this.breakpoints.forgetMachine();
+      return;
+    }
     this.breakpoints.beginAnew();
+    // Who stands at a breakpoint is told where it stands; going on does not stop there again.
+    const pc = this.thread === 0 ? undefined : this.target.debuggee.registers(this.thread)?.[0];
+    if (pc !== undefined) this.toldAt = { thread: this.thread, pc: pc >>> 0, instructions: this.target.instructions };
   }
 
   /** Something of the program's state has changed: what was worked out is forgotten. */

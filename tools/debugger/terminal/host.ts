@@ -1,5 +1,8 @@
 /** What commands want of the world outside: somebody who reads, and may interrupt. The only way out of the interpreter. */
 
+import type { GdbServer } from '../gdb/server.js';
+import type { DebugTarget } from '../gdb/target.js';
+
 export interface Host {
   /** Text of the debugger, whole lines. */
   print(text: string): void;
@@ -17,9 +20,18 @@ export interface Host {
   readFile(path: string): { readonly text: string } | { readonly error: string };
   /** The full-screen view; undefined where there is no terminal for it. */
   readonly view: View | undefined;
-  /** Starts the gdb server over what is debugged, until its client leaves; undefined where it is not offered. */
-  readonly serveGdb: ((port: number | undefined) => Promise<void>) | undefined;
+  /** Called at once when somebody asks for a stop; `takeInterrupt` tells it nevertheless. */
+  onInterrupt: () => void;
+  /** Whoever waits for `guestLine` waits no more: there is nothing. */
+  wakeGuestLine(): void;
+  /**
+   * A gdb server, on this machine alone, that waits for its first client; without a port any that is free. Throws CommandError
+   * where it cannot listen. Undefined where it is not offered.
+   */
+  readonly serveGdb: ServeGdb | undefined;
 }
+
+export type ServeGdb = (target: DebugTarget, port: number | undefined) => Promise<GdbServer>;
 
 export const LAYOUTS = ['src', 'asm', 'split', 'regs'] as const;
 export type LayoutName = (typeof LAYOUTS)[number];

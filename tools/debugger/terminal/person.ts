@@ -27,7 +27,9 @@ export interface Conversation {
   readonly given: readonly Given[];
   readonly tui: boolean;
   /** What is typed into the program from a file; undefined: the person does. */
-  readonly input: { next(): Promise<Uint8Array | undefined>; nextIfThere(): Uint8Array | undefined } | undefined;
+  readonly input:
+    | { next(): Promise<Uint8Array | undefined>; nextIfThere(): Uint8Array | undefined; interrupt(): void }
+    | undefined;
   readonly takeInterrupts: () => void;
   readonly serveGdb: Host['serveGdb'];
 }
@@ -45,6 +47,7 @@ export async function converse(conversation: Conversation): Promise<number> {
 class Person implements Host, LineSource {
   readonly view: FullScreen;
   readonly serveGdb: Host['serveGdb'];
+  onInterrupt: () => void = () => {};
   private readonly terminal = new Terminal(process.stdin, process.stdout);
   private readonly editor: LineEditor;
   private readonly said = new ConsoleText();
@@ -54,6 +57,7 @@ class Person implements Host, LineSource {
   private readonly lines: (string | undefined)[] = [];
   private wake: () => void = () => {};
   private isInterrupted = false;
+  private isGuestLineGivenUp = false;
   private isRunning = false;
   private isAtLineStart = true;
   /** Ctrl-X came, and the next key says what of it. */
@@ -218,6 +222,8 @@ class Person implements Host, LineSource {
     if (this.isRunning) {
       this.isInterrupted = true;
       this.wake();
+      this.conversation.input?.interrupt();
+      this.onInterrupt();
       return;
     }
     // As shells do it: what was typed is thrown away.
@@ -268,13 +274,20 @@ class Person implements Host, LineSource {
     const { input } = this.conversation;
     if (input !== undefined) return input.next();
     this.view.draw();
-    while (this.lines.length === 0 && !this.isInterrupted) {
+    this.isGuestLineGivenUp = false;
+    while (this.lines.length === 0 && !this.isInterrupted && !this.isGuestLineGivenUp) {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
     }
-    if (this.isInterrupted) return new Uint8Array(0);
+    if (this.isInterrupted || this.lines.length === 0) return new Uint8Array(0);
     return this.lineForGuest(this.lines.shift());
+  }
+
+  wakeGuestLine(): void {
+    this.isGuestLineGivenUp = true;
+    this.wake();
+    this.conversation.input?.interrupt();
   }
 
   guestLineIfThere(): Uint8Array | undefined {

@@ -21,6 +21,7 @@ export function readTextFile(path: string): { readonly text: string } | { readon
 
 export class ScriptHost implements Host {
   readonly view = undefined;
+  onInterrupt: () => void = () => {};
   private isInterrupted = false;
 
   constructor(
@@ -41,6 +42,11 @@ export class ScriptHost implements Host {
 
   interrupt(): void {
     this.isInterrupted = true;
+    this.wakeGuestLine();
+    this.onInterrupt();
+  }
+
+  wakeGuestLine(): void {
     this.input?.interrupt();
   }
 

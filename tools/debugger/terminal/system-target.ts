@@ -1,19 +1,21 @@
 /** A booted system as what is debugged: stopped before its first instruction. */
-import type { System, ViewName } from '../../../kernel/index.js';
+import type { Outcome, System, ViewName, ViewRow } from '../../../kernel/index.js';
 import type { ElfImage, ElfSymbol } from '../../../machine/index.js';
 import { type TableColours, viewTables } from '../../cli/view-tables.js';
 import type { Debuggee } from '../debuggee.js';
+import type { ProgramImage } from '../gdb/target.js';
 import { attach } from '../session.js';
 import { ProgramSymbols } from '../symbols/index.js';
-import type { Target } from './target.js';
+import type { Ending, Target } from './target.js';
 
 /** A program that may run in processes of the system. */
 export class KnownProgram {
   readonly symbols: ProgramSymbols;
 
   constructor(
-    elf: Uint8Array,
+    readonly elf: Uint8Array,
     readonly image: ElfImage,
+    readonly role: 'program' | 'monitor' | 'console driver' = 'program',
   ) {
     this.symbols = ProgramSymbols.read(elf);
   }
@@ -24,7 +26,7 @@ const NO_SYMBOLS = ProgramSymbols.read(new Uint8Array(0));
 const COMPARED_BYTES = 256;
 
 export class SystemTarget implements Target {
-  readonly debuggee: Debuggee;
+  debuggee: Debuggee;
   readonly program: number;
   private readonly programs = new Map<number, KnownProgram>();
 
@@ -80,6 +82,41 @@ export class SystemTarget implements Target {
     return this.system.awaitsInput;
   }
 
+  get images(): readonly ProgramImage[] {
+    // Not the driver: who says `break main` means another one.
+    return this.known
+      .filter(({ role }) => role !== 'console driver')
+      .map(({ elf, role }) => ({ name: role === 'program' ? this.programName : role, bytes: elf }));
+  }
+
+  attach(): Debuggee {
+    return attach(this.system);
+  }
+
+  view(name: ViewName): ViewRow[] {
+    return this.system.view(name);
+  }
+
+  journal(records: number): readonly string[] {
+    return this.system.kernel.journal.tail(records);
+  }
+
+  release(): void {
+    this.debuggee.detach();
+  }
+
+  attachAgain(): Ending | undefined {
+    this.debuggee = attach(this.system);
+    const isThere = this.debuggee.processes().some(({ koid, state }) => koid === this.program && state !== 'ended');
+    // Nothing is executed by that: it says how the program ended.
+    const ran = isThere ? undefined : this.system.run(0);
+    if (ran === undefined || !isEnding(ran)) {
+      this.debuggee.stop();
+      return undefined;
+    }
+    return ran;
+  }
+
   input(bytes: Uint8Array): void {
     this.system.input(bytes);
   }
@@ -87,4 +124,8 @@ export class SystemTarget implements Target {
   endInput(): void {
     this.system.endInput();
   }
+}
+
+function isEnding(ran: Outcome): ran is Ending {
+  return ran.kind !== 'limit' && ran.kind !== 'input' && ran.kind !== 'blocked' && ran.kind !== 'stopped';
 }

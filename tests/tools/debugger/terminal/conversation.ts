@@ -22,10 +22,14 @@ export interface Setting {
   /** With the console driver, so that it can print and read. */
   readonly console?: boolean;
   readonly input?: string;
+  /** Whoever waits for a line waits until it is woken. */
+  readonly typesNothing?: boolean;
+  readonly serveGdb?: Host['serveGdb'];
 }
 
 export class Conversation {
   readonly d: Debugging;
+  private readonly host: Host;
   readonly interpreter: Interpreter;
   /** What the program has printed. */
   printed = '';
@@ -35,6 +39,7 @@ export class Conversation {
   /** How often the host was looked at; after so many an interrupt comes. */
   private looksLeft = Number.POSITIVE_INFINITY;
   private input: string | undefined;
+  private giveUpLine: () => void = () => {};
   answers = true;
   readonly questions: string[] = [];
   view: Host['view'];
@@ -44,12 +49,14 @@ export class Conversation {
     setting: Setting,
   ) {
     this.input = setting.input;
-    const host: Host = {
+    this.host = {
       print: (text) => {
         this.said += text;
       },
       look: async () => {
         if (--this.looksLeft <= 0) this.asksToStop = true;
+        // Only who serves somebody else waits for more than that.
+        if (setting.serveGdb !== undefined) await new Promise((resolve) => setImmediate(resolve));
       },
       takeInterrupt: () => {
         const { asksToStop } = this;
@@ -57,6 +64,11 @@ export class Conversation {
         return asksToStop;
       },
       guestLine: async () => {
+        if (setting.typesNothing === true) {
+          return new Promise((resolve) => {
+            this.giveUpLine = () => resolve(new Uint8Array(0));
+          });
+        }
         const { input } = this;
         this.input = undefined;
         return input === undefined ? undefined : Buffer.from(input);
@@ -74,14 +86,16 @@ export class Conversation {
         }
       },
       view: undefined,
-      serveGdb: undefined,
+      onInterrupt: () => {},
+      wakeGuestLine: () => this.giveUpLine(),
+      serveGdb: setting.serveGdb,
     };
-    Object.defineProperty(host, 'view', { get: () => this.view });
+    Object.defineProperty(this.host, 'view', { get: () => this.view });
     const onOutput = (bytes: Uint8Array): void => {
       this.printed += Buffer.from(bytes).toString('utf8');
     };
     const places = { folders: [PROGRAMS], library: [{ prefix: 'tocsin/', folder: 'userland' }] };
-    this.d = new Debugging((words) => start(words, onOutput), host, setting.arguments ?? [], places);
+    this.d = new Debugging((words) => start(words, onOutput), this.host, setting.arguments ?? [], places);
     this.interpreter = new Interpreter(this.d, {
       nextLine: async () => this.lines.shift(),
       history: () => ['first', 'second'],
@@ -101,6 +115,13 @@ export class Conversation {
     let last = '';
     for (const line of lines) last = await this.say(line);
     return last;
+  }
+
+  /** Ctrl-C, now. */
+  interrupt(): void {
+    this.asksToStop = true;
+    this.giveUpLine();
+    this.host.onInterrupt();
   }
 
   /** Ctrl-C, when the host has been looked at so often. */

@@ -1,6 +1,7 @@
 /** Commands about the debugger itself. */
 import { type Command, type Context, commandNamed, GROUPS, type Group } from '../command.js';
 import { CommandError } from '../command-error.js';
+import { giveToGdb } from '../giving-over.js';
 import { LAYOUTS, PANES, type View } from '../host.js';
 import { findSetting, SETTING_NAMES, SETTINGS } from '../settings.js';
 
@@ -71,18 +72,22 @@ export const SUPPORT: readonly Command[] = [
     name: 'gdb',
     group: 'support',
     parameters: '[PORT]',
-    summary: 'waits for a stock gdb, on a port of this machine alone, and comes back when it has gone',
+    summary: 'gives the program over to a stock gdb, on a port of this machine alone, until it has let go',
+    details: [
+      'Says where it listens, for `target extended-remote :PORT` of gdb; without PORT on any that is free. Nothing runs before gdb is there.',
+      'The breakpoints of both are their own: those set here are not there while gdb has the program, and are set again afterwards.',
+      'It comes back when gdb detaches or goes, or with Ctrl-C; `kill` of gdb alone is not enough, because its `run` kills first.',
+      'When gdb runs the program from its beginning, that one is debugged here afterwards. A fault that stopped the program comes again.',
+    ],
     repeat: 'never',
     run: async ({ d }, { text }) => {
       const { serveGdb } = d.host;
       if (serveGdb === undefined) throw new CommandError('The gdb server is not offered here.');
-      const port = text === '' ? undefined : Number(text.replace(/^:/, ''));
-      if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= MAX_PORT)) {
+      const port = text === '' ? undefined : Number(/^:?(\d+)$/.exec(text)?.[1] ?? Number.NaN);
+      if (port !== undefined && !(port <= MAX_PORT)) {
         throw new CommandError(`a port is a whole number from 0 to ${MAX_PORT}`);
       }
-      await serveGdb(port);
-      d.changed();
-      d.selectAny();
+      await giveToGdb(d, serveGdb, port);
     },
   },
   {
