@@ -244,6 +244,7 @@ export class System {
       if (!inputs.isEmpty && inputs.isReady) {
         stepper.outside(() => inputs.goIn());
         if (this.isReached) return undefined;
+        if (inputs.isExact) continue;
       }
       if (atOnce && inputs.isAwaited) return { kind: 'input' };
       const thread = state.current;
