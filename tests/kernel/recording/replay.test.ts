@@ -207,6 +207,22 @@ describe('a replay that is not the recorded run says where they part:', () => {
     expect(parts(wires, change)).toMatch(/input is recorded as step|does not come|ends after step/);
   });
 
+  it.each([true, false])(
+    'what a debugger outside of the machine did, which is not replayed yet (every record: %s)',
+    (all) => {
+      const run: RecordedRun = {
+        program: guests.LOOPS,
+        all,
+        drive: (system) => {
+          system.run(500);
+          system.debug(() => undefined).detach();
+          return system.run(500).kind;
+        },
+      };
+      expect(parts(run, {})).toContain('a debugger outside of the machine takes part from here on');
+    },
+  );
+
   it('input on a line that there is not, which the machine must not see', () => {
     let last = 0;
     const change: Change = {
