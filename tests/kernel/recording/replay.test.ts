@@ -123,6 +123,15 @@ describe('a replay of a run', () => {
     expect(late.run()).toMatchObject({ kind: 'over' });
   });
 
+  it.each([{ enabled: false }, { hashed: false }])(
+    'cannot be of a run without a journal, or without its hash: %o',
+    (journal) => {
+      expect(() => record({ program: guests.SAYS_HELLO, options: { journal } })).toThrow(
+        'needs its journal on, and hashed',
+      );
+    },
+  );
+
   it('gets its input from the recording alone', () => {
     const { system } = replay(record({ program: guests.LOOPS, drive: (s) => s.run(10).kind }).bytes);
     expect(() => system.input(Uint8Array.of(1))).toThrow(RangeError);
