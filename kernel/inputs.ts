@@ -25,6 +25,8 @@ export interface InputSource {
   readonly isAwaited: boolean;
   /** Bytes that wait. */
   readonly waiting: number;
+  /** May the next have to go in at the same instruction? Typed input waits for the end of a slice. */
+  readonly isExact: boolean;
   /** How many of at most so many instructions the hart may execute before something may have to go in. */
   slice(most: number): number;
   /** Lets the first go in; within a step. */
@@ -40,6 +42,7 @@ type Input =
   | { readonly kind: 'end' };
 
 export class Inputs implements InputSource {
+  readonly isExact = false;
   private readonly queue: Input[] = [];
   private readonly uart: Uart16550;
   /** The line of the UART at the interrupt controller. */

@@ -105,6 +105,8 @@ export class System {
       throw new BootError(`${memoryBytes} bytes of RAM and ${overcommit} of overcommit are together not less than 2G`);
     if (overcommit % PAGE_BYTES !== 0) throw new BootError(`overcommit ${overcommit} is no multiple of ${PAGE_BYTES}`);
     if (seed !== undefined) inRange('seed', seed, 0, 0xffff_ffff);
+    if (options.recorder !== undefined && (journal.enabled === false || journal.hashed === false))
+      throw new BootError('a run that is recorded needs its journal on, and hashed');
     if ((options.image === undefined) === (options.script === undefined))
       throw new BootError('a system boots one image or one script');
     const choices = options.choices ?? (seed === undefined ? undefined : seededChoices(seed));
@@ -244,6 +246,7 @@ export class System {
       if (!inputs.isEmpty && inputs.isReady) {
         stepper.outside(() => inputs.goIn());
         if (this.isReached) return undefined;
+        if (inputs.isExact) continue;
       }
       if (atOnce && inputs.isAwaited) return { kind: 'input' };
       const thread = state.current;

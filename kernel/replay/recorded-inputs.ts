@@ -13,6 +13,7 @@ import type { OutsideRecords } from './outside-records.js';
 export class RecordedInputs implements InputSource {
   readonly isAwaited = false;
   readonly waiting = 0;
+  readonly isExact = true;
   private readonly uart: Uart16550;
 
   constructor(

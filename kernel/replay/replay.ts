@@ -163,8 +163,8 @@ export class Replay {
     if (divergence !== undefined) {
       // What was committed before it may differ earlier.
       this.comparison.catchUp();
-      const { difference: earlier } = this.comparison;
-      return { kind: 'different', lines: earlier ?? [`step ${divergence.seq}: ${divergence.text}`] };
+      const { difference: earlier = [] } = this.comparison;
+      return { kind: 'different', lines: [`step ${divergence.seq}: ${divergence.text}`, ...earlier] };
     }
     return difference === undefined ? undefined : { kind: 'different', lines: difference };
   }

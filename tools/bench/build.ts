@@ -45,6 +45,11 @@ export function buildManyThreads(folder: string): string {
   return tocsinBuild([join(here, 'guests/many-threads.c')], join(folder, 'many-threads.elf'));
 }
 
+/** A demo, as users have it. */
+export function buildDemo(name: string, folder: string): string {
+  return tocsinBuild([join(here, '../../userland/demos', `${name}.c`)], join(folder, `${name}.elf`));
+}
+
 function tocsinBuild(sources: readonly string[], output: string): string {
   if (!existsSync(TOCSIN)) throw new MeasureError('dist/tocsin.js is not there: npm run build');
   compile(process.execPath, [TOCSIN, 'build', ...sources, '-o', output]);

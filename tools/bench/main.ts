@@ -15,6 +15,7 @@ import { GDB_MEASURES } from './gdb-figures.js';
 import { GUESTS } from './guests.js';
 import { MACHINE_MEASURES } from './machine-figures.js';
 import { PAIR_MEASURES } from './pair-figures.js';
+import { RECORDING_MEASURES } from './recording-figures.js';
 import { figureLines, heading } from './report.js';
 
 type Measure = (plan: Plan) => Figure | Promise<Figure>;
@@ -23,6 +24,7 @@ const FIGURES: ReadonlyMap<string, Measure> = new Map<string, Measure>([
   ...GUESTS.map((guest): [string, Measure] => [guest.name, (plan) => guestFigure(guest, plan)]),
   ['journal', journalFigure],
   ['append', appendFigure],
+  ...RECORDING_MEASURES,
   ['hello', helloFigure],
   ...PAIR_MEASURES,
   ...EVENT_MEASURES,

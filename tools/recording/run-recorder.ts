@@ -1,5 +1,6 @@
 /** The recording of one `tocsin run`: when blocks are written, and what is said at the end. */
-import { type ImageRole, type RecordedOptions, Recorder } from '../../kernel/index.js';
+import { type ImageRole, type RecordedOptions, Recorder, RecordingError } from '../../kernel/index.js';
+import { Refusal } from '../cli/failure.js';
 import { hostSha256, RecordingFile } from './recording-file.js';
 
 /** What was recorded is written after so long at the latest, ms; what is lost with a process that is killed is not more. */
@@ -41,7 +42,7 @@ export class RunRecorder {
       });
     } catch (error) {
       this.file.discard();
-      throw error;
+      throw error instanceof RecordingError ? new Refusal(`${recording.path}: ${error.message}`) : error;
     }
     this.file.begun();
   }

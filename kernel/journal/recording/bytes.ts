@@ -10,73 +10,48 @@ export const LARGEST_DIFFERENCE = 2 ** 51;
 /** Bytes of the longest number. */
 export const MAX_NUMBER_BYTES = 8;
 
+/** Puts a number at a place where there is room; gives where it ends. */
+export function putNumber(buffer: Uint8Array, at: number, value: number): number {
+  let to = at;
+  let rest = value;
+  while (rest > 0x7fff_ffff) {
+    buffer[to++] = (rest % 128) | 0x80;
+    rest = Math.floor(rest / 128);
+  }
+  while (rest > 0x7f) {
+    buffer[to++] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+  }
+  buffer[to++] = rest;
+  return to;
+}
+
+/** Puts a difference of less than LARGEST_DIFFERENCE at a place where there is room; gives where it ends. */
+export function putDifference(buffer: Uint8Array, at: number, value: number): number {
+  return putNumber(buffer, at, value < 0 ? -2 * value - 1 : 2 * value);
+}
+
 export class ByteWriter {
   private bytes: Uint8Array<ArrayBuffer>;
-  length = 0;
+  private length = 0;
 
-  constructor(expected = 256) {
-    this.bytes = new Uint8Array(expected);
-  }
-
-  /** Makes room, so that so many bytes can be written with `put`. */
-  reserve(more: number): void {
-    if (this.length + more <= this.bytes.length) return;
-    const larger = new Uint8Array(Math.max(2 * this.bytes.length, this.length + more));
-    larger.set(this.bytes.subarray(0, this.length));
-    this.bytes = larger;
-  }
-
-  /** A byte, for which there is room. */
-  put(byte: number): void {
-    this.bytes[this.length++] = byte;
-  }
-
-  /** A number, for which there is room. */
-  putNumber(value: number): void {
-    const { bytes } = this;
-    let { length } = this;
-    let rest = value;
-    while (rest > 0x7fff_ffff) {
-      bytes[length++] = (rest % 128) | 0x80;
-      rest = Math.floor(rest / 128);
-    }
-    while (rest > 0x7f) {
-      bytes[length++] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-    }
-    bytes[length++] = rest;
-    this.length = length;
-  }
-
-  /** A difference of less than LARGEST_DIFFERENCE, for which there is room. */
-  putDifference(value: number): void {
-    this.putNumber(value < 0 ? -2 * value - 1 : 2 * value);
+  /** Room for so many bytes is all that it has. */
+  constructor(most: number) {
+    this.bytes = new Uint8Array(most);
   }
 
   number(value: number): void {
-    this.reserve(MAX_NUMBER_BYTES);
-    this.putNumber(value);
+    this.length = putNumber(this.bytes, this.length, value);
   }
 
   append(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
     this.bytes.set(bytes, this.length);
     this.length += bytes.length;
   }
 
-  /** Changes a byte that has been written. */
-  set(at: number, byte: number): void {
-    this.bytes[at] = byte;
-  }
-
-  /** Begins anew. */
-  clear(): void {
-    this.length = 0;
-  }
-
-  /** A copy of what was written. */
+  /** What was written. */
   finish(): Uint8Array<ArrayBuffer> {
-    return this.bytes.slice(0, this.length);
+    return this.bytes.subarray(0, this.length);
   }
 }
 

@@ -12,7 +12,7 @@
  * Hot path: `RecordWriter.write` is called for each record of a run that records all, and allocates nothing but room for bytes.
  */
 import { DOUBLE, RECORD_WORDS, WORD } from '../record.js';
-import { type ByteReader, ByteWriter, LARGEST_DIFFERENCE } from './bytes.js';
+import { type ByteReader, LARGEST_DIFFERENCE, putDifference, putNumber } from './bytes.js';
 import { RecordingError } from './error.js';
 import type { RecordType } from './schema.js';
 
@@ -93,7 +93,9 @@ function payloadOf(type: number, actor: number, first: number): number {
 }
 
 export class RecordWriter {
-  readonly bytes = new ByteWriter(1 << 16);
+  private buffer = new Uint8Array(1 << 16);
+  /** Bytes of the records since the block began. */
+  length = 0;
   private readonly memory = new Memory();
   private readonly counts: Uint8Array;
   private readonly timed: Uint8Array;
@@ -106,128 +108,144 @@ export class RecordWriter {
 
   /** Begins a block. */
   begin(base: Base): void {
-    this.bytes.clear();
+    this.length = 0;
     this.memory.begin(base);
+  }
+
+  /** A copy of the records since the block began. */
+  bytes(): Uint8Array {
+    return this.buffer.slice(0, this.length);
   }
 
   /** Writes the record at word `at`. `instructions`: executed before it, or -1 where it is not to say so. */
   write(words: Int32Array, doubles: Float64Array, at: number, instructions: number): void {
-    const { bytes, memory: m } = this;
-    bytes.reserve(MAX_RECORD_BYTES);
+    if (this.length + MAX_RECORD_BYTES > this.buffer.length) this.grow();
+    const { buffer, memory: m } = this;
     const half = at >> 1;
     const seq = doubles[half + DOUBLE.SEQ];
     const time = doubles[half + DOUBLE.TIME];
     const cause = doubles[half + DOUBLE.CAUSE];
     const type = words[at + WORD.TYPE];
     const actor = words[at + WORD.ACTOR];
-    const first = bytes.length;
+    const start = this.length;
+    let to = start + 1;
     let flags = 0;
-    bytes.put(0);
     if (seq === m.seq + 1) flags = FLAG.NEXT;
     else if (seq !== m.seq) {
       flags = FLAG.SEQ;
-      bytes.putNumber(seq - m.seq);
+      to = putNumber(buffer, to, seq - m.seq);
     }
     if (time !== m.time) {
       flags |= FLAG.TIME;
-      bytes.putDifference(time - m.time);
+      to = putDifference(buffer, to, time - m.time);
     }
     if (actor !== m.actor) {
       flags |= FLAG.ACTOR;
-      bytes.putNumber(actor >>> 0);
+      to = putNumber(buffer, to, actor >>> 0);
     }
     const causePlace = actor & (ACTORS - 1);
     if (cause !== m.causes[causePlace]) {
       flags |= FLAG.CAUSE;
-      bytes.putDifference(seq - cause);
+      to = putDifference(buffer, to, seq - cause);
       m.causes[causePlace] = cause;
     }
-    if (type !== m.after[m.follower]) {
+    const { follower } = m;
+    if (type !== m.after[follower]) {
       flags |= FLAG.TYPE;
-      bytes.putNumber(type);
-      m.after[m.follower] = type;
+      to = putNumber(buffer, to, type);
+      m.after[follower] = type;
     }
     m.seq = seq;
     m.time = time;
     m.actor = actor;
     m.follower = followerOf(type, words[at + WORD.PAYLOAD]);
-    if (this.writeFields(words, doubles, at, type, actor, time)) flags |= FLAG.FIELDS;
+    const fieldsAt = to;
+    to = this.writeFields(words, doubles, at, to);
+    if (to !== fieldsAt) flags |= FLAG.FIELDS;
     if (instructions >= 0) {
       flags |= FLAG.INSTRUCTIONS;
-      bytes.putDifference(instructions - m.instructions);
+      to = putDifference(buffer, to, instructions - m.instructions);
       m.instructions = instructions;
     }
-    bytes.set(first, flags);
+    buffer[start] = flags;
+    this.length = to;
   }
 
-  /** Writes the fields that were not foretold; whether there are any. */
-  private writeFields(
-    words: Int32Array,
-    doubles: Float64Array,
-    at: number,
-    type: number,
-    actor: number,
-    time: number,
-  ): boolean {
-    const { bytes, memory: m } = this;
+  /** Writes the mask and the fields that were not foretold, if there are any; gives where they end. */
+  private writeFields(words: Int32Array, doubles: Float64Array, at: number, start: number): number {
+    const { buffer, memory: m } = this;
     const { payloads } = m;
+    const type = words[at + WORD.TYPE];
+    const actor = words[at + WORD.ACTOR];
     const from = at + WORD.PAYLOAD;
     const first = words[from];
     const firstPlace = firstOf(type, actor);
     const place = payloadOf(type, actor, first);
     const last = place * PAYLOAD;
     const count = this.counts[type];
-    const maskAt = bytes.length;
     let mask = 0;
-    bytes.put(0);
-    if (first !== m.firsts[firstPlace]) {
+    let to = start + 1;
+    const foretold = m.firsts[firstPlace];
+    if (first !== foretold) {
       mask = 1;
-      this.writeWord(first, m.firsts[firstPlace]);
+      to = putWord(buffer, to, first, foretold);
       m.firsts[firstPlace] = first;
     }
     for (let i = 1; i < count; i++) {
       const word = words[from + i];
-      if (word === payloads[last + i]) continue;
+      const before = payloads[last + i];
+      if (word === before) continue;
       mask |= 1 << i;
-      this.writeWord(word, payloads[last + i]);
+      to = putWord(buffer, to, word, before);
       payloads[last + i] = word;
     }
     if (this.timed[type] !== 0) {
-      const payloadTime = doubles[(at >> 1) + DOUBLE.TIME_FIELD];
+      const half = at >> 1;
+      const time = doubles[half + DOUBLE.TIME];
+      const payloadTime = doubles[half + DOUBLE.TIME_FIELD];
       const delay = payloadTime - time;
       // What is rounded is written itself.
       const isExact = time + delay === payloadTime;
       if (delay !== m.delays[place] || !isExact) {
         mask |= 1 << TIME_BIT;
         m.delays[place] = delay;
-        this.writeTime(isExact ? delay : Number.POSITIVE_INFINITY, payloadTime);
+        to = this.writeTime(to, isExact ? delay : Number.POSITIVE_INFINITY, payloadTime);
       }
     }
-    if (mask === 0) {
-      bytes.length = maskAt;
-      return false;
-    }
-    bytes.set(maskAt, mask);
-    return true;
-  }
-
-  /** A word as how much more it is than another, of either sign. */
-  private writeWord(word: number, foretold: number): void {
-    const difference = (word - foretold) | 0;
-    this.bytes.putNumber(((difference << 1) ^ (difference >> 31)) >>> 0);
+    if (mask === 0) return start;
+    buffer[start] = mask;
+    return to;
   }
 
   /** A time as how much later it is, a number from 1 on; or 0 and its double where that is no whole number or too large. */
-  private writeTime(delay: number, time: number): void {
-    const { bytes, double } = this;
-    if (Number.isInteger(delay) && Math.abs(delay) < LARGEST_DIFFERENCE) {
-      bytes.putNumber((delay < 0 ? -2 * delay - 1 : 2 * delay) + 1);
-      return;
-    }
-    bytes.put(0);
+  private writeTime(to: number, delay: number, time: number): number {
+    const { buffer, double } = this;
+    if (Number.isInteger(delay) && Math.abs(delay) < LARGEST_DIFFERENCE)
+      return putNumber(buffer, to, (delay < 0 ? -2 * delay - 1 : 2 * delay) + 1);
+    buffer[to] = 0;
     double.setFloat64(0, time, true);
-    for (let i = 0; i < 8; i++) bytes.put(double.getUint8(i));
+    for (let i = 0; i < 8; i++) buffer[to + 1 + i] = double.getUint8(i);
+    return to + 9;
   }
+
+  private grow(): void {
+    const larger = new Uint8Array(2 * this.buffer.length);
+    larger.set(this.buffer);
+    this.buffer = larger;
+  }
+}
+
+/** A word as how much more it is than another, of either sign. */
+function putWord(buffer: Uint8Array, at: number, word: number, foretold: number): number {
+  const difference = (word - foretold) | 0;
+  let rest = ((difference << 1) ^ (difference >> 31)) >>> 0;
+  let to = at;
+  while (rest > 0x7f) {
+    buffer[to++] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+  }
+  buffer[to++] = rest;
+  return to;
 }
 
 export class RecordReader {

@@ -139,13 +139,19 @@ export class Recorder {
   /** Takes all records that are in the ring and were not taken. */
   private drain(journal: Journal): void {
     const { outside } = this;
-    let at = 0;
-    for (let index = this.drained; index < journal.count; index++) {
-      if (at < outside.length && outside[at].index === index) this.take(journal, index, outside[at++].instructions);
-      else this.take(journal, index, -1);
+    let from = this.drained;
+    for (const { index, instructions } of outside) {
+      this.takeStates(journal, from, index);
+      this.take(journal, index, instructions);
+      from = index + 1;
     }
     outside.length = 0;
+    this.takeStates(journal, from, journal.count);
     this.drained = journal.count;
+  }
+
+  private takeStates(journal: Journal, from: number, to: number): void {
+    for (let index = from; index < to; index++) this.take(journal, index, -1);
   }
 
   private take(journal: Journal, index: number, instructions: number): void {
@@ -153,7 +159,7 @@ export class Recorder {
     const at = (index % capacity) * RECORD_WORDS;
     const seq = doubles[(at >> 1) + DOUBLE.SEQ];
     if (seq !== this.seq) {
-      if (this.records.bytes.length >= BLOCK_BYTES) this.seal(journal, index);
+      if (this.records.length >= BLOCK_BYTES) this.seal(journal, index);
       this.seq = seq;
     }
     this.time = doubles[(at >> 1) + DOUBLE.TIME];
@@ -166,9 +172,7 @@ export class Recorder {
   private seal(journal: Journal, records: number): void {
     const { base, count, seq, time, instructions } = this;
     const end = { seq, time, instructions, records, hash: journal.hashAt(records) };
-    this.options.write(
-      this.blocks.block(BLOCK.RECORDS, recordsBlock({ count, base, end }, this.records.bytes.finish())),
-    );
+    this.options.write(this.blocks.block(BLOCK.RECORDS, recordsBlock({ count, base, end }, this.records.bytes())));
     this.base = { seq, time, instructions };
     this.count = 0;
     this.records.begin(this.base);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordLine, sha256 } from '../../../kernel/index.js';
-import { ByteReader, ByteWriter } from '../../../kernel/journal/recording/bytes.js';
+import { ByteReader, ByteWriter, putDifference } from '../../../kernel/journal/recording/bytes.js';
 import { RecordReader, RecordWriter } from '../../../kernel/journal/recording/record-coder.js';
 import { ownSchema } from '../../../kernel/journal/recording/schema.js';
 import { SAYS_HELLO, TALKS_FOR_EVER } from '../../tools/guest-programs.js';
@@ -33,13 +33,12 @@ describe('numbers of a recording', () => {
     const difference = fc.integer({ min: -(2 ** 51) + 1, max: 2 ** 51 - 1 });
     fc.assert(
       fc.property(fc.array(safe), fc.array(difference), (numbers, differences) => {
-        const writer = new ByteWriter(1);
+        const writer = new ByteWriter(8 * numbers.length);
         for (const value of numbers) writer.number(value);
-        for (const value of differences) {
-          writer.reserve(8);
-          writer.putDifference(value);
-        }
-        const reader = new ByteReader(writer.finish());
+        const buffer = new Uint8Array(8 * differences.length);
+        const end = differences.reduce((at, value) => putDifference(buffer, at, value), 0);
+        const written = [...writer.finish(), ...buffer.subarray(0, end)];
+        const reader = new ByteReader(Uint8Array.from(written));
         expect(numbers.map(() => reader.number())).toEqual(numbers);
         expect(differences.map(() => reader.difference() + 0)).toEqual(differences.map((value) => value + 0));
         expect(reader.isAtEnd).toBe(true);
@@ -77,7 +76,7 @@ describe('records of a recording', () => {
           writer.write(words, doubles, 0, one.instructions);
           return { words: [...words], instructions: one.instructions };
         });
-        const bytes = new ByteReader(writer.bytes.finish());
+        const bytes = new ByteReader(writer.bytes());
         const reader = new RecordReader(types);
         reader.begin(base);
         for (const one of written) {

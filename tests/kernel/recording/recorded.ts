@@ -106,7 +106,7 @@ export function rewritten(bytes: Uint8Array, { json, record: change, head: chang
         change?.(words, index++);
         recordWriter.write(words, new Float64Array(words.buffer), 0, instructions);
       }
-      now = recordsBlock(changeHead?.(head) ?? head, recordWriter.bytes.finish());
+      now = recordsBlock(changeHead?.(head) ?? head, recordWriter.bytes());
     } else if (json !== undefined && place.kind !== 3) {
       const value = JSON.parse(new TextDecoder().decode(contents)) as Record<string, unknown>;
       now = new TextEncoder().encode(JSON.stringify(json(place.kind, value)));

@@ -123,6 +123,15 @@ describe('a replay of a run', () => {
     expect(late.run()).toMatchObject({ kind: 'over' });
   });
 
+  it.each([{ enabled: false }, { hashed: false }])(
+    'cannot be of a run without a journal, or without its hash: %o',
+    (journal) => {
+      expect(() => record({ program: guests.SAYS_HELLO, options: { journal } })).toThrow(
+        'needs its journal on, and hashed',
+      );
+    },
+  );
+
   it('gets its input from the recording alone', () => {
     const { system } = replay(record({ program: guests.LOOPS, drive: (s) => s.run(10).kind }).bytes);
     expect(() => system.input(Uint8Array.of(1))).toThrow(RangeError);
@@ -171,7 +180,7 @@ describe('a replay that is not the recorded run says where they part:', () => {
     let changed = 0;
     const change: Change = {
       record: (words) => {
-        if (words[6] === choice && words[9] > 50 && changed++ === 3) words[10] = (words[10] + 1) % words[9];
+        if (words[6] === choice && words[9] > 50 && changed++ === 0) words[10] = (words[10] + 1) % words[9];
       },
     };
     expect(parts(seeded, change)).toMatch(/hash|choice|step/);
@@ -206,6 +215,22 @@ describe('a replay that is not the recorded run says where they part:', () => {
     };
     expect(parts(wires, change)).toMatch(/input is recorded as step|does not come|ends after step/);
   });
+
+  it.each([true, false])(
+    'what a debugger outside of the machine did, which is not replayed yet (every record: %s)',
+    (all) => {
+      const run: RecordedRun = {
+        program: guests.LOOPS,
+        all,
+        drive: (system) => {
+          system.run(500);
+          system.debug(() => undefined).detach();
+          return system.run(500).kind;
+        },
+      };
+      expect(parts(run, {})).toContain('a debugger outside of the machine takes part from here on');
+    },
+  );
 
   it('input on a line that there is not, which the machine must not see', () => {
     let last = 0;
