@@ -105,7 +105,7 @@ const DAMAGES: readonly (readonly [sentence: RegExp, change: () => Change])[] = 
   ],
   [
     /^2: more packets are promised than the table of packets holds$/,
-    () => [s.packets as unknown as { [row: string]: number }, 'live' as never, 524_287],
+    () => [s.packets.rows as unknown as { [row: string]: number }, 'live' as never, 524_287],
   ],
 ];
 
