@@ -5,7 +5,9 @@
  * The server runs nothing by itself. Its owner calls `run` while the world may move (`isHolding` is false), in slices between
  * which the host's events are looked at, and waits for `change` otherwise.
  */
+
 import { createServer, type Server, type Socket } from 'node:net';
+import { Awake } from './awake.js';
 import { Client, type Ending, type Progress } from './client.js';
 import { framed, PacketReader } from './framing.js';
 import { consoleOutput } from './stop-replies.js';
@@ -145,12 +147,17 @@ export class GdbServer {
       lastFrame: '',
     };
     this.connection = connection;
-    socket.on('data', (bytes) => this.receive(connection, bytes));
+    socket.on('data', (bytes) => {
+      this.receive(connection, bytes);
+      this.awake.stay();
+    });
     socket.on('drain', () => socket.resume());
     // An error is followed by 'close'; one that has said that it has no more to say has nothing to hear either.
     socket.on('error', () => undefined);
     socket.on('close', () => this.leave(connection));
   }
+
+  private readonly awake = new Awake();
 
   /** Throws what went wrong in an answer. */
   check(): void {
