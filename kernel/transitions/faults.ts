@@ -112,5 +112,7 @@ export const faultEnded = transition(
     t.faultDetail[row] = 0;
     t.verdict[row] = 0;
     t.faultDeferred[row] = 0;
+    // Sessions that have not answered need not any more: the thread was killed.
+    t.told[row] = 0;
   },
 );
