@@ -284,6 +284,22 @@ describe('how a session ends', () => {
   });
 
   it.each(WAYS)(
+    'a thread that is killed at a fault owes the session nothing, nor the session it an answer (%s)',
+    (_way, way) => {
+      expectSuccess(function* (scene) {
+        const target = yield* makeTarget(scene, [EBREAK, ...EXIT], 20);
+        const session = yield* Session.attach(scene, target.process, way);
+        yield* start(target);
+        expect((yield* session.next()).kind).toBe('FAULT');
+        // Its handle keeps the thread in the table; the invariants are looked at after this step.
+        expectStatus((yield* sys.task_kill(target.thread)).status, 'OK');
+        expect(scene.system.state.firstFaulted).toBe(-1);
+        expect((yield* threadFields(target.thread, scene.stackLow)).state).toBe(TASK_STATE.ENDED);
+      });
+    },
+  );
+
+  it.each(WAYS)(
     'what it debugs can be killed while it is stopped; the session goes on, about nothing (%s)',
     (_way, way) => {
       expectSuccess(function* (scene) {
