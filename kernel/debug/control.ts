@@ -1,7 +1,8 @@
 /** What debug_control does, for programs and for front ends outside the machine alike. */
 import { STATUS } from '../../syscalls/errors.js';
 import { TASK_STATE } from '../../syscalls/layouts.js';
-import { DEBUG, SESSION, VERDICT } from '../../syscalls/options.js';
+import { DEBUG, SESSION } from '../../syscalls/options.js';
+import { STRENGTH_OF } from '../faults/strength.js';
 import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
 import { fits } from '../memory/frames.js';
@@ -12,14 +13,6 @@ import { covers } from './sessions.js';
 import { resumeSession, stopNow } from './stops.js';
 
 const ADDRESSES = 2 ** 32;
-
-/** How strong a verdict on a fault is (`faults/phases.ts`). */
-const STRENGTHS: Readonly<Record<number, number>> = {
-  [VERDICT.PASS]: 0,
-  [VERDICT.HANDLED]: 1,
-  [VERDICT.KILL_THREAD]: 2,
-  [VERDICT.KILL_PROCESS]: 3,
-};
 
 const PLACED: Readonly<Record<number, number>> = {
   [DEBUG.BREAK]: BREAKPOINT.EXECUTE,
@@ -36,7 +29,7 @@ const CHANGEABLE = Object.entries(SESSION).reduce((bits, [name, bit]) => (name =
 /** Arguments that only depend on each other: OK, INVALID_ARGS or OUT_OF_RANGE. */
 export function checkControl(op: number, address: number, length: number): number {
   if (op === DEBUG.RESUME || op === DEBUG.STEP || op === DEBUG.RESUME_ONLY)
-    return STRENGTHS[address] === undefined ? STATUS.INVALID_ARGS : STATUS.OK;
+    return STRENGTH_OF[address] === undefined ? STATUS.INVALID_ARGS : STATUS.OK;
   if (op === DEBUG.SET_OPTIONS) return (address & ~CHANGEABLE) === 0 ? STATUS.OK : STATUS.INVALID_ARGS;
   if (op !== DEBUG.WATCH && op !== DEBUG.WATCH_LOADS && op !== DEBUG.WATCH_STORES) return STATUS.OK;
   if (length === 0) return STATUS.INVALID_ARGS;
@@ -60,13 +53,13 @@ export function control(k: Kernel, session: number, op: number, task: number, ad
     case DEBUG.STOP:
       return stopNow(k, session);
     case DEBUG.RESUME:
-      return resumeSession(k, session, STRENGTHS[address], -1, -1);
+      return resumeSession(k, session, STRENGTH_OF[address], -1, -1);
     case DEBUG.STEP:
     case DEBUG.RESUME_ONLY: {
       const thread = threadOf(k, session, task);
       if (thread < 0) return STATUS.NOT_FOUND;
       const isStep = op === DEBUG.STEP;
-      return resumeSession(k, session, STRENGTHS[address], isStep ? thread : -1, isStep ? -1 : thread);
+      return resumeSession(k, session, STRENGTH_OF[address], isStep ? thread : -1, isStep ? -1 : thread);
     }
     case DEBUG.CLEAR:
       return clearBreakpoint(k, session, address | 0);

@@ -103,7 +103,7 @@ export function letGo(k: Kernel, session: number): void {
   }
 }
 
-/** Answers the faults that a session was told of, of all threads or of one. `strength` as in `faults/phases.ts`. */
+/** Answers the faults that a session was told of, of all threads or of one. `strength` as in `faults/strength.ts`. */
 export function answerAll(k: Kernel, session: number, strength: number, only = -1): void {
   const { threads } = k.state;
   for (let thread = k.state.firstFaulted; thread >= 0; thread = threads.nextFaulted[thread]) {

@@ -1,23 +1,15 @@
 /** Answers to faults: PASS, HANDLED, KILL_THREAD, KILL_PROCESS. What they come to is decided at the end of the step. */
 import { STATUS } from '../../syscalls/errors.js';
-import { VERDICT } from '../../syscalls/options.js';
 import type { Kernel } from '../kernel.js';
 import { FAULT_OWED } from '../state/owing.js';
 import { registrationBucket } from '../state/sources.js';
 import { faultAnswerGiven, faultEnded } from '../transitions/faults.js';
 import { sourceAsked } from './asked.js';
-
-/** How strong an answer is (`phases.ts`), by its VERDICT. */
-const STRENGTHS: Readonly<Record<number, number>> = {
-  [VERDICT.PASS]: 0,
-  [VERDICT.HANDLED]: 1,
-  [VERDICT.KILL_THREAD]: 2,
-  [VERDICT.KILL_PROCESS]: 3,
-};
+import { STRENGTH_OF } from './strength.js';
 
 /** Gives the answer with this token, of who listened at that object: OK, NOT_FOUND where nobody owes it, or INVALID_ARGS. */
 export function resolveFault(k: Kernel, type: number, object: number, token: number, verdict: number): number {
-  const strength = STRENGTHS[verdict];
+  const strength = STRENGTH_OF[verdict];
   if (strength === undefined) return STATUS.INVALID_ARGS;
   const row = findOwing(k, type, object, token);
   if (row < 0) return STATUS.NOT_FOUND;

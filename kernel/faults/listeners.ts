@@ -64,11 +64,11 @@ function mayAnswer(k: Kernel, registration: number): boolean {
 }
 
 /** Does one of those who have to be asked owe the answer to another fault? */
-export function isSomebodyBusy(k: Kernel, source: number, faulting: number): boolean {
+export function isSomebodyBusy(k: Kernel, source: number): boolean {
   const { sources, registrations: r } = k.state;
   for (let row = sources.head[source]; row >= 0; row = r.next[row]) {
     if (r.pool[row] < 0 || r.answers[row] === 0 || r.owes[row] === 0 || isStopped(k, row)) continue;
-    return faulting >= 0;
+    return true;
   }
   return false;
 }

@@ -14,9 +14,7 @@ import { repeat } from '../tasks/waiting.js';
 import { faultAsked, faultDeferred, faultEnded, threadFaulted } from '../transitions/faults.js';
 import { PHASE, sourceAsked } from './asked.js';
 import { isSomebodyBusy, passForStopped, tellListeners } from './listeners.js';
-
-/** Answers by how strong they are. */
-export const STRENGTH = { PASS: 0, HANDLED: 1, KILL_THREAD: 2, KILL_PROCESS: 3 } as const;
+import { STRENGTH } from './strength.js';
 
 /** A thread's fault cannot be satisfied by memory. Where nobody listens its process ends in this step. `detail`: FAULT_DETAIL. */
 export function raiseFault(
@@ -77,7 +75,7 @@ function ask(k: Kernel, thread: number): boolean {
   const source = sourceAsked(k.state, thread);
   // Who listens later must not hear of a fault that nobody but a debug session was told of.
   if (k.state.sources.length[source] === 0) return false;
-  if (isSomebodyBusy(k, source, thread)) {
+  if (isSomebodyBusy(k, source)) {
     k.journal.commit(faultDeferred, thread);
     return true;
   }
@@ -130,7 +128,7 @@ function settle(k: Kernel, thread: number): boolean {
     return true;
   }
   if (threads.faultDeferred[thread] !== 0) {
-    if (isSomebodyBusy(k, sourceAsked(k.state, thread), thread)) return false;
+    if (isSomebodyBusy(k, sourceAsked(k.state, thread))) return false;
     k.journal.commit(faultAsked, thread, phase, threads.faultJob[thread]);
     if (!ask(k, thread)) phaseEnded(k, thread);
     return true;

@@ -1,5 +1,5 @@
 /**
- * Transitions of debug sessions: what they want to be told of, what they were told, and what they stop. `worlds.ts` and `stops.ts`
+ * Transitions of debug sessions: what they want to be told of, what they were told, and what they stop. `world.ts` and `stops.ts`
  * in `debug/` say when.
  */
 import { TASK_STATE } from '../../syscalls/layouts.js';
