@@ -81,6 +81,11 @@ export class ScriptThreads {
     });
   }
 
+  /** Does none run? */
+  get isEmpty(): boolean {
+    return this.running.size === 0;
+  }
+
   has(thread: number): boolean {
     return this.isRunning[thread] !== 0;
   }

@@ -51,8 +51,8 @@ const NEEDED: Readonly<Record<number, number>> = {
 /** Takes the steps of one kernel. */
 export class Stepper {
   private readonly frame = new CallFrame();
-  /** The hart trapped, or was reset, and has not returned to a thread since. */
-  private inMachineMode = true;
+  /** The hart trapped, or was reset, and has not returned to a thread since. Only snapshots set it from elsewhere. */
+  inMachineMode = true;
   /** Called after each step, with everything at rest; for checks of invariants. */
   afterStep: (() => void) | undefined;
 

@@ -28,6 +28,13 @@ import type { State } from './state/state.js';
 import { Stepper } from './step.js';
 import type { SystemOptions } from './system-options.js';
 import { HALTED_AT_ROOT } from './transitions/root-oom.js';
+import {
+  endOutsideSessions,
+  hasOutsideSession,
+  type SystemSnapshot,
+  takeOn,
+  takeSnapshot,
+} from './travel/system-snapshot.js';
 import { type ViewName, viewRows } from './views/all.js';
 import type { ViewRow } from './views/view.js';
 
@@ -83,6 +90,7 @@ export class System {
   /** A run stopped between the operation of a script and what was due with it: that comes first, or the journal would show the stop. */
   private isDue = false;
   private lastFaulting: ThreadName | undefined;
+  private readonly debuggers = new Set<OutsideDebugger>();
 
   /** Boots a system. Throws BootError with one line where the program or an option cannot be. */
   static boot(options: SystemOptions): System {
@@ -148,7 +156,9 @@ export class System {
    * with whatever the session is told, in the step in which it stops the world. Throws RangeError where there are too many.
    */
   debug(told: ToldOutside): OutsideDebugger {
-    return OutsideDebugger.attach(this.kernel, (work) => this.hidden(work), told);
+    const attached = OutsideDebugger.attach(this.kernel, (work) => this.hidden(work), told);
+    this.debuggers.add(attached);
+    return attached;
   }
 
   /** A step for a debug session. After 'blocked' `run` can be called again. */
@@ -211,6 +221,33 @@ export class System {
       kernel.allocationChoices = this.allocations;
     }
     return box.result as Result;
+  }
+
+  /**
+   * The system as it is now, between two runs, for `restore`. It costs what was written since the last one, and a copy of the state.
+   * Throws RangeError while a script runs, which nobody can copy.
+   */
+  snapshot(): SystemSnapshot {
+    if (this.kernel.scripts?.isEmpty === false) throw new RangeError('a thread runs that is a script: it has no snapshot');
+    const { allocations, lastFaulting } = this;
+    return takeSnapshot(this.kernel, this.stepper.inMachineMode, allocations, lastFaulting);
+  }
+
+  /**
+   * Makes this system what it was, or will be. Debuggers outside of the machine are not there any more; where they were when the
+   * snapshot was taken, their sessions end, which nobody in the machine can notice.
+   */
+  restore(snapshot: SystemSnapshot): void {
+    const { kernel, stepper, allocations } = this;
+    for (const attached of this.debuggers) attached.abandon();
+    this.debuggers.clear();
+    takeOn(kernel, snapshot);
+    stepper.inMachineMode = snapshot.isInMachineMode;
+    if (allocations !== undefined) [allocations.count, allocations.failed] = snapshot.allocations;
+    this.lastFaulting = snapshot.lastFaulting;
+    this.outcome = undefined;
+    this.isDue = false;
+    if (hasOutsideSession(kernel)) this.hidden(() => endOutsideSessions(kernel));
   }
 
   private go(maxInstructions: number): Outcome | undefined {

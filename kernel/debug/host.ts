@@ -2,7 +2,8 @@
  * What the kernel keeps of debugging beside its state: none of it outlives a stop, and no program can see it. A kernel has one,
  * made with the first debug session.
  */
-import type { Trigger } from '../../machine/index.js';
+import type { Hart, Trigger } from '../../machine/index.js';
+import { GUEST_SESSIONS } from '../limits.js';
 
 /** A front end outside the machine is told what its session is told. Rows of the tables. */
 export type ToldOutside = (
@@ -46,4 +47,34 @@ export class DebugHost {
   readonly told: (ToldOutside | undefined)[] = [];
   /** Breakpoints that the hart stopped at last. */
   readonly hits: number[] = [];
+
+  /** As it is now for the sessions of programs; those from outside, and the triggers, are left out. */
+  copy(): DebugHost {
+    const copy = new DebugHost();
+    for (const [thread, sessions] of this.passing) setBits(copy.passing, thread, sessions);
+    for (const [thread, sessions] of this.stepDone) setBits(copy.stepDone, thread, sessions);
+    for (const thread of this.callPassing) copy.callPassing.add(thread);
+    copy.passingNow = this.passingNow & OF_GUESTS;
+    copy.passingAt = this.passingAt;
+    copy.owesSchedule = this.owesSchedule;
+    copy.stoppedRetired = this.stoppedRetired;
+    copy.retiredInStops = this.retiredInStops;
+    copy.stoppedTime = this.stoppedTime;
+    copy.reservation = this.reservation;
+    return copy;
+  }
+
+  /** Takes its triggers from the hart. */
+  forgetTriggers({ triggers }: Hart): void {
+    for (const trigger of this.installed.keys()) triggers.remove(trigger);
+    this.installed.clear();
+    this.installedFor = -1;
+    this.installedAt = -1;
+  }
+}
+
+const OF_GUESTS = (1 << GUEST_SESSIONS) - 1;
+
+function setBits(map: Map<number, number>, thread: number, sessions: number): void {
+  if ((sessions & OF_GUESTS) !== 0) map.set(thread, sessions & OF_GUESTS);
 }

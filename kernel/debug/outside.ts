@@ -172,6 +172,11 @@ export class OutsideDebugger {
     return true;
   }
 
+  /** The session is not there any more: the system went to another time. */
+  abandon(): void {
+    this.isAttached = false;
+  }
+
   /** Ends the session: what it has stopped goes on. */
   detach(): void {
     if (!this.isAttached || !isLive(this.k.state.sessions, this.session)) return;

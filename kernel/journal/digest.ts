@@ -57,6 +57,16 @@ export class Digest {
     this.length = (this.length + to - from) | 0;
   }
 
+  /** What it is now, for `goTo`. */
+  place(): Int32Array {
+    return Int32Array.of(this.a, this.b, this.c, this.d, this.length);
+  }
+
+  /** Makes it what it was. */
+  goTo(place: Int32Array): void {
+    [this.a, this.b, this.c, this.d, this.length] = place;
+  }
+
   /** 32 hexadecimal digits; the digest can go on afterwards. */
   text(): string {
     return Array.from(this.words(), (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');

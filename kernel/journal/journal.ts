@@ -45,6 +45,15 @@ export interface OutsideListener {
   after(index: number): void;
 }
 
+/** Where a journal stood between two steps, with the state that it had made. Never changes. */
+export interface JournalPlace {
+  readonly count: number;
+  readonly state: State;
+  readonly hadEarlier: boolean;
+  readonly digest: Int32Array;
+  readonly digested: number;
+}
+
 export class Journal {
   readonly state: State;
   /** Records written since boot. */
@@ -74,6 +83,8 @@ export class Journal {
 
   private readonly digest = new Digest();
   private digested = 0;
+  /** Records before this one were overwritten by others of the same index or a later one, before the journal went back. */
+  private lost = 0;
   /** State before record `earlierFrom`, undefined once it was given up; and before record `laterFrom`, half a ring later. */
   private earlier: MutableState | undefined;
   private earlierFrom = 0;
@@ -256,6 +267,38 @@ export class Journal {
     this.copyAt = this.laterFrom + this.capacity;
   }
 
+  /** Where it stands, for `goTo`. */
+  place(): JournalPlace {
+    if (this.enabled && this.hashed) this.digestUpTo(this.count);
+    const state = new MutableState(this.live.frameCount);
+    copyState(this.live, state);
+    const { count, digest, digested } = this;
+    return { count, state, hadEarlier: this.earlier !== undefined, digest: digest.place(), digested };
+  }
+
+  /**
+   * Goes back, or forward again, to where it stood: what is committed then follows there. Records in the ring stay readable up to
+   * there, as far as later ones have not taken their place.
+   */
+  goTo({ count, state, hadEarlier, digest, digested }: JournalPlace): void {
+    this.lost = Math.max(this.lost, count > this.count ? count : Math.min(count, this.count - this.capacity));
+    copyState(state, this.live);
+    this.count = count;
+    this.at = (count % this.capacity) * RECORD_WORDS;
+    this.digest.goTo(digest);
+    this.digested = digested;
+    this.laterFrom = count;
+    this.earlierFrom = count;
+    copyState(state, this.later);
+    if (hadEarlier) {
+      this.earlier ??= new MutableState(this.live.frameCount);
+      copyState(state, this.earlier);
+    } else this.earlier = undefined;
+    // Copies are made where a block ends.
+    const ahead = hadEarlier ? this.capacity >> 1 : this.capacity;
+    this.copyAt = count + ahead - ((count + ahead) % DIGEST_BLOCK);
+  }
+
   private digestUpTo(count: number): void {
     while (this.digested < count) {
       const from = this.digested % this.capacity;
@@ -267,7 +310,7 @@ export class Journal {
 
   /** The digest of all records so far, 32 hexadecimal digits; undefined where it was not taken and the ring has begun anew. */
   hash(): string | undefined {
-    if (!this.hashed && this.count > this.capacity) return undefined;
+    if (!this.hashed && (this.count > this.capacity || this.lost > this.digested)) return undefined;
     if (this.enabled) this.digestUpTo(this.count);
     return this.digest.text();
   }
@@ -287,10 +330,15 @@ export class Journal {
     return this.earlier === undefined ? this.laterFrom : this.earlierFrom;
   }
 
+  /** The index of the oldest record that can be read. */
+  get firstHeld(): number {
+    return Math.max(0, this.count - this.capacity, this.lost);
+  }
+
   /** The record with this index. Throws RangeError where it is not (or no longer) here; the message names the oldest. */
   read(index: number): ReadRecord {
-    if (!this.enabled || index < this.count - this.capacity || index < 0 || index >= this.count) {
-      throw new RangeError(`the journal holds records ${Math.max(0, this.count - this.capacity)} to ${this.count - 1}`);
+    if (!this.enabled || index < this.firstHeld || index >= this.count) {
+      throw new RangeError(`the journal holds records ${this.firstHeld} to ${this.count - 1}`);
     }
     return readRecord(this.words, this.doubles, (index % this.capacity) * RECORD_WORDS, index);
   }
@@ -298,7 +346,7 @@ export class Journal {
   /** The last records, oldest first, one line each. */
   tail(records: number): string[] {
     const lines: string[] = [];
-    const first = this.enabled ? Math.max(0, this.count - Math.min(records, this.capacity)) : this.count;
+    const first = this.enabled ? Math.max(this.firstHeld, this.count - records) : this.count;
     for (let index = first; index < this.count; index++) lines.push(recordLine(this.read(index)));
     return lines;
   }

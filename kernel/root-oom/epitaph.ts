@@ -46,6 +46,17 @@ export class Epitaph {
       this.bytes[this.length++] = DIGIT_0 + (Math.floor(value / unit) % 10);
   }
 
+  /** Its bytes, for `set`. */
+  copy(): Uint8Array {
+    return this.bytes.slice(0, this.length);
+  }
+
+  /** Makes it what it was. */
+  set(bytes: Uint8Array): void {
+    this.bytes.set(bytes);
+    this.length = bytes.length;
+  }
+
   /** One line without its end. */
   get text(): string {
     return new TextDecoder().decode(this.bytes.subarray(0, this.length));
