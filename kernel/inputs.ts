@@ -25,6 +25,8 @@ export interface InputSource {
   readonly isAwaited: boolean;
   /** Bytes that wait. */
   readonly waiting: number;
+  /** Is the next one what a debugger changed, which no program can see go in? Then its step is one that no program can see. */
+  readonly isHidden: boolean;
   /** May the next have to go in at the same instruction? Typed input waits for the end of a slice. */
   readonly isExact: boolean;
   /** How many of at most so many instructions the hart may execute before something may have to go in. */
@@ -43,6 +45,7 @@ type Input =
 
 export class Inputs implements InputSource {
   readonly isExact = false;
+  readonly isHidden = false;
   private readonly queue: Input[] = [];
   private readonly uart: Uart16550;
   /** The line of the UART at the interrupt controller. */
@@ -68,6 +71,11 @@ export class Inputs implements InputSource {
     if (this.isEnded) return;
     this.isEnded = true;
     this.queue.push({ kind: 'end' });
+  }
+
+  /** Its end went in already. */
+  hasEnded(): void {
+    this.isEnded = true;
   }
 
   /** Sets a wire that no device of the board has. */

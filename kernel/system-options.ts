@@ -6,6 +6,7 @@ import type { Recorder } from './journal/recording/recorder.js';
 import type { Kernel } from './kernel.js';
 import type { Observer } from './observer.js';
 import type { Startup } from './program.js';
+import type { Playback } from './replay/playback.js';
 import type { Monitor } from './root-oom/boot-monitor.js';
 import type { Script } from './scripts.js';
 
@@ -46,6 +47,8 @@ export interface SystemOptions {
   readonly onOutput?: (bytes: Uint8Array) => void;
   /** Writes the run into a recording. The journal has to be enabled and hashed. */
   readonly recorder?: Recorder;
+  /** Is told of what comes from outside: the run is on a tape. Not together with a recorder. */
+  readonly playback?: Playback;
   /** Where input comes from, if not from `input`: a replay's comes from its recording. */
   readonly inputs?: (k: Kernel) => InputSource;
   readonly observer?: Observer;

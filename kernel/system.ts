@@ -146,7 +146,8 @@ export class System {
       console: options.console,
       monitor: options.monitor,
     };
-    options.recorder?.attach(this.kernel.journal, () => this.kernel.hart.retired);
+    const listener = options.recorder ?? options.playback;
+    listener?.attach(this.kernel.journal, () => this.kernel.hart.retired);
     this.stepper.outside(() => boot(this.kernel, program, seed ?? 0, overcommit));
     this.kernel.allocationChoices = this.allocations;
   }
@@ -281,7 +282,8 @@ export class System {
       const ended = this.ended();
       if (ended !== undefined) return ended;
       if (!inputs.isEmpty && inputs.isReady) {
-        stepper.outside(() => inputs.goIn());
+        if (inputs.isHidden) this.hidden(() => inputs.goIn());
+        else stepper.outside(() => inputs.goIn());
         if (this.isReached) return undefined;
         if (inputs.isExact) continue;
       }

@@ -13,9 +13,10 @@ import { nameText } from '../information.js';
 import type { Kernel } from '../kernel.js';
 import { satpOf } from '../memory/page-tables.js';
 import { type AnyTable, isLive } from '../state/table.js';
-import { endProcess, FIRST_JOB, KILLED } from '../tasks/process.js';
+import { FIRST_JOB } from '../tasks/process.js';
 import { savedRegister } from '../tasks/registers.js';
 import { debuggerCalled, debuggerWrote } from '../transitions/debug.js';
+import { GENERAL_WORDS, kill, setRegisters } from './changes.js';
 import { checkControl, control, processOf, threadOf } from './control.js';
 import { DebugHost, type ToldOutside } from './host.js';
 import { readMemory, writeMemory } from './memory.js';
@@ -23,8 +24,6 @@ import { covers, createSession, endSession } from './sessions.js';
 
 export type { ToldOutside } from './host.js';
 
-/** pc, and x1 to x31. */
-const GENERAL_WORDS = 32;
 /** Bytes that one record of what was written holds. */
 const RECORDED_BYTES = 28;
 
@@ -112,13 +111,7 @@ export class OutsideDebugger {
     this.step(() => {
       record(k, CALL_NUMBER.thread_write_state, this.session, thread, 0, 0, GENERAL_WORDS * 4);
       recordBytes(k, new Uint8Array(words.slice().buffer));
-      if (k.loaded === row) {
-        for (let i = 1; i < GENERAL_WORDS; i++) k.hart.x[i] = words[i];
-        k.hart.pc = words[0] >>> 0;
-      } else {
-        const at = savedRegister(k, row, 0);
-        for (let i = 0; i < GENERAL_WORDS; i++) k.memory.writeWord(at + i * 4, words[i]);
-      }
+      setRegisters(k, row, words);
     });
     return true;
   }
@@ -166,8 +159,7 @@ export class OutsideDebugger {
     if (row < 0 || k.state.processes.state[row] === TASK_STATE.ENDED) return false;
     this.step(() => {
       record(k, CALL_NUMBER.task_kill, this.session, process, 0, 0, 0);
-      endProcess(k, row, KILLED);
-      if (k.debug) k.debug.owesSchedule = true;
+      kill(k, row);
     });
     return true;
   }

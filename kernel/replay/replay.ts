@@ -12,9 +12,10 @@ import { type Outcome, System } from '../system.js';
 import type { SystemOptions } from '../system-options.js';
 import { booted } from '../transitions/steps.js';
 import { Comparison } from './comparison.js';
-import { OutsideRecords } from './outside-records.js';
-import { RecordedChoices } from './recorded-choices.js';
-import { RecordedInputs } from './recorded-inputs.js';
+import { Playback } from './playback.js';
+import { Tape } from './tape.js';
+import { TapeChoices } from './tape-choices.js';
+import { TapeInputs } from './tape-inputs.js';
 
 export interface ReplayOptions {
   readonly recording: Recording;
@@ -46,7 +47,7 @@ export class Replay {
   /** The executable of the program, for symbols. */
   readonly image: ElfImage;
   readonly comparison: Comparison;
-  private readonly outside: OutsideRecords;
+  private readonly playback: Playback;
   private readonly recording: Recording;
   /** The last step and instruction that are recorded. */
   private readonly lastSeq: number;
@@ -62,11 +63,10 @@ export class Replay {
     const unlike = schemaDifference(recording.schema);
     if (unlike !== undefined)
       throw new RecordingError(`it was recorded by Tocsin ${tocsin}, and cannot be replayed by this one: ${unlike}`);
-    const outside = new OutsideRecords(recording);
-    this.outside = outside;
-    if (outside.type !== booted.number || recording.last === undefined)
+    const playback = new Playback(Tape.of(recording), false);
+    this.playback = playback;
+    if (playback.type !== booted.number || recording.last === undefined)
       throw new RecordingError('it was cut off before anything was recorded: there is nothing to replay');
-    outside.advance();
     const last = recording.end ?? recording.last;
     this.lastSeq = last.seq;
     this.lastInstruction = last.instructions;
@@ -77,7 +77,7 @@ export class Replay {
     this.image = program;
     const console = this.imageOf('console');
     const monitor = this.imageOf('monitor');
-    const choices = new RecordedChoices(outside);
+    const choices = new TapeChoices(playback);
     try {
       this.system = System.boot({
         name: recorded.name,
@@ -90,7 +90,8 @@ export class Replay {
         ...(monitor === undefined ? {} : { monitor }),
         ...(recorded.seed === null ? {} : { seed: recorded.seed, choices }),
         ...(recorded.failAllocation === null ? {} : { failAllocation: choices }),
-        inputs: (k) => new RecordedInputs(k, outside),
+        playback,
+        inputs: (k) => new TapeInputs(k, playback),
         ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
         ...(options.observer === undefined ? {} : { observer: options.observer }),
       });
@@ -128,25 +129,24 @@ export class Replay {
 
   /** To the end of a step, or so many instructions in all: undefined where the step was reached. */
   private runTo(seq: number, instructions: number): Outcome | undefined {
-    const { system, outside, comparison } = this;
+    const { system, playback, comparison } = this;
     if (system.steps >= seq) return undefined;
     const isReached = (): boolean =>
-      system.steps >= seq || outside.divergence !== undefined || comparison.difference !== undefined;
+      system.steps >= seq || playback.divergence !== undefined || comparison.difference !== undefined;
     return system.runUntil(isReached, Math.max(0, instructions - system.instructions));
   }
 
   /** The end is the recorded one, or there is a difference. */
   private over(outcome: Outcome | undefined): ReplayOutcome {
-    const { system, recording, outside, comparison } = this;
+    const { system, recording, playback, comparison } = this;
     comparison.catchUp();
     const different = this.different();
     if (different !== undefined) return different;
     const { seq } = system.state;
     const { end } = recording;
     if (seq !== this.lastSeq) return this.unlike(`the replay ends after step ${seq}, and recorded are ${this.lastSeq}`);
-    const left = outside.record;
-    if (left !== undefined)
-      return this.unlike(`recorded is ${left.type} at step ${left.seq}, which the replay never asks for`);
+    if (!playback.isAtEnd)
+      return this.unlike(`recorded is ${playback.typeName} at step ${playback.seq}, which the replay never asks for`);
     if (end !== undefined) {
       const hash = system.journalHash();
       if (end.records !== system.records)
@@ -158,7 +158,7 @@ export class Replay {
   }
 
   private different(): ReplayOutcome | undefined {
-    const { divergence } = this.outside;
+    const { divergence } = this.playback;
     const { difference } = this.comparison;
     if (divergence !== undefined) {
       // What was committed before it may differ earlier.
