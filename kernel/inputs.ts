@@ -8,6 +8,7 @@ import { PLIC_SOURCES, Uart16550 } from '../machine/index.js';
 import type { Kernel } from './kernel.js';
 import { must } from './panic.js';
 import { bytesTyped, inputEnded, lineSet, TYPED_BYTES } from './transitions/inputs.js';
+import type { Moment } from './travel/moment.js';
 
 /** Bytes that go in at once: a driver that is interrupted empties the UART, and there is a step for each portion. */
 const PORTION = 16 * TYPED_BYTES;
@@ -29,6 +30,8 @@ export interface InputSource {
   readonly isHidden: boolean;
   /** May the next have to go in at the same instruction? Typed input waits for the end of a slice. */
   readonly isExact: boolean;
+  /** Where a recorded run is over, whatever it would do next; undefined where it goes on. */
+  readonly last: Moment | undefined;
   /** How many of at most so many instructions the hart may execute before something may have to go in. */
   slice(most: number): number;
   /** Lets the first go in; within a step. */
@@ -46,6 +49,7 @@ type Input =
 export class Inputs implements InputSource {
   readonly isExact = false;
   readonly isHidden = false;
+  readonly last = undefined;
   private readonly queue: Input[] = [];
   private readonly uart: Uart16550;
   /** The line of the UART at the interrupt controller. */

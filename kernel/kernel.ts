@@ -97,6 +97,11 @@ export class Kernel {
     return this.state.isWorldHeld === 0 ? this.board.time : this.state.time;
   }
 
+  /** Instructions that the hart has executed, those of programs that debug in stops of the world among them. */
+  get executed(): number {
+    return this.debug === undefined ? this.hart.retired : this.hart.retired + this.debug.retiredInStops;
+  }
+
   /** Puts an object on the work list: at the end of the step it goes, if nothing uses it any more. */
   mayBeUnused(type: ObjectTypeName, row: number): void {
     this.doubtful.add(type, row);

@@ -10,9 +10,10 @@ import { threadName } from './blocked.js';
 import { makeCall } from './calls/dispatch.js';
 import { CallFrame } from './calls/frame.js';
 import { breakpointsHit } from './debug/breakpoints.js';
-import { sessionsCatching, tellCall, tellHits, tellStepped } from './debug/hits.js';
-import type { DebugHost } from './debug/host.js';
+import { sessionsCatching, stepsDone, tellCall, tellHits, tellStepped } from './debug/hits.js';
+import { type DebugHost, OF_GUESTS } from './debug/host.js';
 import { tellReturned } from './debug/notices.js';
+import { isOutside } from './debug/sessions.js';
 import { isFrozen, isWorldStopped, scheduleStopped } from './debug/world.js';
 import { readParkedHeads } from './events/shared-pool.js';
 import { expireObject } from './expiry.js';
@@ -153,7 +154,7 @@ export class Stepper {
     if (current < 0) k.journal.beginStep(time, 0, 0);
     else k.journal.beginStep(time, threads.koid[current], threads.unblockedBy[current]);
     k.requester = -1;
-    if (k.state.isWorldHeld !== 0) k.journal.commit(stepHidden);
+    if (k.state.isWorldHeld !== 0) k.journal.commit(stepHidden, 0);
     if (k.state.parkedMapped > 0) readParkedHeads(k);
   }
 
@@ -180,13 +181,13 @@ export class Stepper {
 
   /**
    * A step that no guest can notice, for a debug session: the hart is left as it is, if nothing else has to run. What it tells
-   * may stop the world.
+   * may stop the world. `isOutside`: only debuggers outside the machine have to do with it.
    */
-  hidden(work: () => void): void {
+  hidden(work: () => void, isOutside: boolean): void {
     const { k } = this;
     k.journal.beginStep(this.now(), k.state.current < 0 ? 0 : k.state.threads.koid[k.state.current], 0);
     k.requester = -1;
-    k.journal.commit(stepHidden);
+    k.journal.commit(stepHidden, isOutside ? 1 : 0);
     work();
     finishWork(k);
     if (k.debug !== undefined) this.scheduleDebugged(k.debug, true);
@@ -244,12 +245,16 @@ export class Stepper {
     const { debug } = k;
     if (debug === undefined) return;
     const hits = breakpointsHit(k, debug, k.state.current);
-    if (hits.length > 0) this.hidden(() => tellHits(k, hits));
+    if (hits.length > 0)
+      this.hidden(
+        () => tellHits(k, hits),
+        hits.every((row) => isOutside(k, k.state.breakpoints.session[row])),
+      );
   }
 
   /** The running thread has executed the instruction after which its debug session wants to know. */
   takeStep(): void {
-    this.hidden(() => tellStepped(this.k));
+    this.hidden(() => tellStepped(this.k), (stepsDone(this.k) & OF_GUESTS) === 0);
   }
 
   /** Is the thread stopped before this call, because a debug session wants to know of it? It makes the call when it goes on. */
@@ -262,7 +267,10 @@ export class Stepper {
       k.scripts?.repeat(thread);
       k.hart.retireForHost(-1);
     }
-    this.hidden(() => tellCall(k, sessions, thread, number, pc));
+    this.hidden(
+      () => tellCall(k, sessions, thread, number, pc),
+      sessions.every((session) => isOutside(k, session)),
+    );
     return true;
   }
 

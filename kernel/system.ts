@@ -28,6 +28,7 @@ import type { State } from './state/state.js';
 import { Stepper } from './step.js';
 import type { SystemOptions } from './system-options.js';
 import { HALTED_AT_ROOT } from './transitions/root-oom.js';
+import { compareMoments, momentOf } from './travel/moment.js';
 import {
   endOutsideSessions,
   hasOutsideSession,
@@ -147,7 +148,7 @@ export class System {
       monitor: options.monitor,
     };
     const listener = options.recorder ?? options.playback;
-    listener?.attach(this.kernel.journal, () => this.kernel.hart.retired);
+    listener?.attach(this.kernel.journal, () => this.kernel.executed);
     this.stepper.outside(() => boot(this.kernel, program, seed ?? 0, overcommit));
     this.kernel.allocationChoices = this.allocations;
   }
@@ -163,12 +164,12 @@ export class System {
   }
 
   /** A step for a debug session. After 'blocked' `run` can be called again. */
-  private hidden(work: () => void): void {
+  private hidden(work: () => void, isOutside = true): void {
     this.goOn();
     const { kernel } = this;
     kernel.allocationChoices = undefined;
     try {
-      this.stepper.hidden(work);
+      this.stepper.hidden(work, isOutside);
     } catch (error) {
       throw error instanceof KernelPanic ? this.explained(error) : error;
     } finally {
@@ -229,7 +230,8 @@ export class System {
    * Throws RangeError while a script runs, which nobody can copy.
    */
   snapshot(): SystemSnapshot {
-    if (this.kernel.scripts?.isEmpty === false) throw new RangeError('a thread runs that is a script: it has no snapshot');
+    if (this.kernel.scripts?.isEmpty === false)
+      throw new RangeError('a thread runs that is a script: it has no snapshot');
     const { allocations, lastFaulting } = this;
     return takeSnapshot(this.kernel, this.stepper.inMachineMode, allocations, lastFaulting);
   }
@@ -272,6 +274,7 @@ export class System {
     // What happens while nobody runs costs no instruction: without this a timer that wakes nobody would keep the host for ever.
     let idle = end - this.executed;
     const atOnce = this.options.interactive === 'at once';
+    const { last } = inputs;
     if (this.isDue) {
       this.isDue = false;
       this.takeWhatIsDue();
@@ -299,6 +302,7 @@ export class System {
         this.takeWhatIsDue();
         continue;
       }
+      if (last !== undefined && compareMoments(momentOf(this), last) >= 0) return { kind: 'limit' };
       const left = end - this.executed;
       if (left <= 0) return { kind: 'limit' };
       if (k.debug !== undefined && executeDebugged(k, stepper, k.debug, thread)) continue;
@@ -317,8 +321,7 @@ export class System {
 
   /** Instructions that the hart has executed, those of programs that debug in stops of the world among them. */
   get executed(): number {
-    const { hart, debug } = this.kernel;
-    return debug === undefined ? hart.retired : hart.retired + debug.retiredInStops;
+    return this.kernel.executed;
   }
 
   /** The hart does not run: interrupts and the timer come without a trap, in the hart's order. */

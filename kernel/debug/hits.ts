@@ -19,10 +19,16 @@ export function tellHits(k: Kernel, rows: readonly number[]): void {
   }
 }
 
-/** The running thread has executed the one instruction that it was to execute. */
+/** The sessions, as bits, for which the running thread has executed the one instruction that it was to execute. */
+export function stepsDone(k: Kernel): number {
+  const { current, threads } = k.state;
+  return threads.stepping[current] & (k.debug?.stepDone.get(current) ?? 0);
+}
+
+/** It is told to them. */
 export function tellStepped(k: Kernel): void {
   const { current, threads } = k.state;
-  const done = threads.stepping[current] & (k.debug?.stepDone.get(current) ?? 0);
+  const done = stepsDone(k);
   k.debug?.stepDone.delete(current);
   k.journal.commit(stepArmed, current, threads.stepping[current] & ~done);
   const pc = k.loaded === current ? k.hart.pc : 0;

@@ -73,7 +73,8 @@ export class DebugHost {
   }
 }
 
-const OF_GUESTS = (1 << GUEST_SESSIONS) - 1;
+/** The bits of sessions that programs can have. */
+export const OF_GUESTS = (1 << GUEST_SESSIONS) - 1;
 
 function setBits(map: Map<number, number>, thread: number, sessions: number): void {
   if ((sessions & OF_GUESTS) !== 0) map.set(thread, sessions & OF_GUESTS);

@@ -36,6 +36,11 @@ function freeSession(k: Kernel, isOutside: boolean): number {
   return -1;
 }
 
+/** Is it the session of a debugger outside of the machine? */
+export function isOutside(k: Kernel, session: number): boolean {
+  return k.state.sessions.owner[session] < 0;
+}
+
 /** Ends a session: its breakpoints go, what it has stopped goes on, faults that it was asked about are passed. */
 export function endSession(k: Kernel, session: number): void {
   const { breakpoints, threads, sessions } = k.state;

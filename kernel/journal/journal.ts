@@ -9,6 +9,7 @@
  * Hot path: `commit` allocates nothing. Cost in `npm run bench` ("journal").
  */
 import { KernelPanic, must } from '../panic.js';
+import { seqOfRun } from '../state/sources.js';
 import { copyState, MutableState, type State, stateDifference } from '../state/state.js';
 import type { Apply, TimedTransition, Transition } from '../state/transition.js';
 import { TRANSITIONS } from '../transitions/all.js';
@@ -83,7 +84,7 @@ export class Journal {
 
   private readonly digest = new Digest();
   private digested = 0;
-  /** Records before this one were overwritten by others of the same index or a later one, before the journal went back. */
+  /** Records before this one may be of another run: the journal went to where this one is the next. */
   private lost = 0;
   /** State before record `earlierFrom`, undefined once it was given up; and before record `laterFrom`, half a ring later. */
   private earlier: MutableState | undefined;
@@ -277,11 +278,11 @@ export class Journal {
   }
 
   /**
-   * Goes back, or forward again, to where it stood: what is committed then follows there. Records in the ring stay readable up to
-   * there, as far as later ones have not taken their place.
+   * Goes back, or forward again, to where it stood: what is committed then follows there. What is in the ring from before may be of
+   * another run, and is not read any more.
    */
   goTo({ count, state, hadEarlier, digest, digested }: JournalPlace): void {
-    this.lost = Math.max(this.lost, count > this.count ? count : Math.min(count, this.count - this.capacity));
+    this.lost = count;
     copyState(state, this.live);
     this.count = count;
     this.at = (count % this.capacity) * RECORD_WORDS;
@@ -358,6 +359,35 @@ export class Journal {
     copyState(this.earlier ?? this.later, folded);
     this.fold(folded, this.oldest, this.count);
     return stateDifference(this.live, folded);
+  }
+
+  /**
+   * The state after a step, counted as in the run, folded from an earlier place of this journal; undefined where the ring has no
+   * longer all records between them. The step was taken.
+   */
+  stateAfter({ count, state }: JournalPlace, seq: number): State | undefined {
+    if (!this.enabled || count < this.firstHeld || count > this.count) return undefined;
+    const folded = new MutableState(this.live.frameCount);
+    copyState(state, folded);
+    // Steps that no program can notice are beside those; mostly there are none.
+    for (let from = count; seqOfRun(folded) < seq && from < this.count; ) {
+      const to = this.firstAfter(seq + folded.outsideSteps, from);
+      this.fold(folded, from, to);
+      from = to;
+    }
+    return folded;
+  }
+
+  /** The index of the first record, from `low` on, that is of a later step than this one. */
+  private firstAfter(seq: number, low: number): number {
+    let high = this.count;
+    while (low < high) {
+      const middle = low + Math.floor((high - low) / 2);
+      const half = ((middle % this.capacity) * RECORD_WORDS) >> 1;
+      if (this.doubles[half + DOUBLE.SEQ] <= seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** Applies the records from `from` to `to` to a state. */

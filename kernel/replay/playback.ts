@@ -6,7 +6,7 @@ import { CALL_NUMBER } from '../../syscalls/calls.js';
 import { DEBUG, VERDICT } from '../../syscalls/options.js';
 import type { Journal, OutsideListener } from '../journal/journal.js';
 import { RECORD_WORDS, WORD } from '../journal/record.js';
-import { visibleSeq } from '../state/sources.js';
+import { seqOfRun } from '../state/sources.js';
 import { TRANSITIONS } from '../transitions/all.js';
 import { debuggerCalled } from '../transitions/debug.js';
 import { chosen } from '../transitions/steps.js';
@@ -32,13 +32,15 @@ export class Playback implements OutsideListener {
   divergence: Divergence | undefined;
   /** The record that comes next. */
   position = 0;
+  /** The tape was cut, because its next record cannot be repeated. Whoever looks at it clears it. */
+  wasCut = false;
   private journal: Journal | undefined;
   private retired: () => number = () => 0;
 
   /** `grows`: the run may go on beyond the end of the tape. */
   constructor(
     public tape: Tape,
-    readonly grows: boolean,
+    public grows: boolean,
   ) {}
 
   /** Begins, before the first record. `retired` tells how many instructions have been executed. */
@@ -89,21 +91,25 @@ export class Playback implements OutsideListener {
     // It is looked at when it is written.
   }
 
-  /** A record came from outside: the next of the tape, or a further one. */
+  /** A record came from outside: the next of the tape, or a further one. What a debugger only looks at is on no tape. */
   after(index: number): void {
-    if (!this.isAtEnd) this.position++;
-    else if (this.grows) this.append(index);
-  }
-
-  private append(index: number): void {
-    const { journal } = this;
+    const { journal, tape } = this;
     if (journal === undefined) return;
     const { words, capacity, state } = journal;
     const at = (index % capacity) * RECORD_WORDS;
     const type = words[at + WORD.TYPE];
     if (type === debuggerCalled.number && !changes(words, at + WORD.PAYLOAD)) return;
-    this.tape.append(type, visibleSeq(state), state.time, this.retired(), words, at + WORD.PAYLOAD);
-    this.position = this.tape.length;
+    if (!this.isAtEnd) this.position++;
+    else if (this.grows) {
+      tape.append(type, seqOfRun(state), state.time, this.retired(), words, at + WORD.PAYLOAD);
+      this.position = tape.length;
+    }
+  }
+
+  /** Forgets what comes after on the tape. */
+  cut(): void {
+    this.tape.length = this.position;
+    this.wasCut = true;
   }
 
   diverge(seq: number, text: string): void {

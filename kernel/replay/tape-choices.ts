@@ -1,7 +1,7 @@
 /** Choices as they stand on a tape; where it ends, of the source that the run had. What is asked must be what was asked then. */
 import type { ChoiceSource } from '../choices.js';
+import { seqOfRun } from '../state/sources.js';
 import type { State } from '../state/state.js';
-import { visibleSeq } from '../state/sources.js';
 import type { Playback } from './playback.js';
 
 export class TapeChoices implements ChoiceSource {
@@ -10,8 +10,13 @@ export class TapeChoices implements ChoiceSource {
 
   constructor(
     private readonly playback: Playback,
-    private readonly live: ChoiceSource | undefined = undefined,
+    private live: ChoiceSource | undefined = undefined,
   ) {}
+
+  /** Where the tape ends, this source is asked from now on. */
+  goOn(live: ChoiceSource): void {
+    this.live = live;
+  }
 
   pick(kind: number, count: number): number {
     const { playback, live } = this;
@@ -29,7 +34,7 @@ export class TapeChoices implements ChoiceSource {
     const recorded = playback.isChoice
       ? `kind ${playback.field(0)} with ${playback.field(1)} ways at step ${playback.seq}`
       : 'none';
-    const seq = this.state === undefined ? 0 : visibleSeq(this.state);
+    const seq = this.state === undefined ? 0 : seqOfRun(this.state);
     playback.diverge(seq, `the replay asks for a choice of kind ${kind} with ${count} ways; recorded is ${recorded}`);
   }
 }

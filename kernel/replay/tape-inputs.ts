@@ -5,41 +5,41 @@
 import { PLIC_SOURCES, type Uart16550 } from '../../machine/index.js';
 import { CALL_NUMBER } from '../../syscalls/calls.js';
 import { repeatKill, repeatMemory, repeatRegisters } from '../debug/changes.js';
-import { Inputs, type InputSource, uartOf } from '../inputs.js';
+import { type InputSource, Inputs, uartOf } from '../inputs.js';
 import type { Kernel } from '../kernel.js';
-import { visibleSeq } from '../state/sources.js';
+import { seqOfRun } from '../state/sources.js';
 import { debuggerCalled, debuggerWrote } from '../transitions/debug.js';
 import { bytesTyped, inputEnded, lineSet, TYPED_BYTES } from '../transitions/inputs.js';
 import { booted } from '../transitions/steps.js';
+import type { Moment } from '../travel/moment.js';
 import { isRepeated, type Playback } from './playback.js';
 
-const NOT_REPEATED =
-  'a debugger outside of the machine takes part from here on, in a way that cannot be replayed yet';
+const NOT_REPEATED = 'a debugger outside of the machine takes part from here on, in a way that cannot be replayed yet';
 
 export class TapeInputs implements InputSource {
   private readonly uart: Uart16550;
-  private live: Inputs | undefined;
+  private live: Inputs;
 
   constructor(
     private readonly k: Kernel,
     private readonly playback: Playback,
+    public last: Moment | undefined = undefined,
   ) {
     this.uart = uartOf(k).uart;
-    if (playback.grows) this.live = new Inputs(k);
+    this.live = new Inputs(k);
   }
 
   /** What was typed and has not gone in is forgotten: the run goes on from another moment. */
   forget(): void {
-    if (this.live === undefined) return;
     const { playback } = this;
     this.live = new Inputs(this.k);
-    for (let i = 0; i < playback.position; i++)
-      if (playback.tape.type(i) === inputEnded.number) this.live.hasEnded();
+    for (let i = 0; i < playback.position; i++) if (playback.tape.type(i) === inputEnded.number) this.live.hasEnded();
   }
 
   /** What is typed now, where the tape has ended. */
   private get now(): Inputs | undefined {
-    return this.playback.isAtEnd ? this.live : undefined;
+    const { isAtEnd, grows } = this.playback;
+    return isAtEnd && grows ? this.live : undefined;
   }
 
   get isAwaited(): boolean {
@@ -57,7 +57,7 @@ export class TapeInputs implements InputSource {
   /** Is nothing left, or a choice first? */
   get isEmpty(): boolean {
     const { playback } = this;
-    if (playback.isAtEnd) return this.live?.isEmpty ?? true;
+    if (playback.isAtEnd) return this.now?.isEmpty ?? true;
     return playback.isChoice || playback.divergence !== undefined;
   }
 
@@ -68,32 +68,39 @@ export class TapeInputs implements InputSource {
 
   get isReady(): boolean {
     const { playback, k } = this;
-    if (playback.isAtEnd) return this.live?.isReady ?? false;
-    const seq = visibleSeq(k.state);
-    const { retired } = k.hart;
+    if (playback.isAtEnd) return this.now?.isReady ?? false;
+    const seq = seqOfRun(k.state);
+    const { executed } = k;
     const after = this.isHidden && playback.grows ? playback.seq : playback.seq - 1;
-    if (seq > after || (seq === after && retired > playback.instructions)) {
+    if (seq > after || (seq === after && executed > playback.instructions)) {
       playback.diverge(
         seq,
-        `input is recorded as step ${playback.seq}, after ${playback.instructions} instructions; the replay is in step ${seq} after ${retired}`,
+        `input is recorded as step ${playback.seq}, after ${playback.instructions} instructions; the replay is in step ${seq} after ${executed}`,
       );
       return false;
     }
-    return seq === after && retired === playback.instructions && k.board.time >= playback.time;
+    return seq === after && executed === playback.instructions && k.board.time >= playback.time;
   }
 
   slice(most: number): number {
     const { playback, k } = this;
-    if (playback.isAtEnd) return this.live?.slice(most) ?? most;
-    const left = playback.instructions - k.hart.retired;
+    if (playback.isAtEnd) return this.now?.slice(most) ?? this.toLast(most);
+    const left = playback.instructions - k.executed;
     return this.isEmpty || left <= 0 ? most : Math.min(most, left);
+  }
+
+  /** After the last step that was recorded no more instructions than were recorded. */
+  private toLast(most: number): number {
+    const { last, k } = this;
+    if (last === undefined || seqOfRun(k.state) < last.seq) return most;
+    return Math.min(most, Math.max(0, last.instruction - k.executed));
   }
 
   /** Each record that is committed is the next of the tape: that moves it on. */
   goIn(): void {
     const { k, playback, uart } = this;
     if (playback.isAtEnd) {
-      this.live?.goIn();
+      this.live.goIn();
       return;
     }
     const { seq } = playback;
@@ -149,7 +156,8 @@ export class TapeInputs implements InputSource {
     const { k, playback } = this;
     const [call, session, task, address, length, d, e] = Array.from({ length: 7 }, (_, i) => playback.field(i));
     if (!isRepeated(call)) {
-      playback.diverge(playback.seq, NOT_REPEATED);
+      if (playback.grows) playback.cut();
+      else playback.diverge(playback.seq, NOT_REPEATED);
       return;
     }
     k.journal.commitOutside(debuggerCalled, call, session, task, address, length, d, e);
@@ -173,7 +181,7 @@ export class TapeInputs implements InputSource {
   }
 
   private get typed(): Inputs {
-    if (this.live === undefined) throw new RangeError('a replay has its input from the recording');
+    if (!this.playback.grows) throw new RangeError('a replay has its input from the recording');
     return this.live;
   }
 }

@@ -62,7 +62,7 @@ export class Tape {
     return this.words[index * WORDS + 1 + i];
   }
 
-  /** The number of its step, not counting those that no program can notice. */
+  /** The number of its step, not counting those of debuggers outside of the machine. */
   seq(index: number): number {
     return this.doubles[index * DOUBLES];
   }

@@ -14,6 +14,11 @@ export function visibleSeq(s: State): number {
   return s.seq - s.hiddenSteps;
 }
 
+/** The number of the running step in its run, whoever debugs it from outside. */
+export function seqOfRun(s: State): number {
+  return s.seq - s.outsideSteps;
+}
+
 /** Makes a source of an object; there is a free row. */
 export function addSource(s: MutableState, type: number, object: number, name: number): number {
   const t = s.sources;

@@ -86,6 +86,8 @@ export class MutableState {
   lastFaulted = -1;
   /** Steps that no program can notice: they do not count in the numbers that packets show. */
   hiddenSteps = 0;
+  /** Those of them that are no part of the run: debuggers outside the machine made them. */
+  outsideSteps = 0;
   /** Debug sessions that have stopped the world, and those of them that are programs'. */
   worldStops = 0;
   guestStops = 0;
@@ -196,6 +198,7 @@ const NUMBERS = [
   'firstFaulted',
   'lastFaulted',
   'hiddenSteps',
+  'outsideSteps',
   'worldStops',
   'guestStops',
   'isWorldHeld',
@@ -257,6 +260,14 @@ export function copyState(from: State, to: MutableState): void {
   for (let i = 0; i < TABLES.length; i++) copyTable(source[TABLES[i]], to[TABLES[i]]);
   for (let i = 0; i < ARRAYS.length; i++) to[ARRAYS[i]].set(source[ARRAYS[i]]);
   to.deadlineHeap.set(source.deadlineHeap.subarray(0, source.deadlineCount));
+}
+
+/** Bytes of the host that a state takes. */
+export function stateBytes(state: State): number {
+  const s = state as MutableState;
+  const columns = TABLES.flatMap((name) => [s[name].rows.link, ...s[name].rows.words, ...s[name].rows.doubles]);
+  const arrays = ARRAYS.map((name) => s[name]);
+  return [...columns, ...arrays, s.deadlineHeap].reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 /** The first difference between two states in words ("threads[3].priority: 5, 4"), or undefined when they are equal. */

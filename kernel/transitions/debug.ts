@@ -22,9 +22,14 @@ export const PLACES = BREAKPOINT.EXECUTE | BREAKPOINT.LOAD | BREAKPOINT.STORE;
 
 export const stepHidden = transition(
   'step_hidden',
-  { about: 'This step is one that no program can notice: a debug session outside the machine makes it.', fields: [] },
-  (s) => {
+  {
+    about:
+      'This step is one that no program can notice. `outside`: 1 where it is there because of a debugger outside the machine, and is no part of the run; 0 where programs debug.',
+    fields: ['outside'],
+  },
+  (s, outside) => {
     s.hiddenSteps++;
+    s.outsideSteps += outside;
   },
 );
 

@@ -8,11 +8,11 @@
 import type { Snapshot } from '../../machine/index.js';
 import { NO_ALLOCATIONS } from '../allocations.js';
 import type { ThreadName } from '../blocked.js';
-import { GUEST_SESSIONS } from '../limits.js';
-import { DebugHost } from '../debug/host.js';
+import type { DebugHost } from '../debug/host.js';
 import { endSession } from '../debug/sessions.js';
 import type { JournalPlace } from '../journal/journal.js';
 import type { Kernel } from '../kernel.js';
+import { GUEST_SESSIONS } from '../limits.js';
 import { isLive } from '../state/table.js';
 
 /** What a kernel keeps beside its state that is not the same all the time. */
