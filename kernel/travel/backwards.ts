@@ -33,7 +33,22 @@ interface Stretch {
  * whether there was one; if not, one stays where one is.
  */
 export function reverseStep(timeline: Timeline, thread: number): boolean {
-  return timeline.search((to) => lastOf(stretches(timeline, to), thread));
+  return timeline.search((to) => momentsOf(stretches(timeline, to), thread, 1)[0]);
+}
+
+/**
+ * What a thread (koid) executed last before now, in order: the moments before its instructions and calls, at most so many. One is
+ * where one was.
+ */
+export function lastInstructions(timeline: Timeline, thread: number, most: number): readonly Moment[] {
+  let last: Moment[] = [];
+  timeline.aside(() =>
+    timeline.search((to) => {
+      last = [...momentsOf(stretches(timeline, to), thread, most - last.length), ...last];
+      return last.length < most ? undefined : timeline.beginning;
+    }),
+  );
+  return last;
 }
 
 /** What was executed from here to a moment, up to which one goes. */
@@ -74,14 +89,16 @@ function hasCalled({ system }: Timeline, from: number, thread: number): boolean 
   return false;
 }
 
-function lastOf(all: readonly Stretch[], thread: number): Moment | undefined {
-  for (let i = all.length - 1; i >= 0; i--) {
+/** The last moments before something that a thread executed, in order. */
+function momentsOf(all: readonly Stretch[], thread: number, most: number): Moment[] {
+  const moments: Moment[] = [];
+  for (let i = all.length - 1; i >= 0 && moments.length < most; i--) {
     const { seq, from, to, endsWithCall, thread: own } = all[i];
     if (own !== thread) continue;
-    if (endsWithCall) return { seq, instruction: to };
-    if (to > from) return { seq, instruction: to - 1 };
+    for (let at = endsWithCall ? to : to - 1; at >= from && moments.length < most; at--)
+      moments.push({ seq, instruction: at });
   }
-  return undefined;
+  return moments.reverse();
 }
 
 /** What is looked for: a state after a step; or a thread that is about to do something somewhere. */

@@ -19,6 +19,8 @@ export interface DebugOptions extends CompilerChoice, OptimizationChoice {
   /** Bytes by which quotas may exceed RAM. */
   readonly overcommit: number;
   readonly monitor?: string;
+  /** Bytes of the host that snapshots of the past may take. */
+  readonly history: number;
   /** In instructions. */
   readonly quantum: number;
   /** A file that is typed into the guest. */
@@ -102,6 +104,11 @@ export function addDebugCommand(program: Command, { guestArguments, takeInterrup
       'instructions that a thread runs before the next of its priority',
       wholeNumber(QUANTUM.leastCompiled, QUANTUM.most),
       QUANTUM.fallback,
+    )
+    .addOption(
+      new Option('--history <size>', 'memory of the host for going back, 1M to 16G')
+        .argParser(memorySize(1, 16_384))
+        .default(256 * 2 ** 20, '256M'),
     )
     .addHelpText('after', `${HELP}\n${PROVE_HELP}`)
     .action(async (files: string[], options: Omit<DebugOptions, 'commands' | 'directory'> & Proving) => {

@@ -1,6 +1,6 @@
 /** `tocsin debug`: a program under the terminal debugger. */
 import { basename, dirname, extname, join } from 'node:path';
-import { BootError, System } from '../../kernel/index.js';
+import { BootError, Timeline } from '../../kernel/index.js';
 import { parseElf } from '../../machine/elf.js';
 import type { GdbServer } from '../debugger/gdb/server.js';
 import type { DebugTarget } from '../debugger/gdb/target.js';
@@ -86,21 +86,24 @@ function booting(
   const known = [program, ...(monitor === undefined ? [] : [monitor]), ...(driver === undefined ? [] : [driver])];
   return (onOutput) => (guestArguments) => {
     try {
-      const system = System.boot({
-        name,
-        image: program.image,
-        ...(driver === undefined ? {} : { console: driver.image }),
-        ...(monitor === undefined ? {} : { monitor: monitor.image }),
-        overcommit: options.overcommit,
-        interactive: isPerson || 'at once',
-        arguments: guestArguments,
-        memoryBytes: options.memory,
-        quantum: options.quantum,
-        ...(options.seed === undefined ? {} : { seed: options.seed }),
-        onOutput,
-        journal: { hashed: false },
-      });
-      return new SystemTarget(system, name, known, isPerson ? outputColours() : PLAIN);
+      const timeline = Timeline.boot(
+        {
+          name,
+          image: program.image,
+          ...(driver === undefined ? {} : { console: driver.image }),
+          ...(monitor === undefined ? {} : { monitor: monitor.image }),
+          overcommit: options.overcommit,
+          interactive: isPerson || 'at once',
+          arguments: guestArguments,
+          memoryBytes: options.memory,
+          quantum: options.quantum,
+          ...(options.seed === undefined ? {} : { seed: options.seed }),
+          onOutput,
+          journal: { hashed: false },
+        },
+        { budget: options.history },
+      );
+      return new SystemTarget(timeline, name, known, isPerson ? outputColours() : PLAIN);
     } catch (error) {
       if (error instanceof BootError) throw new Refusal(`${files.join(' ')}: ${error.message}`);
       throw error;

@@ -5,7 +5,7 @@
  * Processes and threads are named by their koids. Addresses are virtual, 0 to 2^32 - 1. Between two `run`s nothing moves: the
  * world is stopped, and so is virtual time.
  */
-import type { Outcome } from '../../kernel/index.js';
+import type { Branch, Happened, Moment, Outcome, WhyBlocked } from '../../kernel/index.js';
 
 /** Why the world stopped. */
 export type StopKind =
@@ -27,8 +27,11 @@ export type StopKind =
   | 'thread ended'
   | 'process started'
   | 'process ended'
-  /** The front end asked for it (`stop`). */
-  | 'stopped';
+  /** The front end asked for it (`stop`), or went to another moment. */
+  | 'stopped'
+  /** Nothing that one looks for lies before; or the recording ends here. The world is stopped. */
+  | 'beginning of history'
+  | 'end of history';
 
 export interface Stop {
   readonly kind: StopKind;
@@ -115,6 +118,47 @@ export interface Notices {
 /** How `run` came back: the world stopped; or what `System.run` says: it ended, the limit, blocked for ever, input awaited. */
 export type Ran = { readonly kind: 'stop'; readonly stop: Stop } | Exclude<Outcome, { readonly kind: 'stopped' }>;
 
+/** An instruction that a thread executed, or a call that it made, and the moment before it. */
+export interface Executed {
+  readonly moment: Moment;
+  readonly pc: number;
+  /** x2. */
+  readonly sp: number;
+}
+
+/**
+ * The past of what is debugged. Whoever goes somewhere finds the world stopped there, with all breakpoints set; to go on from there is
+ * to go on as it went. Who changes something there begins a branch, and what came after is on another one.
+ */
+export interface Past {
+  readonly now: Moment;
+  readonly beginning: Moment;
+  /** The last moment that is known. */
+  readonly end: Moment;
+  /** Is it a recording? Then nothing is known beyond its end. */
+  readonly isRecorded: boolean;
+  readonly branches: readonly Branch[];
+  readonly branch: Branch;
+  /** Back to the instruction, or call, of this thread before this one: 'step', or 'beginning of history'. */
+  reverseStep(thread: number): Stop;
+  /**
+   * Back to the last stop before now of which `isWanted` says so; it may look at registers and memory as they are there. For 'access',
+   * 'load' and 'store' nothing of the instruction has happened.
+   */
+  reverseContinue(isWanted?: (stop: Stop) => boolean): Stop;
+  /** What a thread executed last before now, in order, at most so many. */
+  executed(thread: number, most: number): readonly Executed[];
+  /** Throws RangeError with one line where the run is not known to be there. */
+  goTo(moment: Moment): Stop;
+  goToStep(seq: number): Stop;
+  goToInstruction(instruction: number): Stop;
+  goToBranch(number: number): Stop;
+  whatUnblocked(thread: number): Happened | undefined;
+  whyBlocked(thread: number): WhyBlocked | undefined;
+  /** Back to the last write to these bytes: an instruction about to store there, or a call before the kernel did. */
+  lastWriteTo(process: number, address: number, length: number): Stop;
+}
+
 export interface Debuggee {
   /** All processes that are there, in the order of their koids; the ended ones that somebody still names among them. */
   processes(): DebuggedProcess[];
@@ -151,6 +195,8 @@ export interface Debuggee {
   /** Stops the world where it is, between two instructions. */
   stop(): Stop;
   killProcess(process: number): boolean;
+  /** Going backwards; undefined where nothing is kept of the past. */
+  readonly past: Past | undefined;
   /** Takes every breakpoint away and lets everything go on; nothing can be done with it afterwards. */
   detach(): void;
 }

@@ -62,6 +62,7 @@ export function attach(system: System): Debuggee {
 }
 
 class Session implements Debuggee {
+  readonly past = undefined;
   private readonly attached: Attached;
   /** What was told since the world went on last, in order. */
   private readonly told: Stop[] = [];

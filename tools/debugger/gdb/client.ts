@@ -197,6 +197,10 @@ export class Client {
         return this.isInRange(stop) ? undefined : this.stopPackets(stop);
       case 'stopped':
         return this.stopPackets(stop);
+      case 'beginning of history':
+        return this.stopPackets(stop, 'replaylog:begin;');
+      case 'end of history':
+        return this.stopPackets(stop, 'replaylog:end;');
       case 'fault':
         return this.isFaultTold(stop) ? this.stopPackets(stop) : undefined;
       case 'call':

@@ -98,6 +98,15 @@ export class BreakpointTable {
     }
   }
 
+  /** What is watched may hold something else at another moment. */
+  lookAgain(): void {
+    for (const breakpoint of this.table) {
+      const { spec } = breakpoint;
+      if (spec.kind !== 'watch') continue;
+      breakpoint.held = this.d.target.debuggee.readMemory(spec.process, spec.address, spec.length);
+    }
+  }
+
   /** All are set again, because which processes they are for has changed. */
   settle(): void {
     for (const breakpoint of this.table) {

@@ -3,11 +3,13 @@ import { nearest } from '../../cli/nearest.js';
 import { CommandError } from './command-error.js';
 import type { Debugging } from './debugging.js';
 import type { Runner } from './going.js';
+import type { Reversing } from './reversing.js';
 import type { Stepping } from './stepping.js';
 
 /** As gdb's help has them. */
 export const GROUPS = {
   running: 'running the program',
+  past: 'going back, and asking the past',
   breakpoints: 'making the program stop at certain points',
   stack: 'examining the stack',
   data: 'examining data',
@@ -47,6 +49,7 @@ export interface Context {
   readonly commands: readonly Command[];
   readonly runner: Runner;
   readonly stepping: Stepping;
+  readonly reversing: Reversing;
   /** Executes a command and what it leads to. Throws CommandError. */
   execute(line: string): Promise<void>;
   /** Commands that come before the next line of the person. */

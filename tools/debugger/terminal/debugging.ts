@@ -117,6 +117,16 @@ export class Debugging {
     if (pc !== undefined) this.toldAt = { thread: this.thread, pc: pc >>> 0, instructions: this.target.instructions };
   }
 
+  /** One is at another moment of the run. A breakpoint where one is now is not told again. */
+  arrived({ thread, pc }: Stop): void {
+    this.over = undefined;
+    this.isFresh = false;
+    this.verdict = undefined;
+    this.changed();
+    this.breakpoints.lookAgain();
+    this.toldAt = { thread, pc: pc >>> 0, instructions: this.target.instructions };
+  }
+
   /** Something of the program's state has changed: what was worked out is forgotten. */
   changed(): void {
     this.framesOf.clear();

@@ -186,6 +186,8 @@ export class Runner {
         return { kind: 'settled', report: { stop, breakpoints, lines: [] } };
       }
       case 'stopped':
+      case 'beginning of history':
+      case 'end of history':
         return { kind: 'settled', report: { stop, breakpoints: [], lines: [] } };
       case 'breakpoint':
         return this.atBreakpoint(stop, goals);
@@ -218,6 +220,21 @@ export class Runner {
       .find((one) => one !== undefined && (one.thread === 0 || one.thread === stop.thread) && one.isReached(registers));
     const isTold = breakpoints.length > 0 || goal !== undefined || lines.length > 0;
     return { kind: 'settled', report: isTold ? { stop, breakpoints, goal, lines } : undefined };
+  }
+
+  /**
+   * What of the breakpoints would stop at a stop that was; undefined where nothing would. Hits are not counted: it is only looked back
+   * at them.
+   */
+  wouldStop(stop: Stop): readonly Breakpoint[] | undefined {
+    const { d } = this;
+    d.changed();
+    const isPlace = stop.kind === 'breakpoint' || stop.kind === 'watchpoint';
+    const all = isPlace ? d.breakpoints.hit(stop.breakpoints).hits : this.caught(stop);
+    const hits = all.filter(
+      (one) => one.isEnabled && (one.thread === 0 || one.thread === stop.thread) && this.holds(one, stop),
+    );
+    return hits.length > 0 || (stop.kind === 'fault' && d.faults.of(stop.cause).stops) ? hits : undefined;
   }
 
   private atFault(stop: Stop): Settled {

@@ -4,6 +4,7 @@ import { CommandError } from './command-error.js';
 import { COMMANDS } from './commands/all.js';
 import type { Debugging } from './debugging.js';
 import { Runner } from './going.js';
+import { Reversing } from './reversing.js';
 import { Stepping } from './stepping.js';
 
 /** Commands that `commands` and `source` have put before the person's next line; a script that reads itself would be endless. */
@@ -37,6 +38,7 @@ export class Interpreter {
       commands: COMMANDS,
       runner,
       stepping: new Stepping(d, runner),
+      reversing: new Reversing(d, runner),
       execute: (line) => this.execute(line, false),
       enqueue: (lines) => this.enqueue(lines),
       // What was put before the next line comes before it here, too.

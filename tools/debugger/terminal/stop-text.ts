@@ -78,6 +78,9 @@ function headingOf(
       return [[`${caught}(event: what it waited for came, ${statusName(stop.status)})`, who]];
     case 'stopped':
       return [['Program stopped.']];
+    case 'beginning of history':
+    case 'end of history':
+      return [['No more reverse-execution history.']];
     case 'process ended':
       return [[`${caught}(${who} ended: ${exitText(stop)})`]];
     default:

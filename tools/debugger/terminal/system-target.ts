@@ -1,11 +1,11 @@
 /** A booted system as what is debugged: stopped before its first instruction. */
-import type { Outcome, System, ViewName, ViewRow } from '../../../kernel/index.js';
+import type { Outcome, System, Timeline, ViewName, ViewRow } from '../../../kernel/index.js';
 import type { ElfImage, ElfSymbol } from '../../../machine/index.js';
 import { type TableColours, viewTables } from '../../cli/view-tables.js';
 import type { Debuggee } from '../debuggee.js';
 import type { ProgramImage } from '../gdb/target.js';
-import { attach } from '../session.js';
 import { ProgramSymbols } from '../symbols/index.js';
+import { attachTravelling } from '../travelling.js';
 import type { Ending, Target } from './target.js';
 
 /** A program that may run in processes of the system. */
@@ -28,16 +28,19 @@ const COMPARED_BYTES = 256;
 export class SystemTarget implements Target {
   debuggee: Debuggee;
   readonly program: number;
+  private readonly system: System;
   private readonly programs = new Map<number, KnownProgram>();
 
   /** `known`: the program itself first, then others that were booted beside it. */
   constructor(
-    private readonly system: System,
+    private readonly timeline: Timeline,
     readonly programName: string,
     private readonly known: readonly KnownProgram[],
     private readonly colours: TableColours,
   ) {
-    this.debuggee = attach(system);
+    const { system } = timeline;
+    this.system = system;
+    this.debuggee = attachTravelling(timeline);
     this.debuggee.stop();
     this.program = system.state.processes.koid[system.kernel.bootProcess];
     this.programs.set(this.program, known[0]);
@@ -90,7 +93,7 @@ export class SystemTarget implements Target {
   }
 
   attach(): Debuggee {
-    return attach(this.system);
+    return attachTravelling(this.timeline);
   }
 
   view(name: ViewName): ViewRow[] {
@@ -106,7 +109,7 @@ export class SystemTarget implements Target {
   }
 
   attachAgain(): Ending | undefined {
-    this.debuggee = attach(this.system);
+    this.debuggee = attachTravelling(this.timeline);
     const isThere = this.debuggee.processes().some(({ koid, state }) => koid === this.program && state !== 'ended');
     // Nothing is executed by that: it says how the program ended.
     const ran = isThere ? undefined : this.system.run(0);
@@ -118,11 +121,11 @@ export class SystemTarget implements Target {
   }
 
   input(bytes: Uint8Array): void {
-    this.system.input(bytes);
+    this.timeline.input(bytes);
   }
 
   endInput(): void {
-    this.system.endInput();
+    this.timeline.endInput();
   }
 }
 

@@ -18,6 +18,15 @@ export function heldLines(d: Debugging, breakpoint: Breakpoint): readonly string
   return spec.access === 'write' ? undefined : ['', `Value = ${heldText(d, breakpoint, now)}`];
 }
 
+/** What a watched place holds where one went back to. */
+export function nowLines(d: Debugging, breakpoint: Breakpoint): readonly string[] {
+  const { spec } = breakpoint;
+  if (spec.kind !== 'watch') return [];
+  const now = d.target.debuggee.readMemory(spec.process, spec.address, spec.length);
+  breakpoint.held = now;
+  return ['', `Value before = ${heldText(d, breakpoint, now)}`];
+}
+
 function heldText(d: Debugging, { spec, held }: Breakpoint, bytes: Uint8Array): string {
   if (spec.kind !== 'watch') return '';
   const scalar = scalarOf(spec.quantity.type);

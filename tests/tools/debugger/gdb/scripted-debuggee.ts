@@ -49,6 +49,7 @@ export interface Script {
 }
 
 export class ScriptedDebuggee implements Debuggee {
+  readonly past = undefined;
   stopped: Stop | undefined;
   instructions = 0;
   isDetached = false;

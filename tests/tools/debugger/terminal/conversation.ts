@@ -1,6 +1,6 @@
 /** A debugger that a test talks to: a compiled program in a real system, and all that is said about it. */
 import { readFileSync } from 'node:fs';
-import { System } from '../../../../kernel/index.js';
+import { Timeline } from '../../../../kernel/index.js';
 import { parseElf } from '../../../../machine/index.js';
 import { Debugging } from '../../../../tools/debugger/terminal/debugging.js';
 import type { Host } from '../../../../tools/debugger/terminal/host.js';
@@ -139,7 +139,7 @@ export async function conversation(source: string, setting: Setting = {}): Promi
   if (setting.console === true) known.push(await driverOf());
   const name = source.replace(/\.\w+$/, '');
   return new Conversation((guestArguments, onOutput) => {
-    const system = System.boot({
+    const timeline = Timeline.boot({
       name,
       image: known[0].image,
       ...(known.length === 1 ? {} : { console: known[1].image }),
@@ -148,7 +148,7 @@ export async function conversation(source: string, setting: Setting = {}): Promi
       interactive: 'at once',
       onOutput,
     });
-    return new SystemTarget(system, name, known, { bold: (text) => text, dim: (text) => text });
+    return new SystemTarget(timeline, name, known, { bold: (text) => text, dim: (text) => text });
   }, setting);
 }
 

@@ -5,6 +5,7 @@ import { BREAKPOINTS } from './breakpoints.js';
 import { DATA } from './data.js';
 import { FILES } from './files.js';
 import { INFO } from './info.js';
+import { PAST } from './past.js';
 import { RUNNING } from './running.js';
 import { STACK } from './stack.js';
 import { SUPPORT } from './support.js';
@@ -12,6 +13,7 @@ import { THREADS } from './threads.js';
 
 export const COMMANDS: readonly Command[] = [
   ...RUNNING,
+  ...PAST,
   ...BREAKPOINTS,
   ...STACK,
   ...DATA,
