@@ -2,7 +2,7 @@
  * A run with a gdb server beside it. Without a client it goes as `drive` does it; with one the world stands still until the
  * client lets it go on, and the end is told to the client before it is the end of the run: who is asked may boot again.
  */
-import type { System } from '../../kernel/index.js';
+import type { System, Timeline } from '../../kernel/index.js';
 import { GdbServer } from '../debugger/gdb/server.js';
 import { whyNot } from '../toolchain/input.js';
 import { DebuggedSystem, type Restartable } from './debugged-system.js';
@@ -20,13 +20,13 @@ const NOTHING = new Uint8Array(0);
 /** Gives the system that ended: the one that was booted last. Throws Refusal where it cannot listen. */
 export async function driveWithGdb(
   how: Restartable,
-  system: System,
+  timeline: Timeline,
   options: RunOptions,
   maxInstructions: number,
   input: TypedLines,
   output: GuestOutput,
 ): Promise<{ readonly system: System; readonly ending: Ending }> {
-  const debugged = new DebuggedSystem(how, system);
+  const debugged = new DebuggedSystem(how, timeline);
   const server = await listen(debugged, options);
   say(`gdb: listening on ${server.address}`);
   try {
@@ -79,7 +79,7 @@ async function runBeside(
         const line = input.nextIfThere();
         // What the guest asks should be seen before it is answered.
         if (line === undefined) output.flush();
-        type(debugged.system, line ?? (await input.next()));
+        type(debugged.timeline, line ?? (await input.next()));
       } else if (ran.kind === 'over' || (ran.kind === 'on' && debugged.instructions >= maxInstructions)) {
         const ending = ran.kind === 'over' ? ran.outcome : ({ kind: 'limit' } as const);
         if (!server.end(ending)) return ending;
@@ -89,7 +89,7 @@ async function runBeside(
       if (output.isClosed) return { kind: 'output closed' };
       // Others run while one waits for what a person types.
       if (input.isTerminal && debugged.system.awaitsInput)
-        type(debugged.system, input.isExhausted ? undefined : (input.nextIfThere() ?? NOTHING));
+        type(debugged.timeline, input.isExhausted ? undefined : (input.nextIfThere() ?? NOTHING));
     }
   } finally {
     process.off('SIGINT', interrupt);
@@ -98,7 +98,7 @@ async function runBeside(
 
 function runSlice(debugged: DebuggedSystem, server: GdbServer, instructions: number): ReturnType<GdbServer['run']> {
   if (server.isDebugging) return server.run(instructions);
-  const outcome = debugged.system.run(instructions);
+  const outcome = debugged.timeline.run(instructions);
   // Only a session stops the world, and then `server` runs it; one that has just gone has let it go on.
   if (outcome.kind === 'limit' || outcome.kind === 'stopped') return { kind: 'on' };
   return outcome.kind === 'input' ? { kind: 'input' } : { kind: 'over', outcome };

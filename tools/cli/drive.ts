@@ -1,6 +1,6 @@
 /** A guest booted as `tocsin run` does it, and run in slices, so that Ctrl-C and a closed output are noticed between them. */
 import { basename, extname } from 'node:path';
-import { BootError, KernelPanic, System, type SystemOptions } from '../../kernel/index.js';
+import { BootError, KernelPanic, System, type SystemOptions, Timeline } from '../../kernel/index.js';
 import { type ElfImage, parseElf } from '../../machine/elf.js';
 import { EXIT } from './exit-status.js';
 import { Refusal } from './failure.js';
@@ -28,29 +28,52 @@ export interface Booting {
 }
 
 /** Throws Refusal where it cannot be booted. */
-export function boot({ image, driver, monitor, files, guestArguments, options, input, output, more }: Booting): System {
+export function boot(booting: Booting): System {
+  return booted(booting, () => System.boot(optionsOf(booting)));
+}
+
+/** The same, with its past at hand. */
+export function bootTimeline(booting: Booting): Timeline {
+  return booted(booting, () => Timeline.boot(optionsOf(booting)));
+}
+
+function booted<Result>({ files }: Booting, work: () => Result): Result {
   try {
-    return System.boot({
-      name: programName(files),
-      image,
-      ...(driver === undefined ? {} : { console: parseElf(driver) }),
-      ...(monitor === undefined ? {} : { monitor }),
-      overcommit: options.overcommit,
-      // Only a person decides when there is something to read; whatever else we read is there when the guest wants it.
-      interactive: input.isTerminal || 'at once',
-      arguments: guestArguments,
-      memoryBytes: options.memory,
-      quantum: options.quantum,
-      ...(options.seed === undefined ? {} : { seed: options.seed }),
-      onOutput: (bytes) => output.write(bytes),
-      // Plain runs print no hash, and need not pay for one.
-      journal: { hashed: options.stats === true || options.json === true || options.record !== undefined },
-      ...more,
-    });
+    return work();
   } catch (error) {
     if (error instanceof BootError) throw new Refusal(`${files.join(' ')}: ${error.message}`);
     throw error;
   }
+}
+
+function optionsOf({
+  image,
+  driver,
+  monitor,
+  files,
+  guestArguments,
+  options,
+  input,
+  output,
+  more,
+}: Booting): SystemOptions {
+  return {
+    name: programName(files),
+    image,
+    ...(driver === undefined ? {} : { console: parseElf(driver) }),
+    ...(monitor === undefined ? {} : { monitor }),
+    overcommit: options.overcommit,
+    // Only a person decides when there is something to read; whatever else we read is there when the guest wants it.
+    interactive: input.isTerminal || 'at once',
+    arguments: guestArguments,
+    memoryBytes: options.memory,
+    quantum: options.quantum,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    onOutput: (bytes) => output.write(bytes),
+    // Plain runs print no hash, and need not pay for one.
+    journal: { hashed: options.stats === true || options.json === true || options.record !== undefined },
+    ...more,
+  };
 }
 
 /** What its process is called: without folder and ending, because where a program lies must not change its journal. */
@@ -108,7 +131,7 @@ export async function drive(
 }
 
 /** Types a line into the guest, or the end of input. */
-export function type(system: System, line: Uint8Array | undefined): void {
+export function type(system: Pick<System, 'input' | 'endInput'>, line: Uint8Array | undefined): void {
   if (line === undefined) system.endInput();
   else system.input(line);
 }

@@ -1,10 +1,10 @@
 /** `tocsin run`: a program under the kernel. */
-import { type ImageRole, type System, VIEW_NAMES } from '../../kernel/index.js';
+import { type ImageRole, type System, type Timeline, VIEW_NAMES } from '../../kernel/index.js';
 import type { ElfImage } from '../../machine/elf.js';
 import type { RunRecorder } from '../recording/run-recorder.js';
 import { consoleDriver } from '../toolchain/console-driver.js';
 import { errorColours } from './colours.js';
-import { boot, drive, programName } from './drive.js';
+import { type Booting, boot, bootTimeline, drive, programName } from './drive.js';
 import { EXIT, exitStatus } from './exit-status.js';
 import { failEveryAllocation } from './fail-every.js';
 import { Refusal } from './failure.js';
@@ -50,30 +50,30 @@ export async function run(
   const output = new GuestOutput();
   const trace = new TraceLines(options.trace ?? new Set(), () => output.endLine());
   const failing = options.failAllocation === undefined ? {} : { failAllocation: options.failAllocation };
-  const bootWith = (programArguments: readonly string[]): System => {
-    const system = boot({
-      image,
-      driver,
-      monitor: monitor?.image,
-      files,
-      guestArguments: programArguments,
-      options,
-      input,
-      output,
-      more: {
-        observer: trace.observer,
-        ...failing,
-        ...(recorder === undefined ? {} : { recorder: recorder.recorder }),
-      },
-    });
-    trace.attach(system);
-    return system;
+  const booting = (programArguments: readonly string[]): Booting => ({
+    image,
+    driver,
+    monitor: monitor?.image,
+    files,
+    guestArguments: programArguments,
+    options,
+    input,
+    output,
+    more: { observer: trace.observer, ...failing, ...(recorder === undefined ? {} : { recorder: recorder.recorder }) },
+  });
+  const bootDebugged = (words: readonly string[]): Timeline => {
+    const timeline = bootTimeline(booting(words));
+    trace.attach(timeline.system, () => timeline.repeats);
+    return timeline;
   };
   const most = options.maxInstructions ?? Number.POSITIVE_INFINITY;
 
   let system: System;
+  let timeline: Timeline | undefined;
   try {
-    system = bootWith(guestArguments);
+    timeline = isDebugged ? bootDebugged(guestArguments) : undefined;
+    system = timeline?.system ?? boot(booting(guestArguments));
+    if (timeline === undefined) trace.attach(system);
   } catch (error) {
     recorder?.discard();
     throw error;
@@ -84,18 +84,17 @@ export async function run(
   const begun = performance.now();
   let ending: Ending;
   try {
-    if (options.gdb === undefined)
-      ending = await drive(system, most, input, output, (isPause) => recorder?.look(isPause));
+    if (timeline === undefined) ending = await drive(system, most, input, output, (isPause) => recorder?.look(isPause));
     else {
       const { driveWithGdb } = await import('./drive-with-gdb.js');
       // Not the driver: who says `break main` means another one.
       const images = monitor === undefined ? [program] : [program, monitor];
       const how = {
         images,
-        boot: (words: readonly string[] | undefined) => bootWith(words ?? guestArguments),
+        boot: (words: readonly string[] | undefined) => bootDebugged(words ?? guestArguments),
         rewind: () => input instanceof RepeatedLines && input.rewind(),
       };
-      ({ system, ending } = await driveWithGdb(how, system, options, most, input, output));
+      ({ system, ending } = await driveWithGdb(how, timeline, options, most, input, output));
     }
   } catch (error) {
     typed.close();

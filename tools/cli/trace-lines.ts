@@ -19,6 +19,8 @@ export class TraceLines {
   /** For `System.boot`. */
   readonly observer: Observer;
   #system: System | undefined;
+  /** While somebody goes somewhere in the past, what happens on the way is told already. */
+  #isSilent: () => boolean = () => false;
 
   /** `before` is called before each line: what the guest wrote earlier should stand above it. */
   constructor(
@@ -29,8 +31,9 @@ export class TraceLines {
   }
 
   /** The system tells the time; and the journal's first records are older than whoever traces them. */
-  attach(system: System): void {
+  attach(system: System, isSilent: () => boolean = () => false): void {
     this.#system = system;
+    this.#isSilent = isSilent;
     if (!this.traces.has('journal')) return;
     const { journal } = system.kernel;
     for (const line of journal.tail(journal.count)) this.#line(line);
@@ -67,6 +70,7 @@ export class TraceLines {
   }
 
   #line(text: string): void {
+    if (this.#isSilent()) return;
     this.before();
     say(text);
   }

@@ -280,6 +280,11 @@ class Travelling implements Debuggee, Past {
   /** Lets the stop come that was found: it is told as it was told there, and going on does not stop there again. */
   private arrive({ stop, moment }: Found): Stop {
     const { timeline } = this;
+    if (!isSeenComing(stop)) {
+      timeline.goTo(moment);
+      this.told = { ...this.standing('stopped'), ...stop };
+      return this.told;
+    }
     this.begin();
     timeline.advance(moment, { stopped: () => this.isThere(stop) });
     // Nothing of what is at its place has been executed yet, so that it stops there at once.
@@ -304,9 +309,9 @@ class Travelling implements Debuggee, Past {
   }
 
   private comeBack(stop: Stop | undefined, moment: Moment): void {
-    if (stop === undefined || !isSeenComing(stop)) {
+    if (stop === undefined) {
       this.timeline.goTo(moment);
-      this.told = { ...this.standing('stopped'), ...stop };
+      this.standing('stopped');
       return;
     }
     this.timeline.goTo(before({ stop, moment }));
@@ -360,9 +365,12 @@ interface Found {
   readonly moment: Moment;
 }
 
-/** Is it a stop that comes by itself? */
+/**
+ * Is it a stop that comes by itself where one arrives, so that going on does not stop there again? Before a write that is watched it
+ * is to stop again: what it changes is not told yet.
+ */
 function isSeenComing({ kind }: Stop): boolean {
-  return IN_STEP.has(kind) || kind === 'breakpoint' || kind === 'watchpoint' || kind === 'call';
+  return IN_STEP.has(kind) || kind === 'breakpoint' || kind === 'call';
 }
 
 /** From where a stop is seen to come. */

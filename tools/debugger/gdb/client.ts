@@ -6,6 +6,7 @@
 import type { Outcome } from '../../../kernel/index.js';
 import { EXIT_REASON } from '../../../syscalls/layouts.js';
 import type { DebuggedThread, Stop } from '../debuggee.js';
+import { ERROR, UNKNOWN } from './answers.js';
 import { Breakpoints } from './breakpoints.js';
 import { Catches } from './catches.js';
 import { Files } from './files.js';
@@ -166,6 +167,40 @@ export class Client {
     // What can go on when something comes from outside has not ended.
     if (ending.kind !== 'blocked' && ending.kind !== 'limit') this.ending = ending;
     return this.tellEnding(ending);
+  }
+
+  /** Back by an instruction of the thread that steps, or to the last stop that the client would have been told of. */
+  reverse(how: 'step' | 'continue'): readonly string[] {
+    const { world } = this;
+    const { past } = world.debuggee;
+    if (past === undefined) return [UNKNOWN];
+    // Who has heard how it ended is told of processes anew.
+    this.ending = undefined;
+    world.isAgain();
+    const { thread } = this.currentThread();
+    const stop = how === 'step' ? past.reverseStep(thread) : past.reverseContinue((one) => this.wouldTell(one));
+    world.changed();
+    return this.packetsFor(stop) ?? this.stopPackets(stop) ?? [ERROR];
+  }
+
+  /** Would the client have been told of a stop that was? */
+  private wouldTell(stop: Stop): boolean {
+    const { world, catches } = this;
+    if (!world.isOurs(stop.process)) return false;
+    switch (stop.kind) {
+      case 'breakpoint':
+      case 'watchpoint':
+        return this.breakpoints.among(stop.breakpoints) !== undefined;
+      case 'fault':
+        return this.isFaultTold(stop);
+      case 'call':
+      case 'return':
+        return catches.wasAsked(stop.detail) || catches.isWatched(stop.detail);
+      case 'event':
+        return catches.has('event');
+      default:
+        return false;
+    }
   }
 
   // ---- telling ----

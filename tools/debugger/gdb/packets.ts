@@ -89,6 +89,8 @@ const PACKETS: readonly Packet[] = [
     // Nothing is answered: whoever asks waits for nothing, and asks how things stand.
     return [];
   }),
+  aboutWorld('bs', (client) => client.reverse('step')),
+  aboutWorld('bc', (client) => client.reverse('continue')),
   aboutWorld('c', goOn('c')),
   aboutWorld('s', goOn('s')),
   aboutWorld('C', goOn('C')),

@@ -24,7 +24,9 @@ const FEATURES = [
   'qXfer:threads:read+',
   'qXfer:exec-file:read+',
   'qXfer:osdata:read+',
-].join(';');
+];
+/** Where the past is kept. */
+const BACKWARDS = ['ReverseStep+', 'ReverseContinue+'];
 
 /** More signals there are not. */
 const MOST_LISTED = 1024;
@@ -35,7 +37,7 @@ const MOST_IDS = 256;
 /** `text` is what follows `q`. */
 export function queryAnswer(client: Client, text: string): Answer {
   const { world } = client;
-  if (text.startsWith('Supported')) return FEATURES;
+  if (text.startsWith('Supported')) return [...FEATURES, ...(client.target.hasPast ? BACKWARDS : [])].join(';');
   if (text === 'C') {
     const { thread } = client;
     return thread === undefined ? ERROR : `QC${idOf(thread)}`;

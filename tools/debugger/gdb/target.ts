@@ -17,6 +17,8 @@ export interface DebugTarget {
   readonly instructions: number;
   /** Virtual time since boot, ns. */
   readonly time: number;
+  /** Can one go backwards? */
+  readonly hasPast: boolean;
   /** A session on the system as it is now. */
   attach(): Debuggee;
   /**

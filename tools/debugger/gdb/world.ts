@@ -137,6 +137,12 @@ export class World {
     return this.hasProcess(process);
   }
 
+  /** The client went back: processes may be there again whose end it knows. */
+  isAgain(): void {
+    this.buried.clear();
+    this.changed();
+  }
+
   bury(process: number): void {
     this.buried.add(process);
     this.changed();

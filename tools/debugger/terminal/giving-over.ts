@@ -47,6 +47,10 @@ class GivenOver implements DebugTarget {
     return this.d.target.time;
   }
 
+  get hasPast(): boolean {
+    return this.d.target.hasPast;
+  }
+
   attach(): Debuggee {
     return this.d.target.attach();
   }

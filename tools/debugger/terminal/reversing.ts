@@ -78,10 +78,12 @@ export class Reversing {
   async finish(): Promise<Went> {
     this.begin();
     const { d } = this;
-    const frame = d.frame();
     const frames = d.frames(d.selectedThread());
-    const caller = frames.slice(frame.level + 1).find(({ kind }) => kind === 'call');
-    if (caller === undefined) throw new CommandError('"reverse-finish" not meaningful in the outermost frame.');
+    // What was inlined was not called; what it was inlined into was.
+    const called = frames.findIndex(({ level, kind }) => level >= d.frame().level && kind === 'call');
+    const [frame, caller] = [frames[called], frames[called + 1]];
+    if (frame === undefined || caller === undefined)
+      throw new CommandError('"reverse-finish" not meaningful in the outermost frame.');
     const call = this.callBefore(caller.pc);
     if (call === undefined) throw new CommandError('The function was not called by an instruction that is known.');
     return this.toCall({ address: call.address, stack: frame.cfa ?? caller.registers[2] >>> 0 });

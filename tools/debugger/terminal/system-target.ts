@@ -92,6 +92,8 @@ export class SystemTarget implements Target {
       .map(({ elf, role }) => ({ name: role === 'program' ? this.programName : role, bytes: elf }));
   }
 
+  readonly hasPast = true;
+
   attach(): Debuggee {
     return attachTravelling(this.timeline);
   }

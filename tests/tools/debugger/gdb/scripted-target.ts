@@ -22,6 +22,7 @@ export const TWO_PROCESSES: Script = {
 };
 
 export class ScriptedTarget implements DebugTarget {
+  readonly hasPast = false;
   readonly images: readonly ProgramImage[] = [
     {
       name: 'program',
