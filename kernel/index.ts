@@ -18,6 +18,7 @@ export {
   BLOCK,
   type BlockPlace,
   type Damage,
+  RECORDING_MAGIC,
   RECORDING_VERSION,
   type RecordingSource,
   recordingBytes,

@@ -5,13 +5,11 @@
  */
 
 import { STATUS } from '../../syscalls/errors.js';
-import { TASK_STATE } from '../../syscalls/layouts.js';
 import { DEBUG, VERDICT } from '../../syscalls/options.js';
 import type { OutsideDebugger as Attached } from '../debug/outside.js';
 import { RECORD_WORDS, WORD } from '../journal/record.js';
 import { seqOfRun } from '../state/sources.js';
 import type { State } from '../state/state.js';
-import { isLive } from '../state/table.js';
 import { called } from '../transitions/steps.js';
 import { isBefore, type Moment, momentOf } from './moment.js';
 import type { Timeline } from './timeline.js';
@@ -218,8 +216,8 @@ function lastWrite(
   const place: Place = { kind: 'store', address, length, of: process };
   const attached = system.debug(() => undefined);
   watch(attached, place);
-  const bytes = (): string => attached.readMemory(process, address, length).join();
-  let [content, wasThere, seq] = [bytes(), hasProcess(system.state, process), seqOfRun(system.state)];
+  const read = (): Uint8Array => attached.readMemory(process, address, length);
+  let [content, seq] = [read(), seqOfRun(system.state)];
   let isStored = false;
   let found: Moment | undefined;
   timeline.advance(to, {
@@ -234,19 +232,14 @@ function lastWrite(
     afterStep: () => {
       const now = seqOfRun(system.state);
       if (now === seq) return;
-      const written = bytes();
-      // If no instruction stored there since the last step, the kernel did so in this one.
-      if (written !== content && !isStored && wasThere) found = { seq, instruction: system.executed };
-      [content, wasThere, seq] = [written, hasProcess(system.state, process), now];
+      const written = read();
+      // If no instruction stored there since the last step, the kernel did so in this one. What is not mapped is not written.
+      const isWritten = written.length === content.length && written.some((byte, i) => byte !== content[i]);
+      if (isWritten && !isStored) found = { seq, instruction: system.executed };
+      [content, seq] = [written, now];
       isStored = false;
     },
   });
   attached.detach();
   return found !== undefined && isBefore(found, to) ? found : undefined;
-}
-
-function hasProcess({ processes }: State, koid: number): boolean {
-  for (let row = 0; row < processes.used; row++)
-    if (isLive(processes, row) && processes.koid[row] === koid) return processes.state[row] !== TASK_STATE.ENDED;
-  return false;
 }

@@ -212,7 +212,7 @@ export class Timeline {
 
   /** Goes to a moment of this branch at which the run was. Throws RangeError for one that is none. */
   goTo(moment: Moment): void {
-    if (isBefore(moment, this.beginning) || isBefore(this.end, moment)) throw this.outOfRange(moment);
+    if (isBefore(moment, this.beginning) || isBefore(this.end, moment)) throw this.outOfRange(momentText(moment));
     const { now } = this;
     const nearest = this.current.snapshots.nearest(moment);
     if (isBefore(moment, now) || isBefore(now, nearest.moment)) this.takeOn(nearest);
@@ -225,7 +225,7 @@ export class Timeline {
   /** Goes to the end of a step. Throws RangeError where that is not known. */
   goToStep(seq: number): void {
     const { beginning, end } = this;
-    if (!(seq >= beginning.seq && seq <= end.seq)) throw this.outOfRange({ seq, instruction: 0 });
+    if (!(seq >= beginning.seq && seq <= end.seq)) throw this.outOfRange(`step ${seq}`);
     this.takeOn(this.current.snapshots.nearest({ seq, instruction: 0 }));
     this.advance({ seq, instruction: 0 });
   }
@@ -234,7 +234,7 @@ export class Timeline {
   goToInstruction(instruction: number): void {
     const { beginning, end } = this;
     if (!(instruction >= beginning.instruction && instruction <= end.instruction))
-      throw this.outOfRange({ seq: 0, instruction });
+      throw this.outOfRange(`instruction ${instruction}`);
     this.takeOn(this.current.snapshots.nearestByInstruction(instruction));
     const { system } = this;
     this.onTheWay(() => {
@@ -433,11 +433,9 @@ export class Timeline {
     this.system.lowerInterrupt(line);
   }
 
-  private outOfRange(moment: Moment): RangeError {
+  private outOfRange(what: string): RangeError {
     const { beginning, end } = this;
-    return new RangeError(
-      `${momentText(moment)} is not known: the run is known from ${momentText(beginning)} to ${momentText(end)}`,
-    );
+    return new RangeError(`${what} is not known: the run is known from ${momentText(beginning)} to ${momentText(end)}`);
   }
 }
 

@@ -21,6 +21,8 @@ export interface DebugOptions extends CompilerChoice, OptimizationChoice {
   readonly monitor?: string;
   /** Bytes of the host that snapshots of the past may take. */
   readonly history: number;
+  /** Executables that a recording only names. */
+  readonly image: readonly string[];
   /** In instructions. */
   readonly quantum: number;
   /** A file that is typed into the guest. */
@@ -45,6 +47,10 @@ FILE is as of 'tocsin run'; what is compiled is compiled with debug information,
 The program stands before its first instruction. Commands are those of gdb: break main, run, next, print x, bt, x/8xw $sp, watch n,
 catch call channel_send, info threads; 'help' lists them all. The program cannot notice that it is debugged.
 
+It goes backwards, too: reverse-step, reverse-next, reverse-finish and reverse-continue, also after a crash; last-write EXPRESSION, why,
+reverse-wake and goto ask the past ('help past'). What is changed there begins a branch: the run that was stays. FILE can be a
+recording of 'tocsin run --record': what was compiled with -g has its source lines.
+
 At a terminal there is a line editor with completion (Tab) and history; Ctrl-X A shows source, registers and threads in panes.
 Elsewhere commands are read from standard input, a line each, and all goes to standard output plainly; then the program gets
 --input, or no input. With --batch standard input is the program's.
@@ -58,17 +64,20 @@ Examples:
   tocsin debug prog.c -- one two                         with arguments
   tocsin debug -ex 'break sum' -ex run prog.c            begins with these commands
   tocsin debug --batch -ex run -ex bt null-pointer.c     and leaves after them
-  tocsin debug -x commands.txt --seed 7 race.c`;
+  tocsin debug -x commands.txt --seed 7 race.c
+  tocsin debug --batch -ex run -ex 'last-write total' -ex bt sum.c
+  tocsin debug run.tocsin                                a recorded run`;
 
 export function addDebugCommand(program: Command, { guestArguments, takeInterrupts, end }: CommandLine): void {
   const commands: DebugCommands[] = [];
   const folders: string[] = [];
+  const images: string[] = [];
   const command = program
     .command('debug')
     .summary('run a program under a debugger, at a terminal')
     .description('Debugs a guest program, and all that runs beside it, with the commands of gdb.')
     .usage('[options] FILE… [-- ARG…]')
-    .argument('<file...>', 'sources and objects of one program, or an executable')
+    .argument('<file...>', 'sources and objects of one program, an executable, or a recording')
     .option('-x, --command <file>', 'execute the commands of a file first', (path: string) => {
       commands.push({ kind: 'file', path: notEmpty(path) });
       return path;
@@ -105,19 +114,25 @@ export function addDebugCommand(program: Command, { guestArguments, takeInterrup
       wholeNumber(QUANTUM.leastCompiled, QUANTUM.most),
       QUANTUM.fallback,
     )
+    .option('--image <file>', 'an executable that a recording only names', (path: string) => {
+      images.push(notEmpty(path));
+      return path;
+    })
     .addOption(
       new Option('--history <size>', 'memory of the host for going back, 1M to 16G')
         .argParser(memorySize(1, 16_384))
         .default(256 * 2 ** 20, '256M'),
     )
     .addHelpText('after', `${HELP}\n${PROVE_HELP}`)
-    .action(async (files: string[], options: Omit<DebugOptions, 'commands' | 'directory'> & Proving) => {
+    .action(async (files: string[], options: Omit<DebugOptions, 'commands' | 'directory' | 'image'> & Proving) => {
       if (options.prove) {
         const { prove } = await import('./prove.js');
         return end(await prove(files, guestArguments, options, takeInterrupts));
       }
       const { debug } = await import('./debug.js');
-      end(await debug(files, guestArguments, { ...options, commands, directory: folders }, takeInterrupts));
+      end(
+        await debug(files, guestArguments, { ...options, commands, directory: folders, image: images }, takeInterrupts),
+      );
     });
   addProveOptions(command);
   addCompilerOptions(command);

@@ -1,7 +1,8 @@
 /** `tocsin debug`: a program under the terminal debugger. */
+import { closeSync, openSync, readSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { BootError, Timeline } from '../../kernel/index.js';
-import { parseElf } from '../../machine/elf.js';
+import { BootError, RECORDING_MAGIC, RecordingError, Timeline } from '../../kernel/index.js';
+import { ElfError, type ElfImage, parseElf } from '../../machine/index.js';
 import type { GdbServer } from '../debugger/gdb/server.js';
 import type { DebugTarget } from '../debugger/gdb/target.js';
 import { CommandError } from '../debugger/terminal/command-error.js';
@@ -14,6 +15,8 @@ import { ScriptLines } from '../debugger/terminal/script-lines.js';
 import type { SourcePlaces } from '../debugger/terminal/source-texts.js';
 import { KnownProgram, SystemTarget } from '../debugger/terminal/system-target.js';
 import type { StartTarget } from '../debugger/terminal/target.js';
+import { cutText, inFile, openAndCheck } from '../recording/opened.js';
+import { imagesFor, refuseNewer } from '../recording/replayable.js';
 import { consoleDriver } from '../toolchain/console-driver.js';
 import { findGuestFiles } from '../toolchain/guest-files.js';
 import { whyNot } from '../toolchain/input.js';
@@ -23,6 +26,7 @@ import { EXIT } from './exit-status.js';
 import { Refusal } from './failure.js';
 import { GuestInput } from './guest-input.js';
 import { loadProgram, parseProgram } from './load.js';
+import { say } from './standard-streams.js';
 
 export async function debug(
   files: readonly string[],
@@ -32,8 +36,9 @@ export async function debug(
 ): Promise<number> {
   const isPerson = options.batch !== true && process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (options.tui === true && !isPerson) throw new Refusal('--tui wants a terminal, and no --batch');
-  const programs = await load(files, options);
-  const boot = booting(files, programs, options, isPerson);
+  const boot = isRecording(files)
+    ? opening(files[0], options, isPerson)
+    : booting(files, await load(files, options), options, isPerson);
   const folders = [...new Set([...options.directory, ...files.map((file) => dirname(file)), '.'])];
   const places = { folders, library: libraryPlaces() };
   if (!isPerson) return script(boot, guestArguments, places, options, takeInterrupts);
@@ -41,6 +46,60 @@ export async function debug(
   const { converse } = await import('../debugger/terminal/person.js');
   const { commands: given, tui = false } = options;
   return converse({ boot, guestArguments, places, given, tui, input, takeInterrupts, serveGdb });
+}
+
+/** Is it a recording that is to be debugged? */
+function isRecording(files: readonly string[]): boolean {
+  if (files.length !== 1) return false;
+  try {
+    const descriptor = openSync(files[0], 'r');
+    const beginning = new Uint8Array(RECORDING_MAGIC.length);
+    readSync(descriptor, beginning, 0, beginning.length, 0);
+    closeSync(descriptor);
+    return beginning.every((byte, i) => byte === RECORDING_MAGIC[i]);
+  } catch {
+    // Whoever loads it says why it cannot be read.
+    return false;
+  }
+}
+
+/** A recorded run: what is printed is printed again, and nothing is typed. */
+function opening(file: string, options: DebugOptions, isPerson: boolean): Boot {
+  const recording = openAndCheck(file);
+  refuseNewer(file, recording);
+  const cut = cutText(recording);
+  if (cut !== undefined) say(`tocsin: ${file}: ${cut}`);
+  const images = imagesFor(file, recording, options.image);
+  const known = (['program', 'monitor', 'console'] as const).flatMap((role) => {
+    const bytes = images[role] ?? recording.image(role);
+    return bytes === undefined
+      ? []
+      : [
+          new KnownProgram(
+            bytes,
+            inFile(file, () => parsed(bytes, role)),
+            ROLES[role],
+          ),
+        ];
+  });
+  const { name } = recording.description.options;
+  return (onOutput) => () => {
+    const timeline = inFile(file, () =>
+      Timeline.open(recording, { images, onOutput, journal: { hashed: false }, budget: options.history }),
+    );
+    return new SystemTarget(timeline, name, known, isPerson ? outputColours() : PLAIN);
+  };
+}
+
+const ROLES = { program: 'program', monitor: 'monitor', console: 'console driver' } as const;
+
+function parsed(bytes: Uint8Array, role: string): ElfImage {
+  try {
+    return parseElf(bytes);
+  } catch (error) {
+    if (error instanceof ElfError) throw new RecordingError(`its ${role} cannot be read: ${error.message}`);
+    throw error;
+  }
 }
 
 const GDB_HOST = '127.0.0.1';

@@ -1,9 +1,5 @@
 /** `tocsin replay`: a recorded run, again. */
-import { readFileSync } from 'node:fs';
 import {
-  hexadecimal,
-  IMAGE_ROLES,
-  type ImageRole,
   type Outcome,
   type Recording,
   Replay,
@@ -12,18 +8,15 @@ import {
   VIEW_NAMES,
 } from '../../kernel/index.js';
 import { cutText, inFile, openAndCheck } from '../recording/opened.js';
-import { hostSha256 } from '../recording/recording-file.js';
-import { whyNot } from '../toolchain/input.js';
+import { imagesFor, refuseNewer } from '../recording/replayable.js';
 import { errorColours } from './colours.js';
 import { EXIT, exitStatus } from './exit-status.js';
-import { Refusal } from './failure.js';
 import { explainOutcome } from './outcome.js';
 import type { ReplayCommandOptions } from './replay-command.js';
 import { type Ending, jsonReport, statistics } from './run-report.js';
 import { FIRST_SLICE, nextSlice } from './slice.js';
 import { GuestOutput, say } from './standard-streams.js';
 import { TraceLines } from './trace-lines.js';
-import { VERSION } from './version.js';
 import { viewTables } from './view-tables.js';
 
 type Over = ReplayOutcome | { readonly kind: 'interrupted' } | { readonly kind: 'output closed' };
@@ -31,10 +24,7 @@ type Over = ReplayOutcome | { readonly kind: 'interrupted' } | { readonly kind: 
 export async function replay(file: string, options: ReplayCommandOptions, takeInterrupts: () => void): Promise<number> {
   const recording = openAndCheck(file);
   const { description, checked } = recording;
-  if (isNewer(description.tocsin, VERSION))
-    throw new Refusal(
-      `${file}: was recorded by Tocsin ${description.tocsin}, which is newer than this one (${VERSION}): use that to replay it`,
-    );
+  refuseNewer(file, recording);
   const output = new GuestOutput();
   const trace = new TraceLines(options.trace ?? new Set(), () => output.endLine());
   const { until, verify = false } = options;
@@ -158,53 +148,4 @@ function threadLines(system: System, image: Replay['image']): readonly string[] 
 function sameText({ comparison: { records, hashes }, system }: Replay): string {
   const compared = records > 0 ? `${records} records and ${hashes} hashes` : `${hashes} hashes`;
   return `the same run: ${compared} compared, journal hash ${system.journalHash()}`;
-}
-
-/** The executables that the recording only names. Throws Refusal where one is missing, or another is given. */
-function imagesFor(
-  file: string,
-  { description }: Recording,
-  paths: readonly string[],
-): Readonly<Partial<Record<ImageRole, Uint8Array>>> {
-  const named = description.images.filter(({ held }) => !held);
-  const found: Partial<Record<ImageRole, Uint8Array>> = {};
-  for (const path of paths) {
-    const bytes = readImage(path);
-    const sha256 = hexadecimal(hostSha256(bytes));
-    const fitting = named.filter((image) => image.sha256 === sha256);
-    for (const { role } of fitting) found[role] = bytes;
-    if (fitting.length > 0) continue;
-    const alike = named.find((image) => image.bytes === bytes.length);
-    const why =
-      alike === undefined
-        ? `is none of the executables that ${file} names`
-        : `has the size of the ${alike.role} that ${file} names, and is another file`;
-    throw new Refusal(`${path}: ${why}: its SHA-256 is ${sha256}`);
-  }
-  for (const role of IMAGE_ROLES) {
-    const missing = named.find((image) => image.role === role);
-    if (missing !== undefined && found[role] === undefined)
-      throw new Refusal(
-        `${file}: only names its ${role}, of ${missing.bytes} bytes with SHA-256 ${missing.sha256}: give it with --image`,
-      );
-  }
-  return found;
-}
-
-function readImage(path: string): Uint8Array {
-  try {
-    return new Uint8Array(readFileSync(path));
-  } catch (error) {
-    throw new Refusal(`${path}: ${whyNot(error)}`);
-  }
-}
-
-/** Of two versions with three numbers each, whether the first is the later one; other versions are not compared. */
-function isNewer(theirs: string, ours: string): boolean {
-  const numbers = (version: string): number[] | undefined =>
-    /^\d+\.\d+\.\d+$/.test(version) ? version.split('.').map(Number) : undefined;
-  const [a, b] = [numbers(theirs), numbers(ours)];
-  if (a === undefined || b === undefined) return false;
-  const place = a.findIndex((number, i) => number !== b[i]);
-  return place >= 0 && a[place] > b[place];
 }

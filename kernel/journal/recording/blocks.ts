@@ -18,7 +18,8 @@ export const BLOCK = { DESCRIPTION: 1, SCHEMA: 2, IMAGE: 3, RECORDS: 4, END: 5 }
 const PACKING = { PLAIN: 0, COMPRESSED: 1 } as const;
 
 /** No text, and what a transfer as text would change: as PNG begins. */
-const MAGIC = Uint8Array.of(0x89, 0x54, 0x4f, 0x43, 0x52, 0x45, 0x43, 0x0a);
+/** With these bytes a recording begins. */
+export const RECORDING_MAGIC = Uint8Array.of(0x89, 0x54, 0x4f, 0x43, 0x52, 0x45, 0x43, 0x0a);
 export const PREAMBLE_BYTES = 16;
 const MARK = 0x434f4c42;
 const HEAD_BYTES = 60;
@@ -39,7 +40,7 @@ export class BlockWriter {
   constructor(private readonly hash: Sha256 = sha256) {
     const preamble = new Uint8Array(PREAMBLE_BYTES);
     const view = new DataView(preamble.buffer);
-    preamble.set(MAGIC);
+    preamble.set(RECORDING_MAGIC);
     view.setUint32(8, RECORDING_VERSION, true);
     view.setUint32(12, crc32(preamble.subarray(0, 12)), true);
     this.preamble = preamble;
@@ -117,9 +118,9 @@ export interface Damage {
 /** Throws RecordingError where this is no recording, or one in a format that is not known here. */
 export function checkPreamble(source: RecordingSource): void {
   const preamble = source.read(0, Math.min(PREAMBLE_BYTES, source.length));
-  const start = preamble.subarray(0, MAGIC.length);
+  const start = preamble.subarray(0, RECORDING_MAGIC.length);
   if (source.length === 0) throw new RecordingError('the file is empty');
-  if (start.some((byte, i) => byte !== MAGIC[i])) throw new RecordingError('not a recording of Tocsin');
+  if (start.some((byte, i) => byte !== RECORDING_MAGIC[i])) throw new RecordingError('not a recording of Tocsin');
   if (source.length < PREAMBLE_BYTES)
     throw new RecordingError(`torn: a recording begins with ${PREAMBLE_BYTES} bytes, the file has ${source.length}`);
   const view = new DataView(preamble.buffer, preamble.byteOffset, PREAMBLE_BYTES);
