@@ -17,6 +17,7 @@ import { MACHINE_MEASURES } from './machine-figures.js';
 import { PAIR_MEASURES } from './pair-figures.js';
 import { RECORDING_MEASURES } from './recording-figures.js';
 import { figureLines, heading } from './report.js';
+import { TRAVEL_MEASURES } from './travel-figures.js';
 
 type Measure = (plan: Plan) => Figure | Promise<Figure>;
 
@@ -25,6 +26,7 @@ const FIGURES: ReadonlyMap<string, Measure> = new Map<string, Measure>([
   ['journal', journalFigure],
   ['append', appendFigure],
   ...RECORDING_MEASURES,
+  ...TRAVEL_MEASURES,
   ['hello', helloFigure],
   ...PAIR_MEASURES,
   ...EVENT_MEASURES,
