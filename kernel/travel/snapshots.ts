@@ -17,7 +17,7 @@ export interface Kept {
 }
 
 /** A record takes the host as long as so many instructions. */
-const INSTRUCTIONS_PER_RECORD = 32;
+const INSTRUCTIONS_PER_RECORD = 64;
 const FRAME_BYTES = 4096;
 
 export function workOf(instructions: number, records: number): number {

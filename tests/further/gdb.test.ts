@@ -17,7 +17,7 @@ if (!hasGdb) console.warn(`${GDB} is not installed: tests with it are skipped`);
 const folder = new Folder();
 afterAll(() => folder.remove());
 
-const PROGRAMS = ['steps', 'faults', 'threads', 'loops', 'reads', 'processes'] as const;
+const PROGRAMS = ['steps', 'faults', 'threads', 'loops', 'reads', 'processes', 'corrupted'] as const;
 type Program = (typeof PROGRAMS)[number];
 
 interface Row extends Partial<Omit<Session, 'program'>> {
@@ -548,6 +548,61 @@ const SESSIONS: readonly Row[] = [
     shows: ['fill ()', 'detached]'],
     stdout: '1 121 \n',
     status: 42,
+  },
+  {
+    about: 'a corruption is found by a watchpoint and reverse-continue alone',
+    program: 'corrupted',
+    commands: ['c', 'watch -l accounts[2].balance', 'reverse-continue', 'bt', 'p accounts[2].name', 'p/c name[j]'],
+    shows: [
+      'received signal SIGILL',
+      'hit Hardware watchpoint 1',
+      /Old value = 0\s+New value = 102/,
+      'rename_account (i=2',
+      '#1 ',
+      'in work (',
+      '"overlong"',
+    ],
+    status: 3,
+  },
+  {
+    about: 'backwards to breakpoints, out of a call, by lines and by instructions',
+    program: 'steps',
+    commands: [
+      ...['break factorial', 'c', 'c', 'c', 'reverse-continue', 'p 1000 + n'],
+      ...['reverse-continue', 'p 2000 + n', 'delete', 'reverse-finish', 'reverse-step', 'set var $pc_was = $pc'],
+      ...['stepi', 'stepi', 'stepi', 'reverse-stepi', 'reverse-stepi', 'reverse-stepi', 'p $pc == $pc_was'],
+    ],
+    shows: ['= 1004', '= 2005', /Run back to call of|main \(/, 'main', '= 1'],
+    status: 42,
+  },
+  {
+    about: 'where nothing lies before, at the beginning; and on from there as it went',
+    program: 'steps',
+    commands: ['break square', 'c', 'reverse-continue', 'p $pc', 'c', 'p x + 500'],
+    shows: [
+      'hit Breakpoint 1, square (x=0)',
+      'No more reverse-execution history',
+      '<_start>',
+      'hit Breakpoint 1',
+      '= 500',
+    ],
+    status: 42,
+  },
+  {
+    about: 'backwards across threads: who wrote a variable before',
+    program: 'threads',
+    commands: [
+      'break everybody_is_there',
+      'c',
+      'watch counter',
+      'reverse-continue',
+      'reverse-continue',
+      'info threads',
+      'c',
+      'c',
+    ],
+    shows: [/Old value = 600\s+New value = 59\d/, /hit Hardware watchpoint 2/, 'in count', /Old value = /],
+    status: 0,
   },
 ];
 

@@ -253,6 +253,7 @@ class Travelling implements Debuggee, Past {
 
   reverseContinue(isWanted: (stop: Stop) => boolean = () => true): Stop {
     const { timeline, now } = this;
+    const thread = this.stopped?.thread;
     let found: Found | undefined;
     const isFound = timeline.search((to) => {
       this.begin();
@@ -274,7 +275,7 @@ class Travelling implements Debuggee, Past {
     });
     if (isFound && found !== undefined) return this.arrive(found);
     timeline.goTo(timeline.beginning);
-    return this.standing('beginning of history');
+    return this.standing('beginning of history', thread);
   }
 
   /** Lets the stop come that was found: it is told as it was told there, and going on does not stop there again. */
