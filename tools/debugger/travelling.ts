@@ -146,7 +146,7 @@ class Travelling implements Debuggee, Past {
 
   run(maxInstructions = Number.POSITIVE_INFINITY): Ran {
     const { timeline } = this;
-    if (this.stopped !== undefined) this.resume();
+    if (this.told !== undefined) this.resume();
     timeline.rest();
     const end = timeline.system.executed + maxInstructions;
     for (;;) {
