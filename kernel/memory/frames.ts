@@ -72,6 +72,7 @@ export function takeGrantedFrame(k: Kernel, use: number, owner: number, page: nu
   const frame = nextRow(k.state.frames);
   must(frame >= 0, 'a frame was taken without room');
   k.journal.commit(frameTaken, frame, use, owner, page, allocator);
+  k.shownFrames[frame] = 0;
   k.memory.clearFrame(frame);
   return frame;
 }

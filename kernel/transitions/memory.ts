@@ -217,7 +217,7 @@ export const frameTurned = transition(
   (s, frame, page) => {
     const t = s.frames;
     must(t.use[frame] === FRAME_USE.PAGE, 'a frame was turned that is no page of a memory object');
-    const { [frame]: vmo } = t.owner;
+    const vmo = t.owner[frame];
     takePage(s, frame);
     givePage(s, frame, vmo, page);
   },
