@@ -203,6 +203,18 @@ describe('invariants', () => {
     },
   );
 
+  it('a frame that is in a page table and not known to be is found', () => {
+    const { shownFrames } = system.kernel;
+    const before = shownFrames.slice();
+    shownFrames.fill(0);
+    const found = invariantViolations(system.kernel);
+    shownFrames.set(before);
+    expect(found).toContain(
+      'page 131072 of process row 1 is in the page table, and its frame is taken for one that is in none',
+    );
+    expect(invariantViolations(system.kernel)).toEqual([]);
+  });
+
   it('a check that fails throws a panic with the sentence, the step, and the last records', () => {
     const undo = put((s) => s.allocators.charged, 0, more)(state);
     let panic: unknown;
