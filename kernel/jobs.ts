@@ -59,7 +59,7 @@ export function hasRoomForThread(k: Kernel, process: number): boolean {
 
 /** May threads of a process be given this priority? What others lend them may be more. */
 export function mayHavePriority(k: Kernel, process: number, priority: number): boolean {
-  const { [k.state.processes.job[process]]: limit } = k.state.jobs.maxPriority;
+  const limit = k.state.jobs.maxPriority[k.state.processes.job[process]];
   return limit === 0 || priority < limit;
 }
 
@@ -89,8 +89,8 @@ export function removeJobIfUnused(k: Kernel, row: number): void {
   const { jobs } = k.state;
   if (!isLive(jobs, row) || jobs.references[row] > 0) return;
   if (jobs.firstProcess[row] >= 0 || jobs.firstChild[row] >= 0) return;
-  const { [row]: parent } = jobs.parent;
-  const { [row]: allocator } = jobs.allocator;
+  const parent = jobs.parent[row];
+  const allocator = jobs.allocator[row];
   closeSource(k, jobs.source[row]);
   closeSource(k, jobs.faults[row]);
   closeSource(k, jobs.breaks[row]);

@@ -50,6 +50,11 @@ export class Kernel {
   loadedSpace = -1;
   /** Which mapping was found last in regions with these low bits: where `mappingOf` looks first. Guesses, and no state. */
   readonly mappingGuesses = new Int32Array(MAPPING_GUESSES);
+  /**
+   * For each frame, 1 if it may stand in a page table: it was entered in one since it was taken. Follows from what was entered; no
+   * state of its own.
+   */
+  readonly shownFrames: Uint8Array;
   /** What mtimecmp was set to. */
   timerAt = Number.POSITIVE_INFINITY;
   /** The process that was there at boot, -1 before it is made. */
@@ -87,6 +92,7 @@ export class Kernel {
     this.choices = options.choices;
     this.journal = new Journal(this.memory.bytes / 4096, options.journal);
     this.state = this.journal.state;
+    this.shownFrames = new Uint8Array(this.state.frameCount);
   }
 
   /**

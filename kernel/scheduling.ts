@@ -109,7 +109,13 @@ function switchTo(k: Kernel, thread: number): void {
 function armTimer(k: Kernel): void {
   const { state } = k;
   let at = earliestDeadline(state);
-  if (state.current >= 0 && state.quantumEnd < at && state.readyHead[state.threads.priority[state.current]] >= 0)
+  // Most often nobody is ready, and then it does not matter at which priority.
+  if (
+    state.readyLevels !== 0 &&
+    state.current >= 0 &&
+    state.quantumEnd < at &&
+    state.readyHead[state.threads.priority[state.current]] >= 0
+  )
     at = state.quantumEnd;
   if (state.rootPath === ROOT_PATH.DECIDING) at = state.rootDeadline;
   if (at === k.timerAt) return;

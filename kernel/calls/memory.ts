@@ -1,17 +1,18 @@
 /** vmo_create, vmo_read, vmo_write, vmar_map, vmar_unmap, vmar_protect. */
 import { type CallName, MAP_OPTIONS, PROTECTION, VMO_OPTIONS } from '../../syscalls/calls.js';
 import { STATUS } from '../../syscalls/errors.js';
-import { PAGE_BYTES } from '../../syscalls/limits.js';
+import { PAGE_BYTES, PAGE_SHIFT } from '../../syscalls/limits.js';
 import { OBJECT_TYPE } from '../../syscalls/objects.js';
 import { ALL_RIGHTS, RIGHTS } from '../../syscalls/rights.js';
 import { openHandle, roomForHandles } from '../handles.js';
 import type { Kernel } from '../kernel.js';
 import { COST } from '../limits.js';
 import { COPIED } from '../memory/copying.js';
+import { frameOffset } from '../memory/frames.js';
 import { leaseMapping } from '../memory/leases.js';
 import { back, readUser, writeUser } from '../memory/user-memory.js';
 import { isUserRange, map, protect, unmap } from '../memory/vmar.js';
-import { backRange, createVmo, isDevice, readVmo, writeVmo } from '../memory/vmo.js';
+import { backPage, backRange, createVmo, isDevice, readVmo, WITHIN, writeVmo } from '../memory/vmo.js';
 import type { CallFrame } from './frame.js';
 import type { Handler } from './handler.js';
 
@@ -84,6 +85,15 @@ export const MEMORY_CALLS = {
       const length = call.unsigned(3);
       if (isDevice(k, vmo)) return STATUS.NOT_SUPPORTED;
       if (!insideVmo(k, vmo, offset, length)) return STATUS.OUT_OF_RANGE;
+      const within = offset & WITHIN;
+      if (length > 0 && within + length <= PAGE_BYTES) {
+        // Most writes lie in one page, which then does not have to be looked up again.
+        const frame = backPage(k, vmo, offset >>> PAGE_SHIFT);
+        if (frame < 0) return STATUS.NO_MEMORY;
+        readUser(k, call.process, call.unsigned(2), COPIED, length);
+        k.memory.putBytes(frameOffset(frame) + within, COPIED, 0, length);
+        return STATUS.OK;
+      }
       if (length > 0 && !backRange(k, vmo, offset, length)) return STATUS.NO_MEMORY;
       readUser(k, call.process, call.unsigned(2), COPIED, length);
       writeVmo(k, vmo, offset, COPIED, length);

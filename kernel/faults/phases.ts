@@ -69,7 +69,7 @@ function goOn(k: Kernel, thread: number): void {
 /** Asks those whom the phase concerns: true where there is something to wait for. */
 function ask(k: Kernel, thread: number): boolean {
   const { threads } = k.state;
-  const { [thread]: phase } = threads.faultPhase;
+  const phase = threads.faultPhase[thread];
   if (phase === PHASE.SESSIONS || phase === PHASE.SECOND_CHANCE)
     return offerToSessions(k, thread, phase === PHASE.SECOND_CHANCE);
   const source = sourceAsked(k.state, thread);
@@ -121,7 +121,7 @@ export function settleFaults(k: Kernel): boolean {
 
 function settle(k: Kernel, thread: number): boolean {
   const { threads } = k.state;
-  const { [thread]: phase } = threads.faultPhase;
+  const phase = threads.faultPhase[thread];
   if (phase === PHASE.SESSIONS || phase === PHASE.SECOND_CHANCE) {
     if (threads.told[thread] !== 0) return false;
     phaseEnded(k, thread);

@@ -223,6 +223,11 @@ function checkPageTables(k: Kernel, report: Report): void {
           () => `page ${page} of process row ${process} shows another frame`,
         );
         report(
+          frame < 0 || k.shownFrames[frame] !== 0,
+          () =>
+            `page ${page} of process row ${process} is in the page table, and its frame is taken for one that is in none`,
+        );
+        report(
           (entry & PTE.W) === 0 || isDevice(k, vmo) || (frame >= 0 && isOwn(k, vmo, frame)),
           () => `36: page ${page} of process row ${process} can be written, and its frame is shared`,
         );

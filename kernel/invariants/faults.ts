@@ -46,7 +46,7 @@ export function checkFaults(k: Kernel, report: Report): void {
 
 function checkFault(k: Kernel, report: Report, row: number, owing: Set<number>): void {
   const { threads, registrations: r } = k.state;
-  const { [row]: phase } = threads.faultPhase;
+  const phase = threads.faultPhase[row];
   const isSessions = phase === PHASE.SESSIONS || phase === PHASE.SECOND_CHANCE;
   const isAwaited = isSessions ? threads.told[row] !== 0 : threads.owed[row] > 0 || threads.faultDeferred[row] !== 0;
   report(

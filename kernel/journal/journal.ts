@@ -146,20 +146,29 @@ export class Journal {
     const { live } = this;
     live.seq = this.seq;
     live.time = this.time;
+    // As words once, for the record and the change alike.
+    const wa = a | 0;
+    const wb = b | 0;
+    const wc = c | 0;
+    const wd = d | 0;
+    const we = e | 0;
+    const wf = f | 0;
+    const wg = g | 0;
+    const wh = h | 0;
     if (this.enabled) {
-      const { words, at } = this;
-      const p = at + WORD.PAYLOAD;
-      words[p] = a;
-      words[p + 1] = b;
-      words[p + 2] = c;
-      words[p + 3] = d;
-      words[p + 4] = e;
-      words[p + 5] = f;
-      words[p + 6] = g;
-      words[p + 7] = h;
+      const { words } = this;
+      const p = (this.at & INDEX_MASK) + WORD.PAYLOAD;
+      words[p] = wa;
+      words[p + 1] = wb;
+      words[p + 2] = wc;
+      words[p + 3] = wd;
+      words[p + 4] = we;
+      words[p + 5] = wf;
+      words[p + 6] = wg;
+      words[p + 7] = wh;
       this.finish(transition.number);
     }
-    transition.apply(live, a | 0, b | 0, c | 0, d | 0, e | 0, f | 0, g | 0, h | 0);
+    transition.apply(live, wa, wb, wc, wd, we, wf, wg, wh);
     if (this.count === this.copyAt) this.copyLive();
     if (this.onRecord) this.report();
   }

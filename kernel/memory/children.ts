@@ -44,6 +44,10 @@ function share(k: Kernel, vmo: number, page: number, frame: number): void {
 /** Makes pages of an object zeros that have no frame. */
 export function releasePages(k: Kernel, vmo: number, first: number, pages: number): void {
   const { frames, shares, vmos } = k.state;
+  if (pages === 1 && vmos.shares[vmo] === 0) {
+    releasePage(k, vmo, first);
+    return;
+  }
   hidePages(k, vmo, first, pages);
   if (pages <= vmos.resident[vmo] + vmos.shares[vmo]) {
     for (let page = first; page < first + pages; page++) {
@@ -64,4 +68,12 @@ export function releasePages(k: Kernel, vmo: number, first: number, pages: numbe
     if (isIn(shares.page[at], first, pages)) k.journal.commit(shareEnded, at);
     at = next;
   }
+}
+
+/** The same for one page of an object that shows no other object's frames: most often it was never in a page table. */
+function releasePage(k: Kernel, vmo: number, page: number): void {
+  const frame = frameOfPage(k, vmo, page);
+  if (frame < 0) return;
+  if (k.shownFrames[frame] !== 0) hidePages(k, vmo, page, 1);
+  letGo(k, frame);
 }

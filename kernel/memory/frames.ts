@@ -33,10 +33,8 @@ export function freeBytes(k: Kernel, allocator: number): number {
  */
 export function fits(k: Kernel, allocator: number, bytes: number): boolean {
   if (k.state.rootPath !== ROOT_PATH.NO) return false;
-  const free = freeBytes(k, allocator);
-  const isThere =
-    bytes <= free - k.state.allocators.reserve[allocator] || (bytes <= free && owesMemoryAnswer(k, k.requester));
-  if (isThere) {
+  const left = freeBytes(k, allocator) - bytes;
+  if (left >= k.state.allocators.reserve[allocator] || (left >= 0 && owesMemoryAnswer(k, k.requester))) {
     if (k.allocationChoices === undefined || bytes === 0 || !k.allocationFails()) return true;
     // There is no shortage that could end.
     k.shortage.allocator = -1;
@@ -72,6 +70,7 @@ export function takeGrantedFrame(k: Kernel, use: number, owner: number, page: nu
   const frame = nextRow(k.state.frames);
   must(frame >= 0, 'a frame was taken without room');
   k.journal.commit(frameTaken, frame, use, owner, page, allocator);
+  k.shownFrames[frame] = 0;
   k.memory.clearFrame(frame);
   return frame;
 }

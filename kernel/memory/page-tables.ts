@@ -83,6 +83,9 @@ export function mapPage(
   if (protection & PROTECTION.WRITE) bits |= PTE.W | PTE.D;
   if (protection & PROTECTION.EXECUTE) bits |= PTE.X;
   k.memory.putWord(index << 2, (physical << 10) | bits);
+  // A device's pages lie outside.
+  const frame = physical - FIRST_PAGE;
+  if (frame >= 0 && frame < k.shownFrames.length) k.shownFrames[frame] = 1;
   return true;
 }
 

@@ -179,7 +179,7 @@ export const TOUCH = { MAPPED: 0, DENIED: 1, NO_MEMORY: 2 } as const;
  */
 export function touchPage(k: Kernel, process: number, address: number, protection: number, granted = false): number {
   const { mappings, processes } = k.state;
-  const page = Math.floor(address / PAGE_BYTES);
+  const page = address >>> PAGE_SHIFT;
   const mapping = mappingOf(k, processes.vmar[process], page);
   if (mapping < 0 || (mappings.protection[mapping] & protection) !== protection) return TOUCH.DENIED;
   // Were it there already, the thread would fault on it again and again, and nothing would ever retire.

@@ -58,7 +58,11 @@ export function frameOfPage(k: Kernel, vmo: number, page: number): number {
 /** The frame of a page to be read, taken now if it shows none; -1 where it does not fit the quota. */
 export function showPage(k: Kernel, vmo: number, page: number, granted = false): number {
   const frame = frameOfPage(k, vmo, page);
-  if (frame >= 0) return frame;
+  return frame >= 0 ? frame : firstFrame(k, vmo, page, granted);
+}
+
+/** Takes a frame for a page that shows none; -1 where it does not fit the quota. */
+function firstFrame(k: Kernel, vmo: number, page: number, granted: boolean): number {
   const payer = k.state.vmos.allocator[vmo];
   if (granted) return takeGrantedFrame(k, FRAME_USE.PAGE, vmo, page, payer);
   return takeFrame(k, FRAME_USE.PAGE, vmo, page, payer);
@@ -69,8 +73,9 @@ export function showPage(k: Kernel, vmo: number, page: number, granted = false):
  * before whether it does.
  */
 export function backPage(k: Kernel, vmo: number, page: number, granted = false): number {
-  const frame = showPage(k, vmo, page, granted);
-  return frame < 0 || isOwn(k, vmo, frame) ? frame : copyPage(k, vmo, page, frame, granted);
+  const frame = frameOfPage(k, vmo, page);
+  if (frame < 0) return firstFrame(k, vmo, page, granted);
+  return isOwn(k, vmo, frame) ? frame : copyPage(k, vmo, page, frame, granted);
 }
 
 /** Has a page a frame for itself, that can be written? */
@@ -100,7 +105,7 @@ export function backGrantedRange(k: Kernel, vmo: number, offset: number, length:
 }
 
 /** The bits of an offset that say where in its page it is. */
-const WITHIN = PAGE_BYTES - 1;
+export const WITHIN = PAGE_BYTES - 1;
 
 /** Copies so many bytes out, to the beginning of an array; pages that were never touched read as zeros. They lie in the object. */
 export function readVmo(k: Kernel, vmo: number, offset: number, target: Uint8Array, length = target.length): void {

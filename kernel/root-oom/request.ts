@@ -19,7 +19,7 @@ export const REQUEST = { AGAIN: 0, WAITS: 1, GONE: 2, FAILED: 3 } as const;
 
 /** The running thread's request lacks `framesWanted`: the root path is entered for it. */
 export function requestAtRoot(k: Kernel, thread: number): number {
-  const { [thread]: koid } = k.state.threads.koid;
+  const koid = k.state.threads.koid[thread];
   const came = rootOutOfMemory(k, k.framesWanted, thread);
   k.framesWanted = 0;
   if (came === ROOT.DECIDING) {

@@ -54,7 +54,7 @@ export function serve(k: Kernel, allocator: number): void {
 /** Ends the wait of a thread for memory without any. */
 export function giveUp(k: Kernel, thread: number): void {
   const { threads } = k.state;
-  const { [thread]: cause } = threads.wait1;
+  const cause = threads.wait1[thread];
   if (cause === BY_CALL) unblock(k, thread, STATUS.NO_MEMORY);
   else raiseFault(k, thread, cause, savedPc(k, thread), threads.wait2[thread] >>> 0, FAULT_DETAIL.NO_MEMORY);
 }

@@ -108,7 +108,7 @@ function removeProcess(k: Kernel, row: number): void {
   }
   if (processes.firstThread[row] >= 0) return;
   const allocator = processes.allocator[row];
-  const { [row]: job } = processes.job;
+  const job = processes.job[row];
   closeSource(k, processes.source[row]);
   closeSource(k, processes.faults[row]);
   closeSource(k, processes.breaks[row]);

@@ -12,26 +12,29 @@ import { QUEUE } from '../state/tables.js';
 import { transition } from '../state/transition.js';
 
 export function charge(s: MutableState, allocator: number, bytes: number): void {
-  const { charged, peak, quota, childrenQuota } = s.allocators;
+  const t = s.allocators;
   must(s.rootPath === ROOT_PATH.NO, 'something was charged while the machine is out of frames');
-  charged[allocator] += bytes;
-  must(charged[allocator] + childrenQuota[allocator] <= quota[allocator], 'an allocator was charged beyond its quota');
-  if (charged[allocator] > peak[allocator]) peak[allocator] = charged[allocator];
-  if (s.allocators.watched[allocator] !== 0) s.memoryChanges++;
+  const charged = t.charged[allocator] + bytes;
+  must(charged + t.childrenQuota[allocator] <= t.quota[allocator], 'an allocator was charged beyond its quota');
+  t.charged[allocator] = charged;
+  if (charged > t.peak[allocator]) t.peak[allocator] = charged;
+  if (t.watched[allocator] !== 0) s.memoryChanges++;
 }
 
 export function uncharge(s: MutableState, allocator: number, bytes: number): void {
-  s.allocators.charged[allocator] -= bytes;
-  must(s.allocators.charged[allocator] >= 0, 'an allocator was given back more than it was charged');
-  if (s.allocators.watched[allocator] !== 0) s.memoryChanges++;
+  const t = s.allocators;
+  const charged = t.charged[allocator] - bytes;
+  must(charged >= 0, 'an allocator was given back more than it was charged');
+  t.charged[allocator] = charged;
+  if (t.watched[allocator] !== 0) s.memoryChanges++;
 }
 
 function countFrame(s: MutableState, allocator: number, use: number, by: 1 | -1): void {
-  const { pageFrames, tableFrames, saveAreaFrames } = s.allocators;
-  if (use === FRAME_USE.PAGE_TABLE) tableFrames[allocator] += by;
-  else if (use === FRAME_USE.SAVE_AREA) saveAreaFrames[allocator] += by;
+  const t = s.allocators;
+  if (use === FRAME_USE.PAGE_TABLE) t.tableFrames[allocator] += by;
+  else if (use === FRAME_USE.SAVE_AREA) t.saveAreaFrames[allocator] += by;
   // Those of the journal count as pages, too.
-  else pageFrames[allocator] += by;
+  else t.pageFrames[allocator] += by;
 }
 
 /** Charges a frame for its use. */
@@ -217,7 +220,7 @@ export const frameTurned = transition(
   (s, frame, page) => {
     const t = s.frames;
     must(t.use[frame] === FRAME_USE.PAGE, 'a frame was turned that is no page of a memory object');
-    const { [frame]: vmo } = t.owner;
+    const vmo = t.owner[frame];
     takePage(s, frame);
     givePage(s, frame, vmo, page);
   },

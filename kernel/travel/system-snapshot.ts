@@ -79,6 +79,8 @@ export function takeOn(k: Kernel, snapshot: SystemSnapshot): void {
   k.framesWanted = 0;
   k.inRootPass = false;
   k.mappingGuesses.fill(0);
+  // Any frame may stand in a page table that came back.
+  k.shownFrames.fill(1);
   k.debug = snapshot.debug?.copy();
 }
 

@@ -77,6 +77,26 @@ describe('copies and page tables', () => {
     });
   });
 
+  it('a page that a program has touched and somebody gives back alone is zeros for the program, too, and a page of its own again', () => {
+    expectSuccess(function* (scene) {
+      const vmo = yield* vmoOf(scene, 2);
+      const second = SOMEWHERE + PAGE_BYTES;
+      const keep = [...li(S0, second), encode('sw', { rs1: S0, rs2: A0, imm: 0 })];
+      const code = [...storeTo(SOMEWHERE, 5), ...rest(100_000), ...loadFrom(SOMEWHERE)];
+      yield* beside(scene, vmo, [...code, ...keep, ...storeTo(SOMEWHERE, 6), ...exit]);
+      yield* sys.thread_sleep(50_000);
+      expect(yield* get(scene, vmo, 0)).toBe(5);
+      expectStatus((yield* sys.vmo_release(vmo, 0, PAGE_BYTES)).status, 'OK');
+      // The frame that came back is somebody else's now.
+      const other = yield* vmoOf(scene, 1);
+      yield* put(scene, other, 0, 7);
+      yield* put(scene, vmo, 1, 9);
+      yield* sys.thread_sleep(200_000);
+      // What it loaded in between it has put into the second page.
+      expect([yield* get(scene, vmo, 0), yield* get(scene, vmo, 1), yield* get(scene, other, 0)]).toEqual([6, 0, 7]);
+    });
+  });
+
   it('an atomic operation on a shared page copies it', () => {
     expectSuccess(function* (scene) {
       const vmo = yield* vmoOf(scene, 2);

@@ -1,6 +1,6 @@
 /** Every check of the invariants can fail: one number of the state is made wrong, and the right sentence comes. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { KernelPanic, type System } from '../../kernel/index.js';
+import { KernelPanic, System } from '../../kernel/index.js';
 import { invariantViolations } from '../../kernel/invariants/all.js';
 import type { MutableState } from '../../kernel/state/state.js';
 import { encode } from '../../machine/index.js';
@@ -11,7 +11,7 @@ import { SAME_RIGHTS } from '../../syscalls/rights.js';
 import * as sys from '../../userland/script/calls.js';
 import { type Script as CallScript, store } from '../../userland/script/script.js';
 import { expectStatus, runScript, type Scene, spawn } from './booted.js';
-import { CODE, callOf, li, makeProcess, mapCode } from './compiled.js';
+import { CODE, callOf, imageOf, li, makeProcess, mapCode, SPIN } from './compiled.js';
 
 const SOMEWHERE = 0x2000_0000;
 const OPTIONS = PROTECTION.READ | PROTECTION.WRITE | MAP_OPTIONS.FIXED;
@@ -202,6 +202,29 @@ describe('invariants', () => {
       expect(invariantViolations(system.kernel)).toEqual([]);
     },
   );
+
+  it('a frame that is in a page table and not known to be is found', () => {
+    const { shownFrames } = system.kernel;
+    const before = shownFrames.slice();
+    shownFrames.fill(0);
+    const found = invariantViolations(system.kernel);
+    shownFrames.set(before);
+    expect(found).toContain(
+      'page 131072 of process row 1 is in the page table, and its frame is taken for one that is in none',
+    );
+    expect(invariantViolations(system.kernel)).toEqual([]);
+  });
+
+  it('a system that goes back knows of each frame that is in a page table again, whatever became of it meanwhile', () => {
+    const going = System.boot({ name: 'test', image: imageOf([SPIN]) });
+    going.run(100);
+    const snapshot = going.snapshot();
+    // As if all frames had been taken anew, and been in no page table since.
+    going.kernel.shownFrames.fill(0);
+    expect(invariantViolations(going.kernel).length).toBeGreaterThan(0);
+    going.restore(snapshot);
+    expect(invariantViolations(going.kernel)).toEqual([]);
+  });
 
   it('a check that fails throws a panic with the sentence, the step, and the last records', () => {
     const undo = put((s) => s.allocators.charged, 0, more)(state);

@@ -40,7 +40,7 @@ export class ScenarioProcess {
     const { processes } = this.#kernel.state;
     const row = rowOfKoid(processes, this.koid);
     if (row < 0) return { kind: 'killed' };
-    const { [row]: reason } = processes.exitReason;
+    const reason = processes.exitReason[row];
     if (reason === EXIT_REASON.NONE) return undefined;
     if (reason === EXIT_REASON.EXITED) return { kind: 'exited', code: processes.exitCode[row] };
     if (reason === EXIT_REASON.KILLED) return { kind: 'killed' };

@@ -1,8 +1,9 @@
 /**
  * What memory costs. Prints one line of JSON.
  *
- * Arguments: `pages` or `faults`, seconds of warm-up, seconds: what a page that is taken and given back by calls, or a page fault
- * that is satisfied with the giving back of its page, costs as a multiple of a null call; two systems in one process, in turns.
+ * Arguments: `pages`, `batch` or `faults`, seconds of warm-up, seconds: what a page that is taken and given back by calls, alone or
+ * with many by the same two, or a page fault that is satisfied with the giving back of its page, costs as a multiple of a null call;
+ * two systems in one process, in turns.
  * `listeners`: milliseconds until 1,000 pools were told of a shortage.
  */
 import { performance } from 'node:perf_hooks';
@@ -15,9 +16,14 @@ import { LISTEN, POOL_KIND } from '../../../syscalls/options.js';
 import { type MemoryWork, memorySystem, PAGES } from '../memory-guests.js';
 
 /** Instructions in a turn: some ten milliseconds of each. */
-const TURN: Readonly<Record<MemoryWork, number>> = { calls: 100_000, pages: 200_000, faults: 60_000 };
-/** Steps that one unit takes: a call; two calls; a fault and its part of a call. */
-const STEPS: Readonly<Record<MemoryWork, number>> = { calls: 1, pages: 2, faults: (PAGES + 1) / PAGES };
+const TURN: Readonly<Record<MemoryWork, number>> = { calls: 100_000, pages: 200_000, batch: 7_000, faults: 60_000 };
+/** Steps that one unit takes: a call; two calls; their part of two calls; a fault and its part of a call. */
+const STEPS: Readonly<Record<MemoryWork, number>> = {
+  calls: 1,
+  pages: 2,
+  batch: 2 / PAGES,
+  faults: (PAGES + 1) / PAGES,
+};
 
 const [what, warmUp, seconds] = process.argv.slice(2);
 
