@@ -40,6 +40,12 @@ export {
 } from './journal/recording/recording.js';
 export type { RecordType, Schema } from './journal/recording/schema.js';
 export { hexadecimal, type Sha256, sha256 } from './journal/recording/sha256.js';
+export {
+  type Batch,
+  SUBSCRIPTION_RECORDS,
+  type Subscription,
+  type SubscriptionOptions,
+} from './journal/subscription.js';
 export { JOURNAL_RECORDS, QUANTUM } from './limits.js';
 export { CHARGE_KINDS, type ChargeKind } from './memory/charges.js';
 export type { Observer, ReadText } from './observer.js';

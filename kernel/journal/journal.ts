@@ -69,6 +69,8 @@ export class Journal {
   outside: OutsideListener | undefined;
   /** Called when another block of records is in the ring, before any of it can be overwritten; in the middle of a step. */
   onBlock: (() => void) | undefined;
+  /** As `onBlock`, for any number of readers: subscriptions, derived views. */
+  private readonly readers: (() => void)[] = [];
 
   private readonly live: MutableState;
   /** The ring, as 32-bit words and as doubles: record `index` begins at word `index % capacity * RECORD_WORDS`. To be read only. */
@@ -241,9 +243,19 @@ export class Journal {
     if ((++this.count & BLOCK_MASK) === 0) this.endBlock();
   }
 
+  /** Calls `reader` after each block of records, as `onBlock`. Gives what ends that; between two records only. */
+  readBlocks(reader: () => void): () => void {
+    this.readers.push(reader);
+    return () => {
+      const at = this.readers.indexOf(reader);
+      if (at >= 0) this.readers.splice(at, 1);
+    };
+  }
+
   /** After each block: the digest, and the ring's wrap. Runs between a record and its change of state. */
   private endBlock(): void {
     if (this.onBlock !== undefined) this.onBlock();
+    for (let i = 0; i < this.readers.length; i++) this.readers[i]();
     if (this.hashed) this.digestUpTo(this.count);
     if (this.at === this.words.length) this.at = 0;
   }
