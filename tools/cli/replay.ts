@@ -161,7 +161,7 @@ function sameText({ comparison: { records, hashes }, system }: Replay): string {
 }
 
 /** The executables that the recording only names. Throws Refusal where one is missing, or another is given. */
-function imagesFor(
+export function imagesFor(
   file: string,
   { description }: Recording,
   paths: readonly string[],
