@@ -4,7 +4,7 @@
  * it is missing. A system without subscriptions does nothing for them.
  */
 import { TRANSITIONS } from '../transitions/all.js';
-import type { Journal } from './journal.js';
+import type { BlockReader, Journal } from './journal.js';
 import { RECORD_WORDS, type ReadRecord, readRecord, WORD } from './record.js';
 
 /** Records that a buffer holds where nothing is said, and the bounds of that: 64 bytes each. */
@@ -24,7 +24,7 @@ export interface Batch {
   readonly lost: number;
 }
 
-export class Subscription {
+export class Subscription implements BlockReader {
   /** Records that did not fit, since the beginning. */
   lost = 0;
   private readonly types: Uint8Array;
@@ -58,17 +58,22 @@ export class Subscription {
     this.indexes = new Float64Array(capacity);
     this.lostBehind = new Float64Array(capacity);
     this.upTo = journal.count;
-    this.stop = journal.readBlocks(() => this.catchUp());
+    this.stop = journal.readBlocks(this);
   }
 
   /** Takes what has come since from the ring, which still has it: it is read at least once a block. */
-  private catchUp(): void {
+  takeBlock(): void {
     const { journal, types } = this;
     const { words, capacity, count } = journal;
     for (let index = this.upTo; index < count; index++) {
       const at = (index % capacity) * RECORD_WORDS;
       if (types[words[at + WORD.TYPE]] !== 0) this.keep(index, at);
     }
+    this.upTo = count;
+  }
+
+  /** A system that went to a snapshot goes on from there: what follows has the indexes that it has there. */
+  goneTo(count: number): void {
     this.upTo = count;
   }
 
@@ -90,7 +95,7 @@ export class Subscription {
    * where that is. Between two steps: `run` has returned, or where `runUntil` asks. After `end` what is left can be read.
    */
   read(most = Number.POSITIVE_INFINITY): Batch {
-    if (this.stop !== undefined) this.catchUp();
+    if (this.stop !== undefined) this.takeBlock();
     const records: ReadRecord[] = [];
     let lost = 0;
     while (lost === 0 && this.length > 0 && records.length < most) {
@@ -105,14 +110,14 @@ export class Subscription {
 
   /** Records that can be read. */
   get waiting(): number {
-    if (this.stop !== undefined) this.catchUp();
+    if (this.stop !== undefined) this.takeBlock();
     return this.length;
   }
 
   /** Nothing more comes. May be called more than once. */
   end(): void {
     if (this.stop === undefined) return;
-    this.catchUp();
+    this.takeBlock();
     this.stop();
     this.stop = undefined;
   }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type ReadRecord, type Subscription, System, type SystemOptions } from '../../kernel/index.js';
+import { History, type ReadRecord, type Subscription, System, type SystemOptions } from '../../kernel/index.js';
 import { JOURNAL_RECORDS } from '../../kernel/limits.js';
 import * as sys from '../../userland/script/calls.js';
 import type { Script } from '../../userland/script/script.js';
+import { callOf, imageOf } from './compiled.js';
 
 /** Makes far more records than the smallest ring holds: `rounds` times a handle, two threads that take turns. */
 function boot(rounds: number, options: Partial<SystemOptions> = {}): System {
@@ -126,6 +127,34 @@ describe('a subscription', () => {
     subscribed.subscribe({ types: ['call'], capacity: 1 });
     for (const system of [plain, subscribed]) system.run();
     expect(subscribed.journalHash()).toBe(plain.journalHash());
+  });
+
+  it('goes on where the system goes that returns to a snapshot, and loses nothing of before', () => {
+    const code = Array.from({ length: 40 }, () => callOf('thread_sleep', 50, 0)).flat();
+    const system = System.boot({
+      name: 'sleeper',
+      memoryBytes: 1 << 20,
+      image: imageOf([...code, ...callOf('process_exit', 0)]),
+    });
+    const { journal } = system.kernel;
+    system.run(20);
+    const snapshot = system.snapshot();
+    const subscription = system.subscribe();
+    const histories = [History.ofJournal(journal), History.ofJournal(journal, { cacheBytes: 0 })];
+    const from = system.records;
+    system.run(40);
+    const there = system.records;
+    for (const history of histories) history.get('calls');
+    system.restore(snapshot);
+    expect(system.records).toBe(from);
+    for (const history of histories) expect(history.get('calls').byCall).toEqual([]);
+    system.run();
+    const indexes = drain(subscription).records.map(({ index }) => index);
+    const range = (end: number): number[] => Array.from({ length: end - from }, (_, i) => from + i);
+    expect(indexes).toEqual([...range(there), ...range(system.records)]);
+    expect(histories[0].all('thread')).toEqual(histories[1].all('thread'));
+    expect(histories[0].get('calls').byCall[0].count).toBeGreaterThan(10);
+    expect(histories[0].all('thread')[0][1].at(-1)?.state).toBe('ended');
   });
 
   it('refuses what cannot be', () => {

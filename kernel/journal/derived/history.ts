@@ -48,12 +48,12 @@ const removed = { process: field(processRemoved, 'row'), thread: field(threadRem
 export class History {
   /** The first record that views are made of. */
   first = 0;
-  private readonly cache: ViewCache<unknown> | undefined;
+  private cache: ViewCache<unknown> | undefined;
   /** Records that were looked at. */
   private upTo: number;
   /** What rows mean before the first record, and after the last that was looked at. */
-  private readonly before: ObjectRows;
-  private readonly now: ObjectRows;
+  private before: ObjectRows;
+  private now: ObjectRows;
   private readonly record: RecordAt;
   private readonly names = new Map<number, string>();
 
@@ -61,9 +61,9 @@ export class History {
     private readonly source: RecordSource,
     rows: ObjectRows,
     first: number,
-    { cacheBytes = CACHE_BYTES }: HistoryOptions,
+    private readonly options: HistoryOptions,
   ) {
-    this.cache = cacheBytes > 0 ? new ViewCache(cacheBytes) : undefined;
+    this.cache = this.newCache();
     this.before = rows;
     this.now = rows.copy();
     this.first = first;
@@ -82,15 +82,34 @@ export class History {
    */
   static ofJournal(journal: Journal, options: HistoryOptions = {}): History {
     if (!journal.enabled) throw new RangeError('a system whose journal is off has no history');
-    const isWhole = journal.count <= journal.capacity - BLOCK;
+    const isWhole = journal.firstHeld === 0 && journal.count <= journal.capacity - BLOCK;
     const rows = isWhole ? new ObjectRows() : ObjectRows.ofState(journal.state);
     const history = new History(journal, rows, isWhole ? 0 : journal.count, options);
     if (!isWhole) history.nameAll(journal.state);
-    journal.readBlocks(() => {
-      history.catchUp();
-      history.forget(journal.count + BLOCK - journal.capacity);
+    journal.readBlocks({
+      takeBlock: () => {
+        history.catchUp();
+        history.forget(journal.count + BLOCK - journal.capacity);
+      },
+      goneTo: (count) => history.beginAt(count, journal.state),
     });
     return history;
+  }
+
+  private newCache(): ViewCache<unknown> | undefined {
+    const { cacheBytes = CACHE_BYTES } = this.options;
+    return cacheBytes > 0 ? new ViewCache(cacheBytes) : undefined;
+  }
+
+  /** The system went to a snapshot, and goes on there: what was before is not kept. */
+  private beginAt(count: number, s: State): void {
+    this.before = ObjectRows.ofState(s);
+    this.now = this.before.copy();
+    this.first = count;
+    this.upTo = count;
+    this.cache = this.newCache();
+    this.names.clear();
+    this.nameAll(s);
   }
 
   /** Records that have come since: what they concern is not in the cache any more. */

@@ -33,14 +33,19 @@ export class KeptRecords implements RecordSource {
    */
   follow(journal: Journal): () => void {
     if (journal.count > journal.capacity) throw new RangeError('the first records are no longer in the ring');
-    const take = (): void => {
+    const takeBlock = (): void => {
       while (this.count < journal.count) {
         const from = this.count % journal.capacity;
         const records = Math.min(journal.count - this.count, journal.capacity - from);
         this.append(journal.words, from * RECORD_WORDS, (from + records) * RECORD_WORDS);
       }
     };
-    journal.readBlocks(take);
-    return take;
+    const goneTo = (count: number): void => {
+      // What came before that place is the same; what comes after it may be another run.
+      if (count > this.count) throw new RangeError('the journal went to where it has never been');
+      this.count = count;
+    };
+    journal.readBlocks({ takeBlock, goneTo });
+    return takeBlock;
   }
 }
