@@ -1,6 +1,7 @@
 /** The kernel's public surface. */
 
 export { MOST_ALLOCATIONS } from './allocations.js';
+export { LEFT_OUT } from './audit/hidden.js';
 export {
   type BlockedThread,
   blockedThreads,

@@ -5,10 +5,9 @@
  */
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { OutsideDebugger } from '../../../../kernel/debug/outside.js';
-import { TRANSITIONS } from '../../../../kernel/index.js';
+import { LEFT_OUT, TRANSITIONS } from '../../../../kernel/index.js';
 import type { Kernel } from '../../../../kernel/kernel.js';
 import { type ElfImage, parseElf } from '../../../../machine/index.js';
-import { LEFT_OUT } from '../../../../tools/debugger/proof/observation.js';
 import { type Proof, type ProofOptions, prove } from '../../../../tools/debugger/proof/proof.js';
 import { zigOfNpm } from '../../../../tools/toolchain/zig.js';
 import { SAYS_HELLO } from '../../guest-programs.js';
