@@ -130,6 +130,7 @@ const SENTENCES: Readonly<Record<WaitKind, (what: string) => string>> = {
   reply: (reply) => `waits for an answer${reply === '' ? '' : ` through ${reply}`}`,
   lock: (lock) => `waits for ${lock}`,
   root_oom: () => 'waits until the machine is out of memory',
+  journal: () => 'waits for records of the journal',
   frames: () => 'waits for frames, of which the machine has none',
   fault: () => 'is stopped at a fault',
   memory: (allocator) => `waits for memory of ${allocator}`,

@@ -1,6 +1,7 @@
 /** The kernel's public surface. */
 
 export { MOST_ALLOCATIONS } from './allocations.js';
+export { LEFT_OUT } from './audit/hidden.js';
 export {
   type BlockedThread,
   blockedThreads,
@@ -13,6 +14,18 @@ export {
 export { CHOICE, type ChoiceSource, seededChoices } from './choices.js';
 export type { ToldOutside } from './debug/host.js';
 export type { OutsideDebugger as Attached } from './debug/outside.js';
+export { DERIVED_NAMES, DERIVED_VIEWS, type Derived, type DerivedName } from './journal/derived/all.js';
+export type { ChannelLatencies, Latencies } from './journal/derived/channel-latencies.js';
+export { type KeyKind, WHOLE_SYSTEM } from './journal/derived/derived-view.js';
+export { History, type HistoryOptions } from './journal/derived/history.js';
+export { KeptRecords } from './journal/derived/kept-records.js';
+export type { Cycle, Edge } from './journal/derived/lock-cycles.js';
+export type { LockOrder } from './journal/derived/lock-order.js';
+export { callName } from './journal/derived/object-rows.js';
+export type { ProcessTotals } from './journal/derived/process-totals.js';
+export type { SlowCall, SlowestCalls } from './journal/derived/slowest-calls.js';
+export type { ThreadSpan } from './journal/derived/thread-history.js';
+export type { CacheFigures } from './journal/derived/view-cache.js';
 export { type ReadRecord, recordLine } from './journal/record.js';
 export {
   BLOCK,
@@ -39,8 +52,14 @@ export {
   type RecordedRecord,
   Recording,
 } from './journal/recording/recording.js';
-export type { RecordType, Schema } from './journal/recording/schema.js';
+export { type RecordType, type Schema, schemaDifference } from './journal/recording/schema.js';
 export { hexadecimal, type Sha256, sha256 } from './journal/recording/sha256.js';
+export {
+  type Batch,
+  SUBSCRIPTION_RECORDS,
+  type Subscription,
+  type SubscriptionOptions,
+} from './journal/subscription.js';
 export { JOURNAL_RECORDS, QUANTUM } from './limits.js';
 export { CHARGE_KINDS, type ChargeKind } from './memory/charges.js';
 export type { Observer, ReadText } from './observer.js';

@@ -29,7 +29,11 @@ const decoder = new TextDecoder();
 
 /** A name as text; control characters, which a hostile program may choose, show as "?". */
 export function nameText(t: NameColumns, row: number): string {
-  const bytes = nameBytes(t, row);
+  return textOfName(nameBytes(t, row));
+}
+
+/** As `nameText`, of the 24 bytes of a name. */
+export function textOfName(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
   return decoder.decode(end < 0 ? bytes : bytes.subarray(0, end)).replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');

@@ -4,6 +4,7 @@
  */
 import type { Board, Hart, PhysicalMemory } from '../machine/index.js';
 import type { ObjectTypeName } from '../syscalls/objects.js';
+import type { AuditWindow } from './audit/window.js';
 import { CHOICE, type ChoiceSource } from './choices.js';
 import type { DebugHost } from './debug/host.js';
 import { DoubtfulList } from './doubtful.js';
@@ -79,6 +80,8 @@ export class Kernel {
   memorySettled = 0;
   /** What there is of debugging beside the state; undefined until there is a debug session. */
   debug: DebugHost | undefined;
+  /** The records that programs have asked for; undefined until one does. */
+  audit: AuditWindow | undefined;
   /** What deliveries caused in the running step (law 2). */
   readonly work = new WorkList();
   /** Objects that may have to go at its end. */

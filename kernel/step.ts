@@ -6,6 +6,7 @@ import { CAUSE, CAUSE_INTERRUPT, CSR, INTERRUPT } from '../machine/index.js';
 import { PROTECTION } from '../syscalls/calls.js';
 import { BLOCKED_ON, FAULT_DETAIL } from '../syscalls/layouts.js';
 import { LIMITS, PAGE_BYTES } from '../syscalls/limits.js';
+import { settleAudit } from './audit/waiting.js';
 import { threadName } from './blocked.js';
 import { makeCall } from './calls/dispatch.js';
 import { CallFrame } from './calls/frame.js';
@@ -151,6 +152,7 @@ export class Stepper {
     const { k } = this;
     const { current, threads } = k.state;
     const time = k.debug === undefined ? k.board.time : this.now();
+    if (k.audit !== undefined) k.audit.begin();
     if (current < 0) k.journal.beginStep(time, 0, 0);
     else k.journal.beginStep(time, threads.koid[current], threads.unblockedBy[current]);
     k.requester = -1;
@@ -165,10 +167,16 @@ export class Stepper {
       monitorFailed(k);
       finishWork(k);
     }
-    if (k.debug === undefined) schedule(k);
+    if (k.debug === undefined) this.schedule();
     else this.scheduleDebugged(k.debug, false);
     this.goOn();
     if (this.afterStep !== undefined) this.afterStep();
+  }
+
+  private schedule(): void {
+    const { k } = this;
+    if (k.audit !== undefined) settleAudit(k, k.audit);
+    schedule(k);
   }
 
   /** Whoever has the hart executes from now on. */
@@ -185,6 +193,7 @@ export class Stepper {
    */
   hidden(work: () => void, isOutside: boolean): void {
     const { k } = this;
+    if (k.audit !== undefined) k.audit.beginHidden();
     k.journal.beginStep(this.now(), k.state.current < 0 ? 0 : k.state.threads.koid[k.state.current], 0);
     k.requester = -1;
     k.journal.commit(stepHidden, isOutside ? 1 : 0);
@@ -216,7 +225,7 @@ export class Stepper {
     }
     debug.owesSchedule = false;
     this.leaveHart();
-    schedule(k);
+    this.schedule();
     if (debug.reservation >= 0) {
       this.goOn();
       k.hart.reservation = debug.reservation;

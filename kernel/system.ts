@@ -18,6 +18,7 @@ import { nameText } from './information.js';
 import { type InputSource, Inputs } from './inputs.js';
 import { isInterrupted } from './interrupts/controller.js';
 import { invariantViolations } from './invariants/all.js';
+import { Subscription, type SubscriptionOptions } from './journal/subscription.js';
 import { Kernel } from './kernel.js';
 import { JOURNAL_RECORDS, QUANTUM, QUOTA_BYTES } from './limits.js';
 import type { Observer } from './observer.js';
@@ -454,6 +455,11 @@ export class System {
   /** What there is, as a table: plain objects by the names of the view's columns. */
   view(name: ViewName): ViewRow[] {
     return viewRows(this.kernel.state, name);
+  }
+
+  /** Records of these types from now on, to be read in batches. Throws RangeError. */
+  subscribe(options: SubscriptionOptions = {}): Subscription {
+    return new Subscription(this.kernel.journal, options);
   }
 
   /** 32 hexadecimal digits over all records; undefined where `hashed` was off and the ring no longer holds them all. */

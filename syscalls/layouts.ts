@@ -44,6 +44,8 @@ export const BLOCKED_ON = {
   FRAMES: 12,
   /** A fault: until somebody has handled it. */
   FAULT: 13,
+  /** Records of the journal. */
+  JOURNAL: 14,
 } as const;
 
 /** Whether a mapped pool or a ring can be used. */
@@ -68,6 +70,38 @@ export const LAYOUTS = {
       { name: 'job', kind: 'u32', about: 'handle to the job of the process; 0: none' },
       { name: 'console_output', kind: 'u32', about: 'channel to print with (tocsin/console.h); 0: none' },
       { name: 'console_input', kind: 'u32', about: 'channel to read what is typed with; 0: none' },
+    ],
+  },
+  journal_filter: {
+    name: 'journal_filter',
+    about: 'which records journal_read looks for, and how long it waits for one',
+    fields: [
+      { name: 'deadline', kind: 'u64', about: 'absolute virtual time; one in the past polls; INT64_MAX never comes' },
+      ...Array.from({ length: 8 }, (_, i) => ({
+        name: `types${i}`,
+        kind: 'u32' as const,
+        about: `bit n: records of type ${32 * i} + n (tocsin/records.h)`,
+      })),
+    ],
+  },
+  journal_record: {
+    name: 'journal_record',
+    about: 'a record of the journal as programs see it',
+    fields: [
+      { name: 'seq', kind: 'u64', about: 'the step, as packets count them; of its own records those of the process' },
+      { name: 'time', kind: 'u64', about: 'virtual nanoseconds' },
+      { name: 'type', kind: 'u32', about: 'TOCSIN_RECORD_ and a name' },
+      { name: 'actor', kind: 'u32', about: 'koid of the thread whose step it was; 0: nobody' },
+      { name: 'process', kind: 'u32', about: 'koid of its process' },
+      { name: 'number', kind: 'u32', about: 'its number, as `from` of journal_read counts them: the low 32 bits' },
+      ...Array.from({ length: 8 }, (_, i) => ({
+        name: `field${i}`,
+        kind: 'u32' as const,
+        about:
+          i < 6
+            ? `field ${i} of this type`
+            : `field ${i}, or ${i === 6 ? 'the low' : 'the high'} word of the time of a type that has one`,
+      })),
     ],
   },
   info_handle: {
@@ -107,7 +141,7 @@ export const LAYOUTS = {
         name: 'blocked_on',
         kind: 'u32',
         about:
-          'NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK, RING, MEMORY, ROOT_OOM, FRAMES or FAULT',
+          'NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK, RING, MEMORY, ROOT_OOM, FRAMES, FAULT or JOURNAL',
       },
       { name: 'blocked_address', kind: 'u32', about: 'FUTEX: the address of the word' },
       { name: 'name', kind: 'name', about: 'its name' },

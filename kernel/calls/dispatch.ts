@@ -25,6 +25,7 @@ import type { Handler } from './handler.js';
 import { HANDLE_CALLS } from './handles.js';
 import { INTERRUPT_CALLS } from './interrupts.js';
 import { isDenied, JOB_CALLS } from './jobs.js';
+import { JOURNAL_CALLS } from './journal.js';
 import { LOCK_CALLS } from './locks.js';
 import { MEMORY_CALLS } from './memory.js';
 import { POOL_CALLS } from './pools.js';
@@ -58,6 +59,7 @@ const HANDLERS: Readonly<Record<CallName, Handler>> = {
   ...VMO_CALLS,
   ...TASK_CALLS,
   ...DEBUG_CALLS,
+  ...JOURNAL_CALLS,
   ...BOOT_CALLS,
 };
 

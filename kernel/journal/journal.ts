@@ -46,6 +46,14 @@ export interface OutsideListener {
   after(index: number): void;
 }
 
+/** Reads records before they can be overwritten. */
+export interface BlockReader {
+  /** Another block of records is in the ring, before any of it can be overwritten; in the middle of a step. */
+  takeBlock(): void;
+  /** The journal went to where this many records come before the next. `takeBlock` was called just before. */
+  goneTo(count: number): void;
+}
+
 /** Where a journal stood between two steps, with the state that it had made. Never changes. */
 export interface JournalPlace {
   readonly count: number;
@@ -69,6 +77,8 @@ export class Journal {
   outside: OutsideListener | undefined;
   /** Called when another block of records is in the ring, before any of it can be overwritten; in the middle of a step. */
   onBlock: (() => void) | undefined;
+  /** As `onBlock`, for any number: subscriptions, derived views. */
+  private readonly readers: BlockReader[] = [];
 
   private readonly live: MutableState;
   /** The ring, as 32-bit words and as doubles: record `index` begins at word `index % capacity * RECORD_WORDS`. To be read only. */
@@ -250,9 +260,19 @@ export class Journal {
     if ((++this.count & BLOCK_MASK) === 0) this.endBlock();
   }
 
+  /** Calls `reader` after each block of records. Gives what ends that; between two records only. */
+  readBlocks(reader: BlockReader): () => void {
+    this.readers.push(reader);
+    return () => {
+      const at = this.readers.indexOf(reader);
+      if (at >= 0) this.readers.splice(at, 1);
+    };
+  }
+
   /** After each block: the digest, and the ring's wrap. Runs between a record and its change of state. */
   private endBlock(): void {
     if (this.onBlock !== undefined) this.onBlock();
+    for (let i = 0; i < this.readers.length; i++) this.readers[i].takeBlock();
     if (this.hashed) this.digestUpTo(this.count);
     if (this.at === this.words.length) this.at = 0;
   }
@@ -291,6 +311,7 @@ export class Journal {
    * another run, and is not read any more.
    */
   goTo({ count, state, hadEarlier, digest, digested }: JournalPlace): void {
+    for (const reader of this.readers) reader.takeBlock();
     this.lost = count;
     copyState(state, this.live);
     this.count = count;
@@ -307,6 +328,7 @@ export class Journal {
     // Copies are made where a block ends.
     const ahead = hadEarlier ? this.capacity >> 1 : this.capacity;
     this.copyAt = count + ahead - ((count + ahead) % DIGEST_BLOCK);
+    for (const reader of this.readers) reader.goneTo(count);
   }
 
   private digestUpTo(count: number): void {

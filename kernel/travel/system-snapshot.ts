@@ -7,6 +7,7 @@
  */
 import type { Snapshot } from '../../machine/index.js';
 import { NO_ALLOCATIONS } from '../allocations.js';
+import type { AuditWindow } from '../audit/window.js';
 import type { ThreadName } from '../blocked.js';
 import type { DebugHost } from '../debug/host.js';
 import { endSession } from '../debug/sessions.js';
@@ -33,6 +34,7 @@ export interface SystemSnapshot {
   readonly journal: JournalPlace;
   readonly kernel: KernelPlace;
   readonly debug: DebugHost | undefined;
+  readonly audit: AuditWindow | undefined;
   readonly isInMachineMode: boolean;
   /** Allocations that were made, and how many of them failed. */
   readonly allocations: readonly [count: number, failed: number];
@@ -62,6 +64,7 @@ export function takeSnapshot(
       epitaph: k.epitaph.copy(),
     },
     debug: k.debug?.copy(),
+    audit: k.audit?.copy(),
     isInMachineMode,
     allocations: [count, failed],
     lastFaulting,
@@ -82,6 +85,8 @@ export function takeOn(k: Kernel, snapshot: SystemSnapshot): void {
   // Any frame may stand in a page table that came back.
   k.shownFrames.fill(1);
   k.debug = snapshot.debug?.copy();
+  k.audit?.end();
+  k.audit = snapshot.audit?.copy().resumed();
 }
 
 /** Ends the sessions of debuggers outside of the machine, whose front ends are somewhere else by now; within a hidden step. */

@@ -128,4 +128,49 @@ export const DEBUGGING = {
       'Code that is written is executed as it is then. Pages are backed as a store of the process would back them. Other mappings ' +
       'of the object show the change.',
   },
+  journal_read: {
+    number: 0x94,
+    area: 'debug',
+    summary: 'Reads records of the journal: what a process, or all that are in a job, did; or waits for some.',
+    arguments: [
+      {
+        name: 'task',
+        kind: 'handle',
+        object: ['process', 'job'],
+        rights: ['AUDIT'],
+        optional: 'what the calling process did itself: its calls and faults alone',
+        about: 'What is audited.',
+      },
+      { name: 'from', kind: 'key', about: 'The number of the first record that is looked at; they count from 0.' },
+      {
+        name: 'filter',
+        kind: 'structure',
+        layout: 'journal_filter',
+        access: 'input',
+        about: 'Which types, and until when to wait while there is none.',
+      },
+      { name: 'buf', kind: 'output', about: 'Where an array of struct tocsin_journal_record goes, aligned to four.' },
+      { name: 'len', kind: 'length', about: 'Bytes of it, 64 for each record.' },
+    ],
+    results: [
+      {
+        name: 'next',
+        kind: 'time',
+        about: 'Where to go on reading. With OUT_OF_RANGE: the oldest that there is, or the next that will be.',
+      },
+      { name: 'n', kind: 'u32', about: 'Records that were read; after polling perhaps 0.' },
+    ],
+    errors: {
+      OUT_OF_RANGE: 'Records from there on are no longer kept, or do not come next; or the buffer is more than 1 MiB.',
+      BUFFER_TOO_SMALL: 'The buffer is smaller than a record.',
+      BAD_STATE: 'The process has ended, and there is nothing more to read of it.',
+      TIMED_OUT: 'The deadline came; there is no `next` then.',
+      NO_MEMORY: 'A page of the buffer has to be backed and does not fit the quota.',
+    },
+    description:
+      'The last 4,096 records are kept, of everybody together, from the first time on that anybody calls this. Numbers are those of the whole ' +
+      'machine, so `next` may be far behind `from`; only what a process did itself has numbers of its own. Who is to audit a job is given a ' +
+      'handle with AUDIT; what its own process does is left out then. A process that waits for what it does itself is refused with ' +
+      'INVALID_ARGS. Records of debug sessions and phases of faults are never seen, nor which step caused another. A machine that keeps no journal answers NOT_SUPPORTED.',
+  },
 } as const satisfies Readonly<Record<string, CallRow>>;

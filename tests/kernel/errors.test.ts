@@ -16,6 +16,7 @@ import { COPY_ERRORS, FULL_SHARES } from './errors/copies.js';
 import { DEBUG_ERRORS } from './errors/debug.js';
 import { EVENT_ERRORS, FULL_REGISTRATIONS } from './errors/events.js';
 import { FULL_HANDLES, INTERRUPT_ERRORS } from './errors/interrupts.js';
+import { JOURNAL_ERRORS } from './errors/journal.js';
 import { FULL_LOCKS, LOCK_ERRORS } from './errors/locks.js';
 import { MEMORY_ERRORS } from './errors/memory.js';
 import { MONITOR_ERRORS, MORE_MONITOR_ERRORS } from './errors/monitor.js';
@@ -39,6 +40,7 @@ const SCENARIOS: Scenarios = {
   ...TIME_ERRORS,
   ...LOCK_ERRORS,
   ...DEBUG_ERRORS,
+  ...JOURNAL_ERRORS,
 };
 
 /** Tables that a program can fill: bounds of the whole machine, so these want much memory and many calls. */

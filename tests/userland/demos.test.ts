@@ -56,6 +56,22 @@ describe.skipIf(!hasCompiler)('the demo', () => {
     expect(stdout + stderr).toBe(transcript);
   });
 
+  it('audit sees the calls of its child as they happen, and its own renumbered', () => {
+    const { status, stdout, stderr } = runDemo('audit.c');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const calls = stdout.split('\n').filter((line) => line.startsWith('child: '));
+    expect(calls.slice(-5)).toEqual([
+      'child: channel_create',
+      'child: lock_create',
+      'child: lock_acquire',
+      'child: handle_close failed with -3',
+      'child: process_exit',
+    ]);
+    expect(stdout).toContain('the child ended with 5\n');
+    expect(stdout).toContain('failed: 1, of more than 4 calls: yes\n');
+    expect(stdout).toMatch(/own: 16 calls from number 0 on, the first at step 1\n$/);
+  });
+
   it('debugger stops its child at a breakpoint, after a step and at its fault, and says who called', () => {
     const { status, stdout, stderr } = runDemo('debugger.c');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

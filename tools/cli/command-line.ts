@@ -7,6 +7,7 @@ import { addDiffCommand } from './diff-command.js';
 import { addDisassembleCommand } from './disassemble-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { EXIT } from './exit-status.js';
+import { addHistoryCommand } from './history-command.js';
 import { addJournalCommand } from './journal-command.js';
 import { addMachineCommand } from './machine-command.js';
 import { addMemoryCommand } from './memory-command.js';
@@ -37,6 +38,7 @@ Examples:
   tocsin debug prog.c                   step it, with the commands of gdb
   tocsin run --record run.tocsin prog.c a run that can be replayed
   tocsin replay run.tocsin              the same run again
+  tocsin history run.tocsin locks       deadlocks that could have happened in it
   tocsin test                           every scenario under this folder
   tocsin ps --until 9999 prog.c         threads, handles, locks, … at that moment
   tocsin memory --until 9999 prog.c     who has which memory at that moment
@@ -92,6 +94,7 @@ function defineCommands(commandLine: CommandLine, refuse: (message: string) => v
   addVerifyCommand(program, commandLine);
   addDiffCommand(program, commandLine);
   addJournalCommand(program, commandLine);
+  addHistoryCommand(program, commandLine);
   addBuildCommand(program, commandLine);
   addDisassembleCommand(program, commandLine);
   addTestCommand(program, commandLine);

@@ -1,5 +1,5 @@
 /** Views as text: aligned columns, numbers to the right, a blank where there is nothing. */
-import { type Cell, type System, VIEW_NAMES, VIEWS, type ViewName } from '../../kernel/index.js';
+import { type Cell, type System, VIEW_NAMES, VIEWS, type ViewName, type ViewRow } from '../../kernel/index.js';
 
 /** What colours the parts of a table; the same text without. */
 export interface TableColours {
@@ -20,14 +20,28 @@ export function viewTables(system: Viewed, names: readonly ViewName[], colours: 
 }
 
 /** One table, or nothing where it has no rows. */
-function viewTable(system: Viewed, name: ViewName, { bold, dim }: TableColours): string {
-  const rows = system.view(name);
-  if (rows.length === 0) return '';
+function viewTable(system: Viewed, name: ViewName, colours: TableColours): string {
   const { columns } = VIEWS[name];
-  const cells = rows.map((row) => columns.map((column) => cellText(row[column.name])));
-  const titles = columns.map((column) => column.name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
+  return tableText(
+    name,
+    columns.map((column) => column.name),
+    system.view(name),
+    colours,
+  );
+}
+
+/** Rows with these columns, which are called as programs read them (`heldBy`); nothing where there are no rows. */
+export function tableText(
+  name: string,
+  columns: readonly string[],
+  rows: readonly ViewRow[],
+  { bold, dim }: TableColours,
+): string {
+  if (rows.length === 0) return '';
+  const cells = rows.map((row) => columns.map((column) => cellText(row[column])));
+  const titles = columns.map((column) => column.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
   const widths = titles.map((title, i) => cells.reduce((most, row) => Math.max(most, row[i].length), title.length));
-  const isNumber = columns.map((column) => rows.every((row) => typeof row[column.name] !== 'string'));
+  const isNumber = columns.map((column) => rows.every((row) => typeof row[column] !== 'string'));
   const line = (texts: readonly string[]): string =>
     texts
       .map((text, i) => (isNumber[i] ? text.padStart(widths[i]) : text.padEnd(widths[i])))

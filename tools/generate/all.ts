@@ -3,13 +3,14 @@ import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { cHeader } from './c-header.js';
 import type { Product } from './product.js';
+import { recordsHeader } from './records-header.js';
 import { referencePages } from './reference.js';
 import { scriptCalls } from './script-calls.js';
 
 export { REFERENCE_FOLDER } from './reference.js';
 
 export function generatedFiles(root: string): readonly Product[] {
-  return [cHeader(), formatted(scriptCalls(), root), ...referencePages()];
+  return [cHeader(), recordsHeader(), formatted(scriptCalls(), root), ...referencePages()];
 }
 
 function formatted(product: Product, root: string): Product {

@@ -237,6 +237,7 @@
 #define TOCSIN_BLOCKED_ON_ROOT_OOM  11
 #define TOCSIN_BLOCKED_ON_FRAMES    12
 #define TOCSIN_BLOCKED_ON_FAULT     13
+#define TOCSIN_BLOCKED_ON_JOURNAL   14
 
 /* Limits. */
 #define TOCSIN_PAGE_BYTES           4096          /* a page */
@@ -325,6 +326,7 @@
 #define TOCSIN_CALL_DEBUG_CONTROL   0x91
 #define TOCSIN_CALL_PROCESS_READ_MEMORY 0x92
 #define TOCSIN_CALL_PROCESS_WRITE_MEMORY 0x93
+#define TOCSIN_CALL_JOURNAL_READ    0x94
 #define TOCSIN_CALL_ROOT_OOM_WAIT   0xa0
 #define TOCSIN_CALL_SYSTEM_HALT     0xa1
 #define TOCSIN_CALL_DEBUG_WRITE     0xa2
@@ -363,6 +365,39 @@ struct tocsin_startup {
 };
 typedef char tocsin_startup_has_its_size[sizeof(struct tocsin_startup) == 56 ? 1 : -1];
 
+/* which records journal_read looks for, and how long it waits for one */
+struct tocsin_journal_filter {
+    uint64_t deadline;           /* absolute virtual time; one in the past polls; INT64_MAX never comes */
+    uint32_t types0;             /* bit n: records of type 0 + n (tocsin/records.h) */
+    uint32_t types1;             /* bit n: records of type 32 + n (tocsin/records.h) */
+    uint32_t types2;             /* bit n: records of type 64 + n (tocsin/records.h) */
+    uint32_t types3;             /* bit n: records of type 96 + n (tocsin/records.h) */
+    uint32_t types4;             /* bit n: records of type 128 + n (tocsin/records.h) */
+    uint32_t types5;             /* bit n: records of type 160 + n (tocsin/records.h) */
+    uint32_t types6;             /* bit n: records of type 192 + n (tocsin/records.h) */
+    uint32_t types7;             /* bit n: records of type 224 + n (tocsin/records.h) */
+};
+typedef char tocsin_journal_filter_has_its_size[sizeof(struct tocsin_journal_filter) == 40 ? 1 : -1];
+
+/* a record of the journal as programs see it */
+struct tocsin_journal_record {
+    uint64_t seq;                /* the step, as packets count them; of its own records those of the process */
+    uint64_t time;               /* virtual nanoseconds */
+    uint32_t type;               /* TOCSIN_RECORD_ and a name */
+    uint32_t actor;              /* koid of the thread whose step it was; 0: nobody */
+    uint32_t process;            /* koid of its process */
+    uint32_t number;             /* its number, as `from` of journal_read counts them: the low 32 bits */
+    uint32_t field0;             /* field 0 of this type */
+    uint32_t field1;             /* field 1 of this type */
+    uint32_t field2;             /* field 2 of this type */
+    uint32_t field3;             /* field 3 of this type */
+    uint32_t field4;             /* field 4 of this type */
+    uint32_t field5;             /* field 5 of this type */
+    uint32_t field6;             /* field 6, or the low word of the time of a type that has one */
+    uint32_t field7;             /* field 7, or the high word of the time of a type that has one */
+};
+typedef char tocsin_journal_record_has_its_size[sizeof(struct tocsin_journal_record) == 64 ? 1 : -1];
+
 /* INFO_HANDLE */
 struct tocsin_info_handle {
     uint32_t koid;               /* the object; never reused */
@@ -392,7 +427,7 @@ struct tocsin_info_thread {
     uint32_t process;            /* koid of its process */
     uint32_t state;              /* NEW, RUNNABLE, BLOCKED or ENDED */
     uint32_t priority;           /* 0 to 31 */
-    uint32_t blocked_on;         /* NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK, RING, MEMORY, ROOT_OOM, FRAMES or FAULT */
+    uint32_t blocked_on;         /* NOTHING, SLEEP, FUTEX, EVENT, POOL, SEND, RECEIVE, REPLY, LOCK, RING, MEMORY, ROOT_OOM, FRAMES, FAULT or JOURNAL */
     uint32_t blocked_address;    /* FUTEX: the address of the word */
     char name[24];               /* its name */
 };
@@ -841,6 +876,9 @@ TOCSIN_API tocsin_status tocsin_process_read_memory(tocsin_handle process, uintp
 
 /* Writes the memory of a process, whatever its protection. */
 TOCSIN_API tocsin_status tocsin_process_write_memory(tocsin_handle process, uintptr_t addr, const void *buf, uint32_t len, uint32_t *n);
+
+/* Reads records of the journal: what a process, or all that are in a job, did; or waits for some. */
+TOCSIN_API tocsin_status tocsin_journal_read(tocsin_handle task, uint64_t from, const struct tocsin_journal_filter *filter, void *buf, uint32_t len, tocsin_time *next, uint32_t *n);
 
 /* Boot only. */
 
@@ -1612,6 +1650,21 @@ TOCSIN_API tocsin_status tocsin_process_write_memory(tocsin_handle process, uint
     register uint32_t a7 __asm__("a7") = TOCSIN_CALL_PROCESS_WRITE_MEMORY;
     __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a2), "r"(a3), "r"(a7) : "memory");
     if (n) *n = a1;
+    return (tocsin_status)a0;
+}
+
+TOCSIN_API tocsin_status tocsin_journal_read(tocsin_handle task, uint64_t from, const struct tocsin_journal_filter *filter, void *buf, uint32_t len, tocsin_time *next, uint32_t *n)
+{
+    register uint32_t a0 __asm__("a0") = (uint32_t)task;
+    register uint32_t a1 __asm__("a1") = (uint32_t)from;
+    register uint32_t a2 __asm__("a2") = (uint32_t)((uint64_t)from >> 32);
+    register uint32_t a3 __asm__("a3") = (uint32_t)(uintptr_t)filter;
+    register uint32_t a4 __asm__("a4") = (uint32_t)(uintptr_t)buf;
+    register uint32_t a5 __asm__("a5") = (uint32_t)len;
+    register uint32_t a7 __asm__("a7") = TOCSIN_CALL_JOURNAL_READ;
+    __asm__ volatile("ecall" : "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3) : "r"(a4), "r"(a5), "r"(a7) : "memory");
+    if (next) *next = (tocsin_time)((uint64_t)a2 << 32 | a1);
+    if (n) *n = a3;
     return (tocsin_status)a0;
 }
 

@@ -554,6 +554,18 @@ export function* process_write_memory(
   return { status, n: values[0] >>> 0 };
 }
 
+/** Reads records of the journal: what a process, or all that are in a job, did; or waits for some. */
+export function* journal_read(
+  task: number,
+  from: Key,
+  filter: number,
+  buf: number,
+  len: number,
+): CallScript<{ readonly next: number; readonly n: number }> {
+  const { status, values } = yield call(0x94, task, ...keyWords(from), filter, buf, len);
+  return { status, next: timeFromWords(values[0], values[1]), n: values[2] >>> 0 };
+}
+
 /** The monitor answers for the machine that is out of frames, and waits until it is so again. */
 export function* root_oom_wait(
   answer: number,

@@ -2,38 +2,10 @@
  * What a guest can observe, one thing after the other: each record of the journal that is no debugger's, each byte of output. Two
  * runs that a guest cannot tell apart have the same observations in the same order.
  *
- * Left out is what belongs to debug sessions (`OF_DEBUGGERS`), and the phases of a fault (`OF_FAULTS`): who is asked about a fault
- * is recorded only where there is anybody, and a session is somebody. What comes of a fault is compared: who was told, who answered,
- * who ended.
+ * Left out is what no program sees either (`kernel/audit/hidden.ts`): debug sessions, and the phases of a fault. What comes of a fault
+ * is compared: who was told, who answered, who ended.
  */
 import { type ReadRecord, recordLine } from '../../../kernel/index.js';
-
-const OF_DEBUGGERS: ReadonlySet<string> = new Set([
-  'step_hidden',
-  'debugger_called',
-  'debugger_wrote',
-  'session_created',
-  'session_removed',
-  'session_options_set',
-  'breakpoint_set',
-  'breakpoint_cleared',
-  'debug_told',
-  'fault_offered',
-  'fault_returned',
-  'world_stopped',
-  'world_resumed',
-  'world_released',
-  'thread_held',
-  'process_stopped',
-  'process_resumed',
-  'step_armed',
-  'only_named',
-]);
-
-const OF_FAULTS: ReadonlySet<string> = new Set(['thread_faulted', 'fault_asked', 'fault_ended']);
-
-/** The types of records that are left out. */
-export const LEFT_OUT: ReadonlySet<string> = new Set([...OF_DEBUGGERS, ...OF_FAULTS]);
 
 export type Observation =
   | {

