@@ -31,10 +31,7 @@ type Over = ReplayOutcome | { readonly kind: 'interrupted' } | { readonly kind: 
 export async function replay(file: string, options: ReplayCommandOptions, takeInterrupts: () => void): Promise<number> {
   const recording = openAndCheck(file);
   const { description, checked } = recording;
-  if (isNewer(description.tocsin, VERSION))
-    throw new Refusal(
-      `${file}: was recorded by Tocsin ${description.tocsin}, which is newer than this one (${VERSION}): use that to replay it`,
-    );
+  refuseNewer(file, recording);
   const output = new GuestOutput();
   const trace = new TraceLines(options.trace ?? new Set(), () => output.endLine());
   const { until, verify = false } = options;
@@ -161,7 +158,7 @@ function sameText({ comparison: { records, hashes }, system }: Replay): string {
 }
 
 /** The executables that the recording only names. Throws Refusal where one is missing, or another is given. */
-function imagesFor(
+export function imagesFor(
   file: string,
   { description }: Recording,
   paths: readonly string[],
@@ -197,6 +194,14 @@ function readImage(path: string): Uint8Array {
   } catch (error) {
     throw new Refusal(`${path}: ${whyNot(error)}`);
   }
+}
+
+/** Throws Refusal where a newer build wrote it. */
+export function refuseNewer(file: string, { description: { tocsin } }: Recording): void {
+  if (!isNewer(tocsin, VERSION)) return;
+  throw new Refusal(
+    `${file}: was recorded by Tocsin ${tocsin}, which is newer than this one (${VERSION}): use that to replay it`,
+  );
 }
 
 /** Of two versions with three numbers each, whether the first is the later one; other versions are not compared. */

@@ -31,7 +31,7 @@ describe('records of a file', () => {
 
   it('which cannot be those of a run are refused with the first that cannot follow', () => {
     const bytes = rewritten(all.bytes, {
-      record: (words, index) => {
+      record: (words) => {
         // Twice the same frame.
         if (words[6] === frameTaken.number) words[8] = 1;
       },
