@@ -100,7 +100,8 @@ class Trace {
     const source = this.begin(step);
     for (const message of step.sent) this.count(message.channel, 1);
     const received = this.messages(step, source);
-    const woken = step.waitsEnded.filter(({ thread }) => thread !== step.actor);
+    // Whose wait ended because it was killed does nothing that an arrow could lead to.
+    const woken = step.waitsEnded.filter(({ thread }) => thread !== step.actor && !this.ended.includes(thread));
     const wakes = woken.map((wait): [Wait, number] => [wait, this.arrowFrom(source, 'wakes')]);
     for (const [receiver, arrow] of received) if (receiver === source.track) this.arrowTo(arrow, source, 'message');
     if (source.call === undefined) this.end(source);
@@ -163,7 +164,8 @@ class Trace {
       const end = receiver === 0 ? 'given up' : `${names.text(sender)} → ${names.text(receiver)}`;
       this.slice(channel, end, 'message', { bytes });
       if (sent !== undefined) this.arrowTo(sent, channel, 'message');
-      if (this.tracks.has(receiver)) received.push([receiver, this.arrowFrom(channel, 'message')]);
+      if (this.tracks.has(receiver) && !this.ended.includes(receiver))
+        received.push([receiver, this.arrowFrom(channel, 'message')]);
       this.end(channel);
     }
     return received;
