@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import { BUILT_ENGINE, engineFile } from './recording/sql/engine-file.js';
 import { BUILT_DRIVER, compileConsoleDriver } from './toolchain/console-driver.js';
 import { zigCompiler, zigOfNpm } from './toolchain/zig.js';
 
@@ -34,6 +35,7 @@ const commandLine: BuildOptions = {
     tocsin: 'tools/cli/main.ts',
     scenario: 'tools/scenario.ts',
     'test-hooks': 'tools/cli/test-hooks.ts',
+    'journal-worker': 'tools/cli/journal-worker.ts',
   },
   // Neither is needed by whoever runs a guest: one runs us, the other is loaded for scenarios in TypeScript.
   external: ['vitest', 'esbuild'],
@@ -61,6 +63,7 @@ const made = (await Promise.all([build(commandLine), build(libraries)])).flatMap
 );
 const driver = await consoleDriver();
 for (const { path, contents } of made) replace(path, contents, path === join(dist, 'tocsin.js') ? 0o755 : 0o644);
+replace(join(root, BUILT_ENGINE), readFileSync(engineFile()), 0o644);
 if (driver !== undefined) replace(join(root, BUILT_DRIVER), driver, 0o644);
 removeStaleChunks(new Set(made.map(({ path }) => path)));
 

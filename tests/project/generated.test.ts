@@ -5,7 +5,7 @@ import { generatedFiles, REFERENCE_FOLDER } from '../../tools/generate/all.js';
 const products = generatedFiles(process.cwd());
 
 describe('generated files', () => {
-  it.each(products.map(({ path }) => path))('%s is what the call table says (npm run generate)', (path) => {
+  it.each(products.map(({ path }) => path))('%s is what its table says (npm run generate)', (path) => {
     const product = products.find((candidate) => candidate.path === path);
     expect(readFileSync(path, 'utf8')).toBe(product?.text);
   });

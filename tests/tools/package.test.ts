@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { record } from '../kernel/recording/recorded.js';
+import { READS_NULL } from './guest-programs.js';
 import { Folder, tocsin } from './tocsin-process.js';
 
 const folder = new Folder();
@@ -48,5 +50,13 @@ describe('the package, as npm packs it', () => {
     const { status, stdout } = tocsin(['calls', 'futex_wait'], { command: `${place}/dist/tocsin.js` });
     expect(stdout).toContain("import { futex_wait } from 'tocsin/script';");
     expect(status).toBe(0);
+  });
+
+  it('answers questions about recordings, with the engine that it brings', () => {
+    folder.file('null.tocsin', record({ program: READS_NULL, all: true }).bytes);
+    const words = ['journal', '--json', '--sql', 'SELECT reason FROM processes', folder.at('null.tocsin')];
+    const { status, stdout, stderr } = tocsin(words, { command: `${place}/dist/tocsin.js` });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual([{ reason: 'fault' }]);
   });
 });

@@ -10,13 +10,13 @@ import {
   schemaDifference,
 } from '../../kernel/index.js';
 import { cutText, inFile, openAndCheck } from '../recording/opened.js';
+import { imagesFor } from '../recording/replayable.js';
 import { outputColours } from './colours.js';
 import { EXIT } from './exit-status.js';
 import { quoted, Refusal } from './failure.js';
 import type { HistoryCommandOptions } from './history-command.js';
 import { type Asked, historyText } from './history-text.js';
 import { nearest } from './nearest.js';
-import { imagesFor } from '../recording/replayable.js';
 import { FIRST_SLICE, nextSlice } from './slice.js';
 import { print, say } from './standard-streams.js';
 

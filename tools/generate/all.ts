@@ -1,6 +1,7 @@
 /** All that is generated. TypeScript goes through the project's formatter, so that lint has nothing to say about it. */
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { schemaPage } from '../recording/sql/schema-text.js';
 import { cHeader } from './c-header.js';
 import type { Product } from './product.js';
 import { recordsHeader } from './records-header.js';
@@ -10,7 +11,7 @@ import { scriptCalls } from './script-calls.js';
 export { REFERENCE_FOLDER } from './reference.js';
 
 export function generatedFiles(root: string): readonly Product[] {
-  return [cHeader(), recordsHeader(), formatted(scriptCalls(), root), ...referencePages()];
+  return [cHeader(), recordsHeader(), formatted(scriptCalls(), root), ...referencePages(), questions()];
 }
 
 function formatted(product: Product, root: string): Product {
@@ -20,4 +21,9 @@ function formatted(product: Product, root: string): Product {
     ...product,
     text: execFileSync(process.execPath, [biome, 'format', `--stdin-file-path=${product.path}`], options),
   };
+}
+
+/** The tables that a query about a recording can ask for. */
+function questions(): Product {
+  return { path: 'tools/recording/sql/SCHEMA.md', text: schemaPage() };
 }

@@ -116,22 +116,38 @@ export class RecordingFile {
   }
 }
 
+/** A recording that is read from a file. */
+export interface RecordingInput extends RecordingSource {
+  /** Looks again how long it is: a run may still write it. Throws Refusal where another file stands in its place. */
+  grow(): void;
+  close(): void;
+}
+
 /** Opens a recording to be read. Throws Refusal. */
-export function openRecording(path: string): RecordingSource & { close(): void } {
+export function openRecording(path: string): RecordingInput {
   let descriptor: number;
   let length: number;
+  let inode: number;
   try {
     descriptor = openSync(path, 'r');
     const status = fstatSync(descriptor);
     if (status.isDirectory()) throw new Refusal(`${path}: is a folder`);
     if (!status.isFile()) throw new Refusal(`${path}: is no regular file; a recording is read more than once`);
     length = status.size;
+    inode = status.ino;
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new Refusal(`${path}: ${whyNot(error)}`);
   }
   return {
-    length,
+    get length() {
+      return length;
+    },
+    grow: () => {
+      if (statSync(path, { throwIfNoEntry: false })?.ino !== inode)
+        throw new Refusal(`${path}: is another file now, or is gone`);
+      length = fstatSync(descriptor).size;
+    },
     read: (offset, count) => {
       const bytes = new Uint8Array(count);
       let done = 0;
