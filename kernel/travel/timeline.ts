@@ -306,8 +306,11 @@ export class Timeline {
 
   /** Goes to where a snapshot was taken. */
   takeOn(kept: Kept): void {
-    const { end } = this;
-    this.current.end = end;
+    this.current.end = this.end;
+    this.restore(kept);
+  }
+
+  private restore(kept: Kept): void {
     this.playback.position = kept.position;
     this.system.restore(kept.snapshot);
     this.inputs.forget();
@@ -397,11 +400,11 @@ export class Timeline {
   goToBranch(number: number): void {
     const branch = this.branchList[number];
     if (branch === undefined) throw new RangeError(`there are branches 0 to ${this.branchList.length - 1}`);
-    const { end } = this;
-    this.current.end = end;
+    this.current.end = this.end;
     this.current = branch;
     this.playback.tape = branch.tape;
-    this.takeOn(branch.snapshots.nearest(branch.end));
+    // Where one is now is no moment of that branch.
+    this.restore(branch.snapshots.nearest(branch.end));
     this.advance(branch.end);
   }
 
