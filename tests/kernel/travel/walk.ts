@@ -59,7 +59,13 @@ export class Walk {
   }
 
   walk(moves: number): void {
-    for (let i = 0; i < moves; i++) this.move();
+    for (let i = 0; i < moves; i++) {
+      try {
+        this.move();
+      } catch (error) {
+        throw this.problem(error);
+      }
+    }
   }
 
   private pick(count: number): number {
@@ -149,7 +155,7 @@ export class Walk {
       const count = this.pick(6);
       const is = (state: State): boolean => (count === 0 ? state.current < 0 : state.threads.live >= 2 + count);
       const found = reverseContinue(timeline, { kind: 'state', is });
-      if (found !== undefined && !is(timeline.system.state)) throw this.problem('the state is not what was looked for');
+      if (found !== undefined && !is(timeline.system.state)) throw new Error('the state is not what was looked for');
       this.note(`back to state ${count}: ${found !== undefined}`);
       return;
     }
@@ -170,7 +176,7 @@ export class Walk {
     this.note(`look at step ${seq}`);
     timeline.goToStep(seq);
     const difference = this.options.isDebugged === true ? undefined : stateDifference(then, timeline.system.state);
-    if (difference !== undefined) throw this.problem(`stateAt(${seq}): ${difference}`);
+    if (difference !== undefined) throw new Error(`stateAt(${seq}): ${difference}`);
     this.note(`go to step ${seq}`, `step ${seq}`);
   }
 
@@ -191,7 +197,7 @@ export class Walk {
     const { end } = timeline.branches[number];
     timeline.goToBranch(number);
     this.note(`go to branch ${number}`);
-    if (isBefore(timeline.now, end) || isBefore(end, timeline.now)) throw this.problem('this is not the end of it');
+    if (isBefore(timeline.now, end) || isBefore(end, timeline.now)) throw new Error('this is not the end of it');
   }
 
   /** The branch that a moment of this one was first known in. */
@@ -221,7 +227,7 @@ export class Walk {
     } else {
       this.again++;
       const difference = unlike(first, here);
-      if (difference !== undefined) throw this.problem(`${key} is another one by this way: ${difference}`);
+      if (difference !== undefined) throw new Error(`${key} is another one by this way: ${difference}`);
       if (first.whole === undefined && here.whole !== undefined) seen.set(key, here);
     }
     if (landing === undefined) return;
@@ -229,11 +235,13 @@ export class Walk {
     const name = `${branch}: ${landing}`;
     const landed = this.landings.get(name) ?? key;
     this.landings.set(name, landed);
-    if (landed !== key) throw this.problem(`${landing} was ${landed}, and now is ${key}`);
+    if (landed !== key) throw new Error(`${landing} was ${landed}, and now is ${key}`);
   }
 
-  private problem(text: string): Error {
+  private problem(cause: unknown): Error {
     const { seed } = this.options;
-    return new Error([`seed ${seed}, move ${this.moves}: ${text}`, ...this.told.map((one) => `  ${one}`)].join('\n'));
+    const text = cause instanceof Error ? cause.message : String(cause);
+    const lines = [`seed ${seed}, move ${this.moves}: ${text}; the last moves:`, ...this.told.map((one) => `  ${one}`)];
+    return new Error(lines.join('\n'), { cause });
   }
 }
