@@ -286,6 +286,8 @@ export class System {
       const ended = this.ended();
       if (ended !== undefined) return ended;
       if (!inputs.isEmpty && inputs.isReady) {
+        // It went in after this moment, which is where the caller wants to be.
+        if (inputs.isExact && this.executed >= end) return { kind: 'limit' };
         if (inputs.isHidden) this.hidden(() => inputs.goIn());
         else stepper.outside(() => inputs.goIn());
         if (this.isReached) return undefined;

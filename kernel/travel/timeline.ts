@@ -20,6 +20,7 @@ import { type Outcome, System } from '../system.js';
 import type { SystemOptions } from '../system-options.js';
 import { compareMoments, isBefore, type Moment, momentOf, momentText } from './moment.js';
 import { type Kept, Snapshots, workOf } from './snapshots.js';
+import type { SystemSnapshot } from './system-snapshot.js';
 
 export interface TravelOptions {
   /** Bytes of the host that snapshots may take; 256 MiB where it says nothing. */
@@ -107,6 +108,11 @@ export class Timeline {
   }
 
   private isOnTheWay = false;
+  /**
+   * The snapshot from which the run goes on, and those that were taken since then. Others may have been taken when steps of debuggers
+   * from outside stood elsewhere among the records: these do not go on from them.
+   */
+  private since = new WeakSet<SystemSnapshot>();
   private readonly budget: number;
   private readonly interval: number;
 
@@ -123,7 +129,9 @@ export class Timeline {
     this.budget = budget;
     this.interval = interval;
     const now = momentOf(system);
-    const snapshots = new Snapshots(budget, [this.keptNow()]);
+    const first = this.keptNow();
+    this.since.add(first.snapshot);
+    const snapshots = new Snapshots(budget, [first]);
     this.current = { number: 0, parent: undefined, from: now, end: recordedEnd ?? now, tape: playback.tape, snapshots };
     this.branchList.push(this.current);
   }
@@ -200,6 +208,7 @@ export class Timeline {
     const { kernel } = this.system;
     if (kernel.debug !== undefined && isFrozen(kernel)) return;
     const kept = this.keptNow();
+    this.since.add(kept.snapshot);
     this.current.snapshots.add(kept, kept.work);
   }
 
@@ -259,8 +268,13 @@ export class Timeline {
   private folded(seq: number): State | undefined {
     const { journal, state } = this.system.kernel;
     if (seq > seqOfRun(state) || seq < this.beginning.seq) return undefined;
-    const { snapshot } = this.current.snapshots.nearest({ seq, instruction: 0 });
-    return journal.stateAfter(snapshot.journal, seq);
+    const { snapshots } = this.current;
+    for (let kept = snapshots.nearest({ seq, instruction: 0 }); ; ) {
+      if (this.since.has(kept.snapshot)) return journal.stateAfter(kept.snapshot.journal, seq);
+      const before = snapshots.before(kept.moment);
+      if (before === undefined) return undefined;
+      kept = before;
+    }
   }
 
   /** The machine as it was when so many instructions had been executed. Where one is now does not change. */
@@ -306,8 +320,12 @@ export class Timeline {
 
   /** Goes to where a snapshot was taken. */
   takeOn(kept: Kept): void {
-    const { end } = this;
-    this.current.end = end;
+    this.current.end = this.end;
+    this.restore(kept);
+  }
+
+  private restore(kept: Kept): void {
+    this.since = new WeakSet([kept.snapshot]);
     this.playback.position = kept.position;
     this.system.restore(kept.snapshot);
     this.inputs.forget();
@@ -397,11 +415,11 @@ export class Timeline {
   goToBranch(number: number): void {
     const branch = this.branchList[number];
     if (branch === undefined) throw new RangeError(`there are branches 0 to ${this.branchList.length - 1}`);
-    const { end } = this;
-    this.current.end = end;
+    this.current.end = this.end;
     this.current = branch;
     this.playback.tape = branch.tape;
-    this.takeOn(branch.snapshots.nearest(branch.end));
+    // Where one is now is no moment of that branch.
+    this.restore(branch.snapshots.nearest(branch.end));
     this.advance(branch.end);
   }
 

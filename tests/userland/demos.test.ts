@@ -72,6 +72,20 @@ describe.skipIf(!hasCompiler)('the demo', () => {
     expect(stdout).toMatch(/own: 16 calls from number 0 on, the first at step 1\n$/);
   });
 
+  it('lost-wakeup waits for ever for a bell that has rung, and with another seed the letter is read', () => {
+    const lost = runDemo('lost-wakeup.c');
+    expect(lost).toMatchObject({
+      status: 5,
+      stdout: 'reader:  no letter yet; I wait for the bell\npostman: a letter is there, and I have rung\n',
+    });
+    expect(lost.stderr).toMatch(/reader #\d+ waits for the futex 0x[0-9a-f]+ \(rings\)\n/);
+    expect(runDemo('lost-wakeup.c', { options: ['--seed', '1'] })).toEqual({
+      status: 0,
+      stdout: 'postman: a letter is there, and I have rung\nreader:  a letter, how nice\n',
+      stderr: '',
+    });
+  });
+
   it('debugger stops its child at a breakpoint, after a step and at its fault, and says who called', () => {
     const { status, stdout, stderr } = runDemo('debugger.c');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
