@@ -67,11 +67,12 @@ function sqlFigure(plan: Plan): Figure {
   const wanted = { of: 'tocsin', bound: 'most', value: 3 } as const;
   const figure = { name: 'sql-load', title: 'SQL over a million records', unit: 's', wanted } as const;
   try {
-    const elf = buildDemo(REAL_RUN, plan.folder);
+    // Real runs end sooner; and no records have more words than those of calls.
+    const elf = buildForTocsin(WORST, plan.folder);
     const runs = Array.from({ length: plan.repeats }, () => runChild('sql', elf));
     const tocsin = spread(runs.map(({ records }) => records));
     const calls = spread(runs.map((run) => run.calls)).median;
-    const note = `${REAL_RUN}, ${runs[0].count} records; where calls and waits are asked for ${calls.toFixed(1)} s`;
+    const note = `null calls, ${runs[0].count} records; where all calls are asked for ${calls.toFixed(1)} s`;
     return { ...figure, tocsin, met: tocsin.median < wanted.value, note };
   } catch (error) {
     return { ...figure, problem: reasonOf(error) };

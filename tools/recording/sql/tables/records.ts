@@ -6,15 +6,15 @@ import type { Recording } from '../../../../kernel/index.js';
 import { CALL_REPEATS, CALL_WAITS, NO_RETURN } from '../../../../kernel/index.js';
 import { DOUBLE, type ReadRecord, WORD } from '../../../../kernel/journal/record.js';
 import type { RecordType } from '../../../../kernel/journal/recording/schema.js';
-import { integer, type NamedQuery, orNull, text, type Value } from '../table.js';
+import { finite, integer, type NamedQuery, orNull, text, type Value } from '../table.js';
 
 /** Words of a payload. */
 const WORDS = 8;
 const WORD_COLUMNS = Array.from({ length: WORDS }, (_, i) => `w${i}`);
 const ALL_COLUMNS = ['idx', 'seq', 'time', 'cause', 'actor', 'type', ...WORD_COLUMNS, 'until'];
 
-export const RAW_TABLE = `CREATE TABLE record(idx INTEGER PRIMARY KEY, ${ALL_COLUMNS.slice(1).join(' INT, ')} INT);
-CREATE TABLE record_types(number INTEGER PRIMARY KEY, name TEXT, class TEXT, fields TEXT, about TEXT);`;
+export const RAW_TABLE = `CREATE TEMP TABLE record(idx INTEGER PRIMARY KEY, ${ALL_COLUMNS.slice(1).join(' INT, ')} INT);
+CREATE TEMP TABLE record_types(number INTEGER PRIMARY KEY, name TEXT, class TEXT, fields TEXT, about TEXT);`;
 
 export const RECORD_TYPES = {
   name: 'record_types',
@@ -84,29 +84,46 @@ export function fieldColumns({
 /** The view of a type, by its name. */
 export function typeView(type: RecordType, number: number): string {
   const columns = fieldColumns(type).map(([name, expression]) => `, ${expression} AS "${name}"`);
-  return `CREATE VIEW "${type.name}" AS SELECT idx, seq, time, cause, actor${columns.join('')} FROM record WHERE type = ${number};`;
+  return `CREATE TEMP VIEW "${type.name}" AS SELECT idx, seq, time, cause, actor${columns.join('')} FROM record WHERE type = ${number};`;
 }
 
-/** Rows of `record`, one after the other, in an array that is used again. */
-export function* rawRows(recording: Recording): Generator<Value[]> {
+/** What fills `record`, as it does for each of a million: a statement for each type, that gives what such a record has. */
+export interface RawRow {
+  /** The number of its type. */
+  type: number;
+  /** In an array that is used again: what the statement of the type wants. */
+  values: Value[];
+}
+
+/** The statement that inserts records of a type; their places count from that of the first, which is 0, by themselves. */
+export function insertStatement({ fields, time }: RecordType, number: number): string {
+  const columns = [...COMMON_WORDS, ...fields.map((_, i) => `w${i}`), ...(time === null ? [] : ['until'])];
+  return `INSERT INTO record(type, ${columns.join(', ')}) VALUES (${number}, ${columns.map(() => '?').join(', ')})`;
+}
+
+const COMMON_WORDS = ['seq', 'time', 'cause', 'actor'] as const;
+
+/** Rows of `record`, one after the other, in one object that is used again. */
+export function* rawRows(recording: Recording): Generator<RawRow> {
   const reader = recording.reader();
   const { words, doubles } = reader;
-  const { types } = recording.schema;
-  const counts = types.map(({ fields }) => fields.length);
-  const isTimed = types.map(({ time }) => time !== null);
-  const row: Value[] = Array(ALL_COLUMNS.length).fill(null);
-  let index = 0;
+  const shapes = recording.schema.types.map(({ fields, time }) => ({
+    count: fields.length,
+    isTimed: time !== null,
+    values: Array<Value>(COMMON_WORDS.length + fields.length + (time === null ? 0 : 1)).fill(null),
+  }));
+  const row: RawRow = { type: 0, values: [] };
   for (const _ of recording.read(reader)) {
     const type = words[WORD.TYPE];
-    row[0] = index++;
-    row[1] = doubles[DOUBLE.SEQ];
-    row[2] = doubles[DOUBLE.TIME];
-    row[3] = orNull(doubles[DOUBLE.CAUSE]);
-    row[4] = orNull(words[WORD.ACTOR]);
-    row[5] = type;
-    for (let i = 0; i < WORDS; i++) row[6 + i] = i < counts[type] ? words[WORD.PAYLOAD + i] : null;
-    const time = doubles[DOUBLE.TIME_FIELD];
-    row[6 + WORDS] = isTimed[type] && Number.isFinite(time) ? time : null;
+    const { count, isTimed, values } = shapes[type];
+    values[0] = doubles[DOUBLE.SEQ];
+    values[1] = doubles[DOUBLE.TIME];
+    values[2] = orNull(doubles[DOUBLE.CAUSE]);
+    values[3] = orNull(words[WORD.ACTOR]);
+    for (let i = 0; i < count; i++) values[4 + i] = words[WORD.PAYLOAD + i];
+    if (isTimed) values[4 + count] = finite(doubles[DOUBLE.TIME_FIELD]);
+    row.type = type;
+    row.values = values;
     yield row;
   }
 }
