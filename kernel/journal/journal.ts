@@ -388,7 +388,7 @@ export class Journal {
     if (!this.enabled) return undefined;
     const folded = new MutableState(this.live.frameCount);
     copyState(this.earlier ?? this.later, folded);
-    this.fold(folded, this.oldest, this.count);
+    this.foldInto(folded, this.oldest, this.count);
     return stateDifference(this.live, folded);
   }
 
@@ -403,7 +403,7 @@ export class Journal {
     // Steps that no program can notice are beside those; mostly there are none.
     for (let from = count; seqOfRun(folded) < seq && from < this.count; ) {
       const to = this.firstAfter(seq + folded.outsideSteps, from);
-      this.fold(folded, from, to);
+      this.foldInto(folded, from, to);
       from = to;
     }
     return folded;
@@ -421,8 +421,8 @@ export class Journal {
     return low;
   }
 
-  /** Applies the records from `from` to `to` to a state. */
-  private fold(state: MutableState, from: number, to: number): void {
+  /** Applies the records from `from` to `to`, which the ring holds, to a state. */
+  foldInto(state: MutableState, from: number, to: number): void {
     const { words, doubles } = this;
     for (let index = from; index < to; index++) {
       const at = (index % this.capacity) * RECORD_WORDS;

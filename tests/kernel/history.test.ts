@@ -120,7 +120,7 @@ describe('the history of a system', () => {
 
   it('is what the kernel says of each thread, whatever calls are made', () => {
     let threads = 0;
-    for (let seed = 1; seed <= 6; seed++) {
+    for (let seed = 1; seed <= 9; seed++) {
       const { system } = randomSystem(seed, 6000);
       const records = new KeptRecords();
       const take = records.follow(system.kernel.journal);

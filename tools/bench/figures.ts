@@ -104,18 +104,6 @@ export function journalFigure(plan: Plan): Figure {
   }
 }
 
-/** One record appended, alone. */
-export function appendFigure(plan: Plan): Figure {
-  const wanted = { of: 'tocsin', bound: 'most', value: 80 } as const;
-  const figure = { name: 'append', title: 'a journal record appended', unit: 'ns', wanted } as const;
-  try {
-    const tocsin = spread(Array.from({ length: plan.repeats }, () => runChild('append').nanosecondsPerRecord));
-    return { ...figure, tocsin, met: tocsin.median <= wanted.value };
-  } catch (error) {
-    return { ...figure, problem: reasonOf(error) };
-  }
-}
-
 /** `tocsin run hello.elf`, twice as often as the rest: it is short, and the first ones fill caches. */
 export function helloFigure(plan: Plan): Figure {
   const wanted = { of: 'tocsin', bound: 'most', value: 0.4 } as const;

@@ -10,9 +10,10 @@ import { accountingFigure } from './accounting.js';
 import { DEBUG_MEASURES } from './debug-figures.js';
 import { qemuVersion } from './engines.js';
 import { EVENT_MEASURES } from './event-figures.js';
-import { appendFigure, type Figure, guestFigure, helloFigure, journalFigure, type Plan } from './figures.js';
+import { type Figure, guestFigure, helloFigure, journalFigure, type Plan } from './figures.js';
 import { GDB_MEASURES } from './gdb-figures.js';
 import { GUESTS } from './guests.js';
+import { JOURNAL_MEASURES } from './journal-figures.js';
 import { MACHINE_MEASURES } from './machine-figures.js';
 import { PAIR_MEASURES } from './pair-figures.js';
 import { RECORDING_MEASURES } from './recording-figures.js';
@@ -24,7 +25,7 @@ type Measure = (plan: Plan) => Figure | Promise<Figure>;
 const FIGURES: ReadonlyMap<string, Measure> = new Map<string, Measure>([
   ...GUESTS.map((guest): [string, Measure] => [guest.name, (plan) => guestFigure(guest, plan)]),
   ['journal', journalFigure],
-  ['append', appendFigure],
+  ...JOURNAL_MEASURES,
   ...RECORDING_MEASURES,
   ...TRAVEL_MEASURES,
   ['hello', helloFigure],

@@ -151,13 +151,22 @@ export class History {
 
   /** The value of a view; for a key that no record concerns, one without anything in it. Between two steps. */
   get<Name extends DerivedName>(name: Name, key: number = WHOLE_SYSTEM): Derived<Name> {
+    return this.read(NUMBER[name], key) as Derived<Name>;
+  }
+
+  private read(view: number, key: number): unknown {
     if (this.source.count !== this.upTo) this.catchUp();
-    const view = NUMBER[name];
     const known = this.cache?.find(view, key);
-    if (known !== undefined) return known as Derived<Name>;
+    if (known !== undefined) return known;
     const value = this.derive(view, key);
     this.cache?.keep(view, key, value, VIEWS[view].bytes(value));
-    return value as Derived<Name>;
+    return value;
+  }
+
+  /** One view, for whoever reads it often. */
+  view<Name extends DerivedName>(name: Name): { get(key?: number): Derived<Name> } {
+    const view = NUMBER[name];
+    return { get: (key: number = WHOLE_SYSTEM) => this.read(view, key) as Derived<Name> };
   }
 
   /** The values of a view for all keys that there are, in order: those that are not in the cache in one pass over the records. */

@@ -34,11 +34,8 @@ export class ViewCache<Value> {
   private readonly keys = new Int32Array(SLOTS);
   private readonly weights = new Float64Array(SLOTS);
   private readonly values: (Value | undefined)[] = new Array(SLOTS).fill(undefined);
-  /** The order in which they were asked for. */
-  private readonly newer = new Int32Array(SLOTS).fill(NONE);
-  private readonly older = new Int32Array(SLOTS).fill(NONE);
-  private newest = NONE;
-  private oldest = NONE;
+  /** When each was asked for last, counted in questions; only who looks for the oldest pays for an order. */
+  private readonly asked = new Float64Array(SLOTS);
   /** Slots that are free: `next` chains them. */
   private free = 0;
 
@@ -54,11 +51,7 @@ export class ViewCache<Value> {
       this.misses++;
       return undefined;
     }
-    this.hits++;
-    if (slot !== this.newest) {
-      this.unlink(slot);
-      this.link(slot);
-    }
+    this.asked[slot] = ++this.hits + this.misses;
     return this.values[slot];
   }
 
@@ -74,7 +67,7 @@ export class ViewCache<Value> {
     if (bytes > this.mostBytes) return;
     while (this.free === NONE || this.bytes + bytes > this.mostBytes) {
       this.evicted++;
-      this.remove(this.oldest);
+      this.remove(this.oldest());
     }
     const slot = this.free;
     const bucket = bucketOf(view, key);
@@ -87,7 +80,7 @@ export class ViewCache<Value> {
     this.values[slot] = value;
     this.bytes += bytes;
     this.count++;
-    this.link(slot);
+    this.asked[slot] = this.hits + this.misses;
   }
 
   /** A record concerns this value: it is not right any more. */
@@ -106,7 +99,6 @@ export class ViewCache<Value> {
       while (this.next[at] !== slot) at = this.next[at];
       this.next[at] = this.next[slot];
     }
-    this.unlink(slot);
     this.values[slot] = undefined;
     this.bytes -= this.weights[slot];
     this.count--;
@@ -114,22 +106,12 @@ export class ViewCache<Value> {
     this.free = slot;
   }
 
-  private link(slot: number): void {
-    const { newest } = this;
-    this.older[slot] = newest;
-    this.newer[slot] = NONE;
-    if (newest === NONE) this.oldest = slot;
-    else this.newer[newest] = slot;
-    this.newest = slot;
-  }
-
-  private unlink(slot: number): void {
-    const newer = this.newer[slot];
-    const older = this.older[slot];
-    if (newer === NONE) this.newest = older;
-    else this.older[newer] = older;
-    if (older === NONE) this.oldest = newer;
-    else this.newer[older] = newer;
+  /** The value that was not asked for longest. A search, beside which the value that needs its place took far longer to derive. */
+  private oldest(): number {
+    let oldest = NONE;
+    for (let slot = 0; slot < SLOTS; slot++)
+      if (this.values[slot] !== undefined && (oldest === NONE || this.asked[slot] < this.asked[oldest])) oldest = slot;
+    return oldest;
   }
 
   get figures(): CacheFigures {
