@@ -19,6 +19,14 @@ import { DOUBLE, RECORD_WORDS, type ReadRecord, readRecord, recordLine, WORD } f
 
 type Arguments<T> = T extends Transition<infer F> ? { [K in keyof F]: number } : never;
 
+/** How a record of a type changes the state: not at all, by its words, or by a time and its words. */
+const FOLD = { NOTHING: 0, PLAIN: 1, TIMED: 2 } as const;
+const FOLDED = TRANSITIONS.map(({ apply, time }) => {
+  if (apply.length === 0) return FOLD.NOTHING;
+  return time === undefined ? FOLD.PLAIN : FOLD.TIMED;
+});
+const APPLIES: readonly Apply[] = TRANSITIONS.map(({ apply }) => apply as Apply);
+
 /** The digest takes records in blocks of this many, while they are still in the processor's cache. */
 const DIGEST_BLOCK = 1024;
 /** A remainder costs a division, in every record. */
@@ -424,40 +432,29 @@ export class Journal {
   /** Applies the records from `from` to `to`, which the ring holds, to a state. */
   foldInto(state: MutableState, from: number, to: number): void {
     const { words, doubles } = this;
-    for (let index = from; index < to; index++) {
-      const at = (index % this.capacity) * RECORD_WORDS;
+    const end = words.length;
+    let at = (from % this.capacity) * RECORD_WORDS;
+    for (let left = to - from; left > 0; left--) {
       const half = at >> 1;
-      const p = at + WORD.PAYLOAD;
       state.seq = doubles[half + DOUBLE.SEQ];
       state.time = doubles[half + DOUBLE.TIME];
-      const transition = TRANSITIONS[words[at + WORD.TYPE]];
-      if (transition === undefined) throw new KernelPanic(`record ${index} has no type`);
-      const apply: Apply = transition.apply;
-      if (transition.time === undefined) {
-        apply(
-          state,
-          words[p],
-          words[p + 1],
-          words[p + 2],
-          words[p + 3],
-          words[p + 4],
-          words[p + 5],
-          words[p + 6],
-          words[p + 7],
-        );
-      } else {
-        apply(
-          state,
-          doubles[half + DOUBLE.TIME_FIELD],
-          words[p],
-          words[p + 1],
-          words[p + 2],
-          words[p + 3],
-          words[p + 4],
-          words[p + 5],
-          0,
-        );
+      const type = words[at + WORD.TYPE];
+      const how = FOLDED[type];
+      if (how !== FOLD.NOTHING) {
+        if (how === undefined) throw new KernelPanic(`record ${to - left} has no type`);
+        const p = at + WORD.PAYLOAD;
+        const apply = APPLIES[type];
+        const a = words[p];
+        const b = words[p + 1];
+        const c = words[p + 2];
+        const d = words[p + 3];
+        const e = words[p + 4];
+        const f = words[p + 5];
+        if (how === FOLD.PLAIN) apply(state, a, b, c, d, e, f, words[p + 6], words[p + 7]);
+        else apply(state, doubles[half + DOUBLE.TIME_FIELD], a, b, c, d, e, f, 0);
       }
+      at += RECORD_WORDS;
+      if (at === end) at = 0;
     }
   }
 
