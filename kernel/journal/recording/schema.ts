@@ -110,7 +110,8 @@ export function schemaDifference({ types }: Schema): string | undefined {
     if (ours === undefined) return `this Tocsin has no record type ${theirs.name}`;
     const shape = (one: Pick<RecordType, 'name' | 'fields' | 'class'> & { time?: string | null | undefined }): string =>
       [one.name, one.class, one.time ?? '', ...one.fields].join(' ');
-    if (shape(theirs) !== shape(ours)) return `record type ${i} is ${theirs.name} there and ${ours.name} here`;
+    if (theirs.name !== ours.name) return `record type ${i} is ${theirs.name} there and ${ours.name} here`;
+    if (shape(theirs) !== shape(ours)) return `record type ${ours.name} has other fields there`;
   }
   return undefined;
 }
