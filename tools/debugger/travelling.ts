@@ -48,6 +48,8 @@ class Travelling implements Debuggee, Past {
   private readonly kept = new Map<number, Kept>();
   private lastNumber = 0;
   private notices: Notices = {};
+  /** How the world went on last. */
+  private how: Parameters<Debuggee['resume']>[0] = {};
   /** What is told of the stop, where the session would only say that it was stopped. */
   private told: Stop | undefined;
 
@@ -129,7 +131,7 @@ class Travelling implements Debuggee, Past {
 
   notice(notices: Notices): void {
     this.notices = notices;
-    this.session.notice(notices);
+    this.listen();
   }
 
   get stopped(): Stop | undefined {
@@ -141,6 +143,7 @@ class Travelling implements Debuggee, Past {
     // Another answer to a fault, and who is kept from running, change what comes.
     const isAnswered = (how.verdict ?? 'pass') !== 'pass' && this.session.stopped?.kind === 'fault';
     if (isAnswered || (how.only !== undefined && how.step === undefined)) this.timeline.change();
+    this.how = how;
     this.session.resume(how);
   }
 
@@ -152,7 +155,10 @@ class Travelling implements Debuggee, Past {
     for (;;) {
       const ran = this.session.run(Math.min(PORTION, Math.max(0, end - timeline.system.executed)));
       timeline.rest();
-      if (ran.kind === 'stop') return { kind: 'stop', stop: this.named(ran.stop) as Stop };
+      if (ran.kind === 'stop') {
+        if (!this.isOwn(ran.stop)) continue;
+        return { kind: 'stop', stop: this.named(ran.stop) as Stop };
+      }
       if (ran.kind !== 'limit') return ran;
       if (timeline.isOver) return { kind: 'stop', stop: this.standing('end of history') };
       if (timeline.system.executed >= end) return ran;
@@ -261,6 +267,7 @@ class Travelling implements Debuggee, Past {
       timeline.advance(to, {
         stopped: () => {
           for (let { stopped } = this; stopped !== undefined; { stopped } = this) {
+            if (!this.isOwn(stopped)) continue;
             const moment = timeline.now;
             // The end of a part may be the end of a step, which the next part has not seen come.
             const isIn = isBefore(moment, to) || (isBefore(to, now) && IN_STEP.has(stopped.kind));
@@ -322,6 +329,7 @@ class Travelling implements Debuggee, Past {
   /** Is the world in that stop? Others before it are gone on from. */
   private isThere(wanted: Stop): boolean {
     for (let { stopped } = this; stopped !== undefined; { stopped } = this) {
+      if (!this.isOwn(stopped)) continue;
       if (stopped.kind === wanted.kind && stopped.thread === wanted.thread && stopped.pc === wanted.pc) return true;
       this.session.resume();
     }
@@ -345,8 +353,26 @@ class Travelling implements Debuggee, Past {
     this.told = undefined;
     this.session.detach();
     this.session = attach(this.timeline.system);
+    this.how = {};
     for (const kept of this.kept.values()) kept.number = kept.set(this.session);
-    this.session.notice(this.notices);
+    this.listen();
+  }
+
+  /** Where something cannot be set yet, because it is of a process or thread that is not there, starts have to be told. */
+  private listen(): void {
+    const isWaiting = [...this.kept.values()].some(({ number }) => number === undefined);
+    this.session.notice(isWaiting ? { ...this.notices, processStarts: true, threadStarts: true } : this.notices);
+  }
+
+  /** Is a stop one that the front end wants to hear of? Otherwise it was told for `listen`, and everything goes on. */
+  private isOwn(stop: Stop): boolean {
+    const isProcess = stop.kind === 'process started';
+    if (!isProcess && stop.kind !== 'thread started') return true;
+    for (const kept of this.kept.values()) kept.number ??= kept.set(this.session);
+    if ((isProcess ? this.notices.processStarts : this.notices.threadStarts) === true) return true;
+    const { step, only } = this.how ?? {};
+    this.session.resume({ ...(step !== undefined && { step }), ...(only !== undefined && { only }) });
+    return false;
   }
 
   /** The world stops where one is now, and that is told so. */

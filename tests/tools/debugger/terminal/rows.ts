@@ -153,6 +153,21 @@ export const ROWS: readonly Row[] = [
     expects: /^ {2}0: up to step \d+, instruction \d+\n\* 1: up to step \d+, instruction \d+, from branch 0 at step/,
   },
   {
+    of: 'reverse-continue',
+    program: 'parent.c',
+    // The last one is in the parent, the one before in its child.
+    before: ['break mark', 'run', 'continue'],
+    say: 'reverse-continue',
+    expects: /hit Breakpoint 1, mark \(by=5\)/,
+  },
+  {
+    of: 'reverse-continue',
+    program: 'parent.c',
+    before: ['break mark', 'run', 'watch marks', 'continue', 'continue'],
+    say: 'reverse-continue',
+    expects: /Hardware watchpoint 2: marks\n\nValue before = 0\n/,
+  },
+  {
     of: 'stepret',
     before: IN_SUM,
     say: 'stepret',
