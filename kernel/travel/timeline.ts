@@ -73,6 +73,7 @@ export class Timeline {
       throw new RangeError(
         'in a script, a run that is being recorded, or one with its own inputs there is no going back',
       );
+    if (options.journal?.enabled === false) throw new RangeError('without its journal there is no going back in a run');
     const playback = new Playback(new Tape(), true);
     const { seed, choices, failAllocation, onOutput } = options;
     const live = choices ?? (seed === undefined ? undefined : seededChoices(seed));
@@ -120,7 +121,7 @@ export class Timeline {
     readonly system: System,
     private readonly playback: Playback,
     private readonly inputs: TapeInputs,
-    recordedEnd: Moment | undefined,
+    private readonly recordedEnd: Moment | undefined,
     { budget = BUDGET, interval = SNAPSHOT_WORK }: TravelOptions,
     /** A branch of a recorded run is live. */
     private readonly goLive: () => void = () => undefined,
@@ -418,6 +419,10 @@ export class Timeline {
     this.current.end = this.end;
     this.current = branch;
     this.playback.tape = branch.tape;
+    // What was recorded ends where it ended; its branches go on.
+    const isRecorded = branch.number === 0 && !this.isLive;
+    this.playback.grows = !isRecorded;
+    this.inputs.last = isRecorded ? this.recordedEnd : undefined;
     // Where one is now is no moment of that branch.
     this.restore(branch.snapshots.nearest(branch.end));
     this.advance(branch.end);
