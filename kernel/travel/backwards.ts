@@ -235,9 +235,10 @@ function lastWrite(
       const now = seqOfRun(system.state);
       if (now === seq) return;
       const written = bytes();
-      // If no instruction stored there since the last step, the kernel did so in this one.
-      if (written !== content && !isStored && wasThere) found = { seq, instruction: system.executed };
-      [content, wasThere, seq] = [written, hasProcess(system.state, process), now];
+      const isThere = hasProcess(system.state, process);
+      // If no instruction stored there since the last step, the kernel did so in this one. That a process ends is no write.
+      if (written !== content && !isStored && wasThere && isThere) found = { seq, instruction: system.executed };
+      [content, wasThere, seq] = [written, isThere, now];
       isStored = false;
     },
   });
