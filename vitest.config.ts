@@ -4,8 +4,9 @@ import { defineConfig } from 'vitest/config';
  * Two suites. `npm test` runs `tests/`, which needs nothing but Node (and skips, saying why, what needs the optional compiler).
  * `npm run test:further` runs `tests/further/`, which compares Tocsin with other programs: gcc, clang, QEMU.
  */
-/** With it scripts run hundreds of times (`npm run campaign:allocations`). */
-const patience = process.env.TOCSIN_FAIL_ALLOCATION === undefined ? 1 : 30;
+/** With these scripts run hundreds of times (`npm run campaign:allocations`), or all of them twice (`npm run campaign:recordings`). */
+const { TOCSIN_FAIL_ALLOCATION, TOCSIN_REPLAY_SCRIPTS } = process.env;
+const patience = TOCSIN_FAIL_ALLOCATION === undefined && TOCSIN_REPLAY_SCRIPTS === undefined ? 1 : 30;
 
 export default defineConfig({
   test: {

@@ -74,19 +74,11 @@ export { type Outcome, System } from './system.js';
 export type { SystemOptions } from './system-options.js';
 export { TRANSITIONS } from './transitions/all.js';
 export { CALL_REPEATS, CALL_WAITS, NO_RETURN } from './transitions/steps.js';
-export {
-  type Condition,
-  type Found,
-  lastInstructions,
-  lastWriteTo,
-  type Place,
-  reverseContinue,
-  reverseStep,
-} from './travel/backwards.js';
+export type { Condition, Found, Place } from './travel/backwards.js';
 export { compareMoments, isBefore, type Moment, momentText } from './travel/moment.js';
 export type { SystemSnapshot } from './travel/system-snapshot.js';
 export { type Branch, Timeline, type TravelOptions } from './travel/timeline.js';
-export { type Happened, type WhyBlocked, whatUnblocked, whyBlocked } from './travel/waits.js';
+export type { Happened, WhyBlocked } from './travel/waits.js';
 export { VIEW_NAMES, VIEWS, type ViewName } from './views/all.js';
 export { type AllocatorUser, usersText } from './views/allocator-use.js';
 export { type FrameHolds, type FrameRun, memoryMap } from './views/memory-map.js';

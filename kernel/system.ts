@@ -287,11 +287,13 @@ export class System {
       if (ended !== undefined) return ended;
       if (!inputs.isEmpty && inputs.isReady) {
         // It went in after this moment, which is where the caller wants to be.
-        if (inputs.isExact && this.executed >= end) return { kind: 'limit' };
+        const { isExact } = inputs;
+        if (isExact && this.executed >= end) return { kind: 'limit' };
         if (inputs.isHidden) this.hidden(() => inputs.goIn());
         else stepper.outside(() => inputs.goIn());
         if (this.isReached) return undefined;
-        if (inputs.isExact) continue;
+        // What a debugger changed may have ended the program, or another one goes in at the same moment.
+        if (isExact) continue;
       }
       if (atOnce && inputs.isAwaited) return { kind: 'input' };
       const thread = state.current;

@@ -18,9 +18,18 @@ import { seqOfRun } from '../state/sources.js';
 import { copyState, MutableState, type State } from '../state/state.js';
 import { type Outcome, System } from '../system.js';
 import type { SystemOptions } from '../system-options.js';
+import {
+  type Condition,
+  type Found,
+  lastInstructions,
+  lastWriteTo,
+  reverseContinue,
+  reverseStep,
+} from './backwards.js';
 import { compareMoments, isBefore, type Moment, momentOf, momentText } from './moment.js';
 import { type Kept, Snapshots, workOf } from './snapshots.js';
 import type { SystemSnapshot } from './system-snapshot.js';
+import { type Happened, type WhyBlocked, whatUnblocked, whyBlocked } from './waits.js';
 
 export interface TravelOptions {
   /** Bytes of the host that snapshots may take; 256 MiB where it says nothing. */
@@ -73,6 +82,7 @@ export class Timeline {
       throw new RangeError(
         'in a script, a run that is being recorded, or one with its own inputs there is no going back',
       );
+    if (options.journal?.enabled === false) throw new RangeError('without its journal there is no going back in a run');
     const playback = new Playback(new Tape(), true);
     const { seed, choices, failAllocation, onOutput } = options;
     const live = choices ?? (seed === undefined ? undefined : seededChoices(seed));
@@ -120,7 +130,7 @@ export class Timeline {
     readonly system: System,
     private readonly playback: Playback,
     private readonly inputs: TapeInputs,
-    recordedEnd: Moment | undefined,
+    private readonly recordedEnd: Moment | undefined,
     { budget = BUDGET, interval = SNAPSHOT_WORK }: TravelOptions,
     /** A branch of a recorded run is live. */
     private readonly goLive: () => void = () => undefined,
@@ -297,6 +307,45 @@ export class Timeline {
   }
 
   /**
+   * Goes back to where a thread (koid) was about to execute the instruction, or make the call, that it executed last before now. Gives
+   * whether there was one; if not, one stays where one is.
+   */
+  reverseStep(thread: number): boolean {
+    return reverseStep(this, thread);
+  }
+
+  /**
+   * Goes back to where a condition held last before now: for a state the end of the first step of that time, for places before the
+   * instruction. Undefined where it never did; then one stays where one is.
+   */
+  reverseContinue(condition: Condition): Found | undefined {
+    return reverseContinue(this, condition);
+  }
+
+  /**
+   * Goes back to where somebody was about to write to some bytes of a process (koid) last before now: an instruction of a thread, or
+   * the kernel for a call, then the end of the step before it. Undefined where nobody did; then one stays where one is.
+   */
+  lastWriteTo(process: number, address: number, length: number): Found | undefined {
+    return lastWriteTo(this, process, address, length);
+  }
+
+  /** The moments before what a thread (koid) executed last before now, in order, at most so many. One stays where one is. */
+  lastInstructions(thread: number, most: number): readonly Moment[] {
+    return lastInstructions(this, thread, most);
+  }
+
+  /** The step that ended the last wait of a thread (koid). Undefined where it never waited. One stays where one is. */
+  whatUnblocked(thread: number): Happened | undefined {
+    return whatUnblocked(this, thread);
+  }
+
+  /** Why a thread (koid) waits now. Undefined where it does not, or is not there. One stays where one is. */
+  whyBlocked(thread: number): WhyBlocked | undefined {
+    return whyBlocked(this, thread);
+  }
+
+  /**
    * Goes back to the last moment before now that `look` finds, part by part: it is called where a part begins, goes on to where that
    * ends, and gives the last moment that it looks for in it. True where there was one; otherwise one is where one was.
    */
@@ -418,6 +467,10 @@ export class Timeline {
     this.current.end = this.end;
     this.current = branch;
     this.playback.tape = branch.tape;
+    // What was recorded ends where it ended; its branches go on.
+    const isRecorded = branch.number === 0 && !this.isLive;
+    this.playback.grows = !isRecorded;
+    this.inputs.last = isRecorded ? this.recordedEnd : undefined;
     // Where one is now is no moment of that branch.
     this.restore(branch.snapshots.nearest(branch.end));
     this.advance(branch.end);

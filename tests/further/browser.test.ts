@@ -44,7 +44,7 @@ const PAGE = `<!doctype html><meta charset="utf-8"><title>running</title><pre id
 <script type="module">
 const found = {};
 try {
-  const { Recording, Replay, Timeline, recordingBytes, reverseStep } = await import('/library.js');
+  const { Recording, Replay, Timeline, recordingBytes } = await import('/library.js');
   const bytes = new Uint8Array(await (await fetch('/run.tocsin')).arrayBuffer());
   const recording = Recording.open(recordingBytes(bytes));
   let printed = '';
@@ -66,7 +66,7 @@ try {
   timeline.run();
   const thread = timeline.system.state.threads.koid[0];
   timeline.goToStep(Math.floor(timeline.end.seq / 2));
-  reverseStep(timeline, thread);
+  timeline.reverseStep(thread);
   timeline.goTo(timeline.end);
   found.again = timeline.system.journalHash();
 } catch (error) {

@@ -1,11 +1,13 @@
 /** Boots systems for kernel tests: a script as the first thread, every invariant and the fold checked after each step. */
 import { afterEach, expect } from 'vitest';
 import { type Outcome, type Script, type Startup, System, type SystemOptions } from '../../kernel/index.js';
+import { Tape } from '../../kernel/replay/tape.js';
 import { PROPERTY } from '../../syscalls/calls.js';
 import { type StatusName, statusName } from '../../syscalls/errors.js';
 import { object_set, thread_create, thread_start } from '../../userland/script/calls.js';
 import { type Script as CallScript, store } from '../../userland/script/script.js';
 import { type Played, playAgain } from './failing-allocations.js';
+import { endingOf, isReplaying, isTapeable, replayScripts, type Taped, taping } from './replayed-scripts.js';
 
 export interface Ran {
   readonly system: System;
@@ -24,9 +26,14 @@ export interface RunOptions extends Partial<SystemOptions> {
   readonly playedOnce?: string;
 }
 
-/** The scripts of the test that runs; afterwards they run again, with allocations that fail. */
+/** The scripts of the test that runs; afterwards they run again, with allocations that fail, or from a tape of what came from outside. */
 const played: Played[] = [];
-afterEach(({ task }) => playAgain(played.splice(0), task.name));
+const taped: Taped[] = [];
+afterEach(({ task }) => {
+  const scripts = played.splice(0);
+  if (isReplaying) replayScripts(taped.splice(0));
+  else playAgain(scripts, task.name);
+});
 
 /** Runs a script to its end. What it throws (a failed expectation) fails the test. */
 export function runScript(script: (scene: Scene) => Script, options: RunOptions = {}): Ran {
@@ -36,32 +43,27 @@ export function runScript(script: (scene: Scene) => Script, options: RunOptions 
     if (box.system === undefined) throw new Error('no system has been booted');
     return box.system;
   };
+  const again = (startup: Startup, system: () => System): Script =>
+    script({
+      ...startup,
+      get system() {
+        return system();
+      },
+    });
+  const { maxInstructions = 10_000_000 } = options;
+  const tape =
+    isReplaying && isTapeable(options) ? { script: again, options, maxInstructions, tape: new Tape() } : undefined;
   box.system = System.boot({
     name: 'test',
     memoryBytes: 4 << 20,
     checked: true,
     onOutput: (bytes) => chunks.push(bytes),
-    ...options,
-    script: (startup) =>
-      script({
-        ...startup,
-        get system() {
-          return booted();
-        },
-      }),
+    ...(tape === undefined ? options : taping(tape.tape, options)),
+    script: (startup) => again(startup, booted),
   });
-  if (options.playedOnce === undefined)
-    played.push({
-      script: (startup, system) =>
-        script({
-          ...startup,
-          get system() {
-            return system();
-          },
-        }),
-      options,
-    });
-  const outcome = box.system.run(options.maxInstructions ?? 10_000_000);
+  if (options.playedOnce === undefined) played.push({ script: again, options });
+  const outcome = box.system.run(maxInstructions);
+  if (tape !== undefined) taped.push({ ...tape, ended: endingOf(box.system, outcome) });
   box.system.check();
   return { system: box.system, outcome, output: Buffer.concat(chunks).toString() };
 }

@@ -6,14 +6,9 @@ import {
   type Branch,
   type Happened,
   isBefore,
-  lastInstructions,
-  lastWriteTo,
   type Moment,
-  reverseStep,
   type Timeline,
   type WhyBlocked,
-  whatUnblocked,
-  whyBlocked,
 } from '../../kernel/index.js';
 import type { BreakpointPlace, Debuggee, Executed, Notices, Past, Ran, Stop, StopKind, Verdict } from './debuggee.js';
 import { attach } from './session.js';
@@ -211,7 +206,7 @@ class Travelling implements Debuggee, Past {
   }
 
   reverseStep(thread: number): Stop {
-    return this.standing(reverseStep(this.timeline, thread) ? 'step' : 'beginning of history', thread);
+    return this.standing(this.timeline.reverseStep(thread) ? 'step' : 'beginning of history', thread);
   }
 
   goTo(moment: Moment): Stop {
@@ -232,7 +227,7 @@ class Travelling implements Debuggee, Past {
 
   lastWriteTo(process: number, address: number, length: number): Stop {
     const { stopped, now } = this;
-    const found = lastWriteTo(this.timeline, process, address, length);
+    const found = this.timeline.lastWriteTo(process, address, length);
     if (found !== undefined) return this.standing('stopped', found.thread);
     this.comeBack(stopped, now);
     this.told = { ...this.stop(), kind: 'beginning of history' };
@@ -242,7 +237,7 @@ class Travelling implements Debuggee, Past {
   executed(thread: number, most: number): readonly Executed[] {
     return this.aside((timeline) => {
       const { hart } = timeline.system.kernel;
-      return lastInstructions(timeline, thread, most).map((moment) => {
+      return timeline.lastInstructions(thread, most).map((moment) => {
         timeline.goTo(moment);
         return { moment, pc: hart.pc >>> 0, sp: hart.x[2] >>> 0 };
       });
@@ -250,11 +245,11 @@ class Travelling implements Debuggee, Past {
   }
 
   whatUnblocked(thread: number): Happened | undefined {
-    return this.aside((timeline) => whatUnblocked(timeline, thread));
+    return this.aside((timeline) => timeline.whatUnblocked(thread));
   }
 
   whyBlocked(thread: number): WhyBlocked | undefined {
-    return this.aside((timeline) => whyBlocked(timeline, thread));
+    return this.aside((timeline) => timeline.whyBlocked(thread));
   }
 
   reverseContinue(isWanted: (stop: Stop) => boolean = () => true): Stop {

@@ -43,7 +43,7 @@ export async function guest(path: string, more: Partial<SystemOptions> = {}): Pr
 function executable(path: string): Promise<Uint8Array> {
   const known = compiled.get(path);
   if (known !== undefined) return known;
-  const choice = { optimization: '1', debug: false, preprocessor: [] } as const;
+  const choice = { optimization: '2', debug: false, preprocessor: [] } as const;
   const made = buildProgram([readInput(path)], findCompiler('zig'), choice).then(({ bytes }) => bytes);
   compiled.set(path, made);
   return made;

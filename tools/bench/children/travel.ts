@@ -9,7 +9,7 @@
  * Arguments: the executable, `reverse-step` or `state-at`, and how many instructions or records.
  */
 import { readFileSync } from 'node:fs';
-import { reverseStep, System, type SystemOptions, Timeline } from '../../../kernel/index.js';
+import { System, type SystemOptions, Timeline } from '../../../kernel/index.js';
 import { parseElf, seededPick } from '../../../machine/index.js';
 import { consoleDriver } from '../../toolchain/console-driver.js';
 
@@ -50,7 +50,7 @@ async function reverseSteps(instructions: number): Promise<object> {
       timeline.goToInstruction(place);
       const { state } = timeline.system;
       const thread = state.current < 0 ? 0 : state.threads.koid[state.current];
-      steps.push(milliseconds(() => reverseStep(timeline, thread)));
+      steps.push(milliseconds(() => timeline.reverseStep(thread)));
     }),
   );
   all.sort((a, b) => a - b);
