@@ -1,16 +1,6 @@
 /** Backwards is forwards, read from its end: by single steps, to places, to states, to what wrote somewhere last. */
 import { describe, expect, it } from 'vitest';
-import {
-  isBefore,
-  lastInstructions,
-  lastWriteTo,
-  type Moment,
-  type Place,
-  reverseContinue,
-  reverseStep,
-  type State,
-  Timeline,
-} from '../../../kernel/index.js';
+import { isBefore, type Moment, type Place, type State, Timeline } from '../../../kernel/index.js';
 import { nameText } from '../../../kernel/information.js';
 import { seededPick } from '../../../machine/index.js';
 import { addressOf, type Guest, guest, hasCompiler, timelineOf } from './guests.js';
@@ -71,13 +61,13 @@ describe.skipIf(!hasCompiler).each(RUNS)('in %s %o', (name, options) => {
         const { moment } = all[seededPick(i, n, all.length)];
         timeline.goTo(moment);
         const expected = own.findLast((traced) => isBefore(traced.moment, moment));
-        expect(reverseStep(timeline, thread)).toBe(expected !== undefined);
+        expect(timeline.reverseStep(thread)).toBe(expected !== undefined);
         expect(timeline.now).toEqual(expected?.moment ?? moment);
         if (expected !== undefined) expect(timeline.system.kernel.hart.pc >>> 0).toBe(expected.pc);
       }
       timeline.goTo(timeline.end);
       const last = own.filter((traced) => isBefore(traced.moment, timeline.end)).slice(-70);
-      expect(lastInstructions(timeline, thread, 70)).toEqual(last.map(({ moment }) => moment));
+      expect(timeline.lastInstructions(thread, 70)).toEqual(last.map(({ moment }) => moment));
       expect(timeline.now).toEqual(timeline.end);
     }
   });
@@ -96,7 +86,7 @@ describe.skipIf(!hasCompiler).each(RUNS)('in %s %o', (name, options) => {
       if (thread === 0) continue;
       const of = [0, thread, processes[all.findIndex((traced) => traced.thread === thread)]][n % 3];
       timeline.goTo(at.moment);
-      const found = reverseContinue(timeline, { kind: 'places', places: [{ kind: 'execute', address: pc, of }] });
+      const found = timeline.reverseContinue({ kind: 'places', places: [{ kind: 'execute', address: pc, of }] });
       const hits = all.filter(
         (traced, i) =>
           traced.pc === pc &&
@@ -125,7 +115,7 @@ describe.skipIf(!hasCompiler).each(RUNS)('in %s %o', (name, options) => {
       const at = all[seededPick(4, n, all.length)];
       const which = n % conditions.length;
       timeline.goTo(at.moment);
-      const found = reverseContinue(timeline, { kind: 'state', is: conditions[which] });
+      const found = timeline.reverseContinue({ kind: 'state', is: conditions[which] });
       const begins = all.filter(
         ({ moment }, i) => i > 0 && held[i][which] && !held[i - 1][which] && isBefore(moment, at.moment),
       );
@@ -155,10 +145,10 @@ describe.skipIf(!hasCompiler)('who wrote to a word last', () => {
     timeline = Timeline.boot(made.options, TRAVEL);
     expect(timeline.run()).toEqual({ kind: 'exited', code: 0 });
     timeline.goToStep(timeline.end.seq - 1);
-    expect(reverseContinue(timeline, { kind: 'places', places: [at(name)] })).toBeDefined();
+    expect(timeline.reverseContinue({ kind: 'places', places: [at(name)] })).toBeDefined();
     return koid('writes');
   };
-  const written = (process: number) => lastWriteTo(timeline, process, addressOf(made, 'word'), 4);
+  const written = (process: number) => timeline.lastWriteTo(process, addressOf(made, 'word'), 4);
 
   it('an instruction: one stands before it', async () => {
     const process = await goBackTo('after_stores');
@@ -200,7 +190,7 @@ describe.skipIf(!hasCompiler)('who wrote to a word last', () => {
     expect(word(process)).toEqual([2, 0, 0, 0]);
     timeline.goTo(end);
     timeline.goToStep(end.seq - 1);
-    expect(reverseContinue(timeline, { kind: 'places', places: [at('after_child')] })).toBeDefined();
+    expect(timeline.reverseContinue({ kind: 'places', places: [at('after_child')] })).toBeDefined();
     const byChild = written(koid('child'));
     expect(byChild).toBeDefined();
     expect(isBefore(found?.moment ?? end, byChild?.moment ?? end)).toBe(true);

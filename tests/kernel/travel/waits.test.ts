@@ -1,7 +1,7 @@
 /** Why a thread waits, since when, what was done before to what it waits for, and what ended its last wait. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { waitOf } from '../../../kernel/blocked.js';
-import { type BlockedThread, Timeline, type WhyBlocked, whatUnblocked, whyBlocked } from '../../../kernel/index.js';
+import { type BlockedThread, Timeline, type WhyBlocked } from '../../../kernel/index.js';
 import { nameText } from '../../../kernel/information.js';
 import { addressOf, type Guest, guest, hasCompiler } from './guests.js';
 import { see, unlike } from './seen.js';
@@ -30,7 +30,7 @@ function waits(name: string): BlockedThread | undefined {
 }
 
 function why(name: string): WhyBlocked {
-  const found = whyBlocked(timeline, koid(name));
+  const found = timeline.whyBlocked(koid(name));
   if (found === undefined) throw new Error(`${name} does not wait`);
   return found;
 }
@@ -62,7 +62,7 @@ describe.skipIf(!hasCompiler)('a thread that waits', () => {
     expect(found.wait).toEqual(waits(name));
     expect(found.since).toMatchObject({ actor: { name }, call: { name: call } });
     expect(told(found)).toEqual(before);
-    expect(whatUnblocked(timeline, koid(name))).toBeUndefined();
+    expect(timeline.whatUnblocked(koid(name))).toBeUndefined();
     expect(unlike(now, see(timeline.system))).toBeUndefined();
   });
 
@@ -99,8 +99,8 @@ describe.skipIf(!hasCompiler)('a thread that waits', () => {
   });
 
   it('is one that is there', () => {
-    expect(whyBlocked(timeline, 99_999)).toBeUndefined();
-    expect(whatUnblocked(timeline, 99_999)).toBeUndefined();
+    expect(timeline.whyBlocked(99_999)).toBeUndefined();
+    expect(timeline.whatUnblocked(99_999)).toBeUndefined();
   });
 });
 
@@ -118,13 +118,13 @@ describe.skipIf(!hasCompiler)('a thread that waited', () => {
     ['interrupt', 'interrupt_trigger'],
   ])('%s: went on because of the %s of the first thread', (name, call) => {
     const now = see(timeline.system);
-    const found = whatUnblocked(timeline, koid(name));
+    const found = timeline.whatUnblocked(koid(name));
     expect(found).toMatchObject({ actor: { name: 'main', process: 'waits' }, call: { name: call } });
     expect(unlike(now, see(timeline.system))).toBeUndefined();
   });
 
   it.each(['packet', 'time'])('%s: went on because of a timer, which is nobody', (name) => {
-    const found = whatUnblocked(timeline, koid(name));
+    const found = timeline.whatUnblocked(koid(name));
     expect(found?.actor).toBeUndefined();
     expect(found?.call).toBeUndefined();
     const types = found?.records.map(({ type }) => type) ?? [];
@@ -134,7 +134,7 @@ describe.skipIf(!hasCompiler)('a thread that waited', () => {
   });
 
   it('never: still waits; nothing woke it, and it waits for what it waited for', () => {
-    expect(whatUnblocked(timeline, koid('never'))).toBeUndefined();
+    expect(timeline.whatUnblocked(koid('never'))).toBeUndefined();
     expect(why('never').since?.time).toBeLessThan(why('bell').since?.time ?? 0);
   });
 
@@ -142,14 +142,14 @@ describe.skipIf(!hasCompiler)('a thread that waited', () => {
     for (const name of ['bell', 'lock', 'message', 'packet', 'time', 'interrupt']) {
       const { wait, since, before } = why(name);
       expect([wait.on, wait.address]).toEqual(['futex', addressOf(made, 'silence')]);
-      expect(since?.seq).toBeGreaterThan(whatUnblocked(timeline, koid(name))?.seq ?? Number.POSITIVE_INFINITY);
+      expect(since?.seq).toBeGreaterThan(timeline.whatUnblocked(koid(name))?.seq ?? Number.POSITIVE_INFINITY);
       expect(before.map(({ call }) => call?.arguments[0])).toEqual([addressOf(made, 'silence')]);
     }
   });
 
   it('waited before the step of which that is said, and not after it', () => {
     for (const name of ['bell', 'lock', 'message', 'packet', 'time', 'interrupt']) {
-      const found = whatUnblocked(timeline, koid(name));
+      const found = timeline.whatUnblocked(koid(name));
       if (found === undefined) throw new Error(`nothing woke ${name}`);
       timeline.goTo(found.moment);
       expect(waits(name)).toBeDefined();
@@ -168,7 +168,7 @@ describe.skipIf(!hasCompiler)('a thread that waited', () => {
       expect(i).toBeLessThan(100);
       timeline.run(1);
     }
-    const found = whatUnblocked(timeline, koid('input'));
+    const found = timeline.whatUnblocked(koid('input'));
     expect([found?.actor, found?.call]).toEqual([undefined, undefined]);
     expect(found?.records.map(({ type }) => type)).toContain('trap');
   });

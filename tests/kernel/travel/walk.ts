@@ -2,15 +2,7 @@
  * A random walk through a run: forwards, backwards, into branches. What is seen at a moment must be what was seen there first,
  * by whatever way one comes.
  */
-import {
-  isBefore,
-  type Moment,
-  momentText,
-  reverseContinue,
-  reverseStep,
-  type State,
-  type Timeline,
-} from '../../../kernel/index.js';
+import { isBefore, type Moment, momentText, type State, type Timeline } from '../../../kernel/index.js';
 import { stateDifference } from '../../../kernel/state/state.js';
 import { seededPick } from '../../../machine/index.js';
 import { type Seen, see, unlike } from './seen.js';
@@ -137,7 +129,7 @@ export class Walk {
     const { timeline } = this;
     const thread = this.thread();
     for (let count = 1 + this.pick(3); count > 0; count--) {
-      const isThere = reverseStep(timeline, thread);
+      const isThere = timeline.reverseStep(thread);
       this.note(`step back thread ${thread}: ${isThere}`);
       if (!isThere) return;
     }
@@ -154,7 +146,7 @@ export class Walk {
     if (this.options.isDebugged !== true || this.pick(3) === 0) {
       const count = this.pick(6);
       const is = (state: State): boolean => (count === 0 ? state.current < 0 : state.threads.live >= 2 + count);
-      const found = reverseContinue(timeline, { kind: 'state', is });
+      const found = timeline.reverseContinue({ kind: 'state', is });
       if (found !== undefined && !is(timeline.system.state)) throw new Error('the state is not what was looked for');
       this.note(`back to state ${count}: ${found !== undefined}`);
       return;
@@ -163,7 +155,7 @@ export class Walk {
     const stack = hart.x[2] >>> 0;
     const kind = (['execute', 'store', 'access'] as const)[this.pick(3)];
     const address = kind === 'execute' ? places[this.pick(places.length)] : stack + 4 * (this.pick(16) - 8);
-    const found = reverseContinue(timeline, { kind: 'places', places: [{ kind, address, length: 4 }] });
+    const found = timeline.reverseContinue({ kind: 'places', places: [{ kind, address, length: 4 }] });
     this.note(`back to ${kind} ${address.toString(16)}: ${found !== undefined}`);
   }
 
