@@ -65,10 +65,10 @@ export class Snapshots {
     return this.entries[Math.max(0, this.placeOf(moment) - 1)];
   }
 
-  /** The last one in which no more than so many instructions had been executed; or the first. */
+  /** The last one before so many instructions had been executed, whatever step that is in; or the first. */
   nearestByInstruction(instruction: number): Kept {
     let at = this.entries.length - 1;
-    while (at > 0 && this.entries[at].moment.instruction > instruction) at--;
+    while (at > 0 && this.entries[at].moment.instruction >= instruction) at--;
     return this.entries[at];
   }
 
