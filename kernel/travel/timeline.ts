@@ -393,8 +393,9 @@ export class Timeline {
     this.onTheWay(() => {
       let isBeyond = seqOfRun(system.state) >= to.seq;
       while (!isBeyond || system.executed < to.instruction) {
-        const most = isBeyond ? to.instruction - system.executed : this.untilApproach(to);
+        const left = to.instruction - system.executed;
         // Behind its last step the moment is before the next one.
+        const most = isBeyond ? Math.min(left, untilApproach(left)) : untilApproach(left);
         const outcome = system.runUntil(isThere, most);
         if (outcome === undefined) {
           if (isBeyond && compareMoments(this.now, to) > 0) return;
@@ -402,20 +403,11 @@ export class Timeline {
         } else if (outcome.kind === 'stopped') {
           if (stopped === undefined || stopped()) return;
         } else if (outcome.kind !== 'limit') return;
-        else if (!isBeyond) {
-          if (to.instruction > 0 && system.executed > to.instruction) return;
-          if (APPROACHES.includes(to.instruction - system.executed)) this.keep();
-        }
+        else if (!isBeyond && to.instruction > 0 && system.executed > to.instruction) return;
+        else if (APPROACHES.includes(to.instruction - system.executed)) this.keep();
       }
     });
     if (this.playback.wasCut) this.forgetFuture();
-  }
-
-  /** Instructions up to where a snapshot is taken on the way, or as many as are executed at once. */
-  private untilApproach(to: Moment): number {
-    const left = to.instruction - this.system.executed;
-    for (const approach of APPROACHES) if (left > approach) return Math.min(SLICE, left - approach);
-    return SLICE;
   }
 
   private onTheWay(work: () => void): void {
@@ -508,6 +500,12 @@ export class Timeline {
     const { beginning, end } = this;
     return new RangeError(`${what} is not known: the run is known from ${momentText(beginning)} to ${momentText(end)}`);
   }
+}
+
+/** Instructions up to where a snapshot is taken on the way, or as many as are executed at once; `left` are left to where one goes. */
+function untilApproach(left: number): number {
+  for (const approach of APPROACHES) if (left > approach) return Math.min(SLICE, left - approach);
+  return SLICE;
 }
 
 /** Hands on what is printed for the first time, or when somebody runs through it again; not while he goes somewhere. */
