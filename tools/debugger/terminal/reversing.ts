@@ -27,11 +27,12 @@ export class Reversing {
     return past;
   }
 
-  /** A run that is over is gone back in from its last step. */
+  /** A run that is over is gone back in from before the step with which it ended. */
   private begin(): void {
     const { d, past } = this;
     if (d.over === undefined) return;
-    const stop = past.goToStep(Math.max(past.beginning.seq, past.end.seq - 1));
+    const { seq, instruction } = past.end;
+    const stop = past.goTo({ seq: seq - 1, instruction });
     d.arrived(stop);
     d.follow(stop);
   }
