@@ -83,18 +83,26 @@ class Travelling implements Debuggee, Past {
   }
 
   setRegisters(thread: number, words: Int32Array): boolean {
-    this.timeline.change();
-    return this.session.setRegisters(thread, words);
+    return this.mayChange() && this.session.setRegisters(thread, words);
   }
 
   writeMemory(process: number, address: number, bytes: Uint8Array): boolean {
-    this.timeline.change();
-    return this.session.writeMemory(process, address, bytes);
+    return this.mayChange() && this.session.writeMemory(process, address, bytes);
   }
 
   killProcess(process: number): boolean {
-    this.timeline.change();
-    return this.session.killProcess(process);
+    return this.mayChange() && this.session.killProcess(process);
+  }
+
+  /** In the past a branch begins; false where there are too many. */
+  private mayChange(): boolean {
+    try {
+      this.timeline.change();
+      return true;
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
   }
 
   setBreakpoint(place: BreakpointPlace): number | undefined {
@@ -137,9 +145,9 @@ class Travelling implements Debuggee, Past {
     this.told = undefined;
     // Another answer to a fault, and who is kept from running, change what comes.
     const isAnswered = (how.verdict ?? 'pass') !== 'pass' && this.session.stopped?.kind === 'fault';
-    if (isAnswered || (how.only !== undefined && how.step === undefined)) this.timeline.change();
-    this.how = how;
-    this.session.resume(how);
+    const changes = isAnswered || (how.only !== undefined && how.step === undefined);
+    this.how = !changes || this.mayChange() ? how : {};
+    this.session.resume(this.how);
   }
 
   run(maxInstructions = Number.POSITIVE_INFINITY): Ran {

@@ -2,6 +2,7 @@
  * Backwards: by instruction, by line, out of a function to where it was called, to the last breakpoint. A step back is looked up in what
  * the thread executed last; over a call one goes back by a breakpoint at the call.
  */
+import { isBefore, type Moment } from '../../../kernel/index.js';
 import type { Executed, Past, Stop } from '../debuggee.js';
 import type { Frame } from '../symbols/index.js';
 import { CommandError } from './command-error.js';
@@ -31,8 +32,12 @@ export class Reversing {
   private begin(): void {
     const { d, past } = this;
     if (d.over === undefined) return;
-    const { seq, instruction } = past.end;
-    const stop = past.goTo({ seq: seq - 1, instruction });
+    const { end, beginning } = past;
+    const before = { seq: end.seq - 1, instruction: end.instruction };
+    // It may have been killed where nothing had happened yet, or between two steps.
+    const stop = isBefore(before, beginning)
+      ? past.goTo(beginning)
+      : goToOr(past, before, () => past.goToStep(end.seq - 1));
     d.arrived(stop);
     d.follow(stop);
   }
@@ -198,6 +203,16 @@ export class Reversing {
   private innermost(): Frame {
     this.d.level = 0;
     return this.d.frame();
+  }
+}
+
+/** Goes to a moment, or, where the run never was there, elsewhere. */
+function goToOr(past: Past, moment: Moment, elsewhere: () => Stop): Stop {
+  try {
+    return past.goTo(moment);
+  } catch (error) {
+    if (error instanceof RangeError) return elsewhere();
+    throw error;
   }
 }
 

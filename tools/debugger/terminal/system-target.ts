@@ -6,6 +6,7 @@ import type { Debuggee } from '../debuggee.js';
 import type { ProgramImage } from '../gdb/target.js';
 import { ProgramSymbols } from '../symbols/index.js';
 import { attachTravelling } from '../travelling.js';
+import { CommandError } from './command-error.js';
 import type { Ending, Target } from './target.js';
 
 /** A program that may run in processes of the system. */
@@ -123,11 +124,20 @@ export class SystemTarget implements Target {
   }
 
   input(bytes: Uint8Array): void {
-    this.timeline.input(bytes);
+    typed(() => this.timeline.input(bytes));
   }
 
   endInput(): void {
-    this.timeline.endInput();
+    typed(() => this.timeline.endInput());
+  }
+}
+
+/** What is typed in the past begins a branch, of which there may be too many. */
+function typed(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw error instanceof RangeError ? new CommandError(error.message) : error;
   }
 }
 

@@ -64,7 +64,7 @@ export const PAST: readonly Command[] = [
       const found = reversing.past.whatUnblocked(koid);
       if (found === undefined) throw new CommandError('This thread never waited.');
       d.print(`${nameOf(d, koid)} went on because of ${happenedText(found)}.`);
-      await tell(context, async () => reversing.wentTo(reversing.past.goTo(found.moment)));
+      await tell(context, async () => reversing.wentTo(known(() => reversing.past.goTo(found.moment))));
     },
   },
   {
@@ -80,7 +80,9 @@ export const PAST: readonly Command[] = [
       const { location, size = 4 } = d.evaluate(text);
       if (location?.kind !== 'memory') throw new CommandError(`${text} is not in memory`);
       const { address } = location;
-      await tell(context, async () => reversing.wentTo(reversing.past.lastWriteTo(d.process, address, size)));
+      await tell(context, async () =>
+        reversing.wentTo(known(() => reversing.past.lastWriteTo(d.process, address, size))),
+      );
     },
   },
   {
